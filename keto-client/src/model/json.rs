@@ -1,0 +1,59 @@
+//! The JSON form of a relation tuple.
+
+use super::{Namespace, Object, Relation, RelationTuple, Subject, SubjectId, SubjectSet};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// A relation tuple in JSON: the subject is one of two fields.
+#[skip_serializing_none]
+#[derive(Serialize, Deserialize)]
+pub(super) struct TupleJson {
+    namespace: Namespace,
+    object: Object,
+    relation: Relation,
+    subject_id: Option<SubjectId>,
+    subject_set: Option<SubjectSet>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SubjectError {
+    #[error("a relation tuple without subject_id and subject_set")]
+    None,
+    #[error("a relation tuple with both subject_id and subject_set")]
+    Both,
+}
+
+impl TryFrom<TupleJson> for RelationTuple {
+    type Error = SubjectError;
+
+    fn try_from(json: TupleJson) -> Result<Self, SubjectError> {
+        let subject = match (json.subject_id, json.subject_set) {
+            (Some(id), None) => Subject::Id(id),
+            (None, Some(set)) => Subject::Set(set),
+            (None, None) => return Err(SubjectError::None),
+            (Some(_), Some(_)) => return Err(SubjectError::Both),
+        };
+        Ok(Self {
+            namespace: json.namespace,
+            object: json.object,
+            relation: json.relation,
+            subject,
+        })
+    }
+}
+
+impl From<RelationTuple> for TupleJson {
+    fn from(tuple: RelationTuple) -> Self {
+        let (subject_id, subject_set) = match tuple.subject {
+            Subject::Id(id) => (Some(id), None),
+            Subject::Set(set) => (None, Some(set)),
+        };
+        Self {
+            namespace: tuple.namespace,
+            object: tuple.object,
+            relation: tuple.relation,
+            subject_id,
+            subject_set,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What a permission is made of.
+
+mod json;
+mod name;
+mod query;
+mod subject;
+mod text;
+mod tuple;
+
+pub use name::{Namespace, Object, Relation, SubjectId};
+pub use query::RelationQuery;
+pub use subject::{Subject, SubjectSet};
+pub use text::{NoTextForm, ParseError};
+pub use tuple::RelationTuple;

@@ -1,0 +1,59 @@
+//! Who a permission is for.
+
+use super::{Namespace, Object, Relation, SubjectId};
+use serde::{Deserialize, Serialize};
+
+/// Who a permission is for: one somebody, or all who have a relation to an object.
+///
+/// See <https://www.ory.com/docs/keto/concepts/subjects>.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// One somebody.
+    Id(SubjectId),
+    /// Everybody with a relation to an object, such as the members of a group.
+    Set(SubjectSet),
+}
+
+/// Everybody with a relation to an object: `Group:admins#members`. With an empty relation it is
+/// the object itself, as in `User:ann`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SubjectSet {
+    /// The namespace of the object.
+    pub namespace: Namespace,
+    /// The object.
+    pub object: Object,
+    /// The relation to it; may be empty.
+    pub relation: Relation,
+}
+
+impl Subject {
+    /// One somebody.
+    pub fn id(id: impl Into<SubjectId>) -> Self {
+        Self::Id(id.into())
+    }
+
+    /// Everybody with a relation to an object.
+    pub fn set(
+        namespace: impl Into<Namespace>,
+        object: impl Into<Object>,
+        relation: impl Into<Relation>,
+    ) -> Self {
+        Self::Set(SubjectSet {
+            namespace: namespace.into(),
+            object: object.into(),
+            relation: relation.into(),
+        })
+    }
+}
+
+impl From<SubjectId> for Subject {
+    fn from(id: SubjectId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<SubjectSet> for Subject {
+    fn from(set: SubjectSet) -> Self {
+        Self::Set(set)
+    }
+}

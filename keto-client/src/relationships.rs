@@ -1,0 +1,87 @@
+//! The relation tuples themselves: reading, granting and revoking.
+
+use crate::{Error, Page, PageToken, RelationQuery, RelationTuple};
+use async_trait::async_trait;
+use futures_util::stream::{BoxStream, StreamExt};
+
+/// Lists and changes relation tuples.
+///
+/// See <https://www.ory.com/docs/keto/reference/rest-api#tag/relationship>.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Relationships: Send + Sync {
+    /// One page of the tuples that match. [`RelationshipsExt::list`] walks all pages.
+    ///
+    /// An unknown namespace and a token from another list are errors of the server's. The query
+    /// goes into the URL, subject and all; the other operations send a body.
+    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error>;
+
+    /// Adds a tuple. Keto keeps what it is given: the same tuple added twice is listed twice, and
+    /// one delete removes both.
+    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error>;
+
+    /// Inserts and deletes tuples in one transaction: all of them, or, on an error, none.
+    async fn transact(&self, changes: &[Change]) -> Result<(), Error>;
+
+    /// Removes exactly this tuple. It is no error if there is none.
+    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error>;
+
+    /// Removes **everything that matches**: a query with just a namespace empties the namespace.
+    ///
+    /// A query that sets nothing is refused, and nothing is sent. Keto v0.7 can't delete by a
+    /// query that leaves something open; the error says so ([`crate::ErrorKind::Unsupported`]).
+    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error>;
+}
+
+/// What every [`Relationships`] can do by its own operations.
+pub trait RelationshipsExt: Relationships {
+    /// All tuples that match, page by page as they are consumed. Ends after the first error.
+    fn list(&self, query: RelationQuery) -> BoxStream<'_, Result<RelationTuple, Error>> {
+        let request = ListRequest::new(query);
+        ory_http::stream_pages("list relation tuples", move |token| {
+            let request = ListRequest { page_token: token, ..request.clone() };
+            async move { self.list_page(&request).await }
+        })
+        .boxed()
+    }
+}
+
+impl<T: Relationships + ?Sized> RelationshipsExt for T {}
+
+/// Which page of which tuples.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListRequest {
+    pub(crate) query: RelationQuery,
+    pub(crate) page_size: Option<u32>,
+    pub(crate) page_token: Option<PageToken>,
+}
+
+impl ListRequest {
+    /// The first page of the tuples that match, of the size that the server likes.
+    pub fn new(query: RelationQuery) -> Self {
+        Self { query, ..Self::default() }
+    }
+
+    /// How many tuples a page may hold. The server has its own upper limit.
+    #[must_use]
+    pub fn page_size(mut self, size: u32) -> Self {
+        self.page_size = Some(size);
+        self
+    }
+
+    /// The page to fetch, by the token of the page before it.
+    #[must_use]
+    pub fn page_token(mut self, token: PageToken) -> Self {
+        self.page_token = Some(token);
+        self
+    }
+}
+
+/// One step of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Adds the tuple.
+    Insert(RelationTuple),
+    /// Removes the tuple.
+    Delete(RelationTuple),
+}

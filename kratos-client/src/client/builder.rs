@@ -1,0 +1,109 @@
+//! How a [`KratosClient`] is configured.
+
+use super::{Inner, KratosClient};
+use crate::{ConfigError, HttpConfig, credential::CookieName};
+use ory_http::{BaseUrl, FreeText, MetadataClient, Setting, Transport, env_vars};
+use std::sync::Arc;
+
+const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
+const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
+
+/// The environment variables that [`KratosClientBuilder::from_env`] reads.
+pub const SETTINGS: &[Setting] = &[
+    Setting { name: PUBLIC_URL, help: "Kratos's public API, such as http://127.0.0.1:4433" },
+    Setting {
+        name: SESSION_COOKIE,
+        help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
+               ory_kratos_session",
+    },
+    Setting { name: "KRATOS_API_KEY", help: "bearer token to send to Kratos; default none" },
+    Setting {
+        name: "KRATOS_CONNECT_TIMEOUT_MS",
+        help: "milliseconds to connect to Kratos; default 2000",
+    },
+    Setting { name: "KRATOS_TIMEOUT_MS", help: "milliseconds for a call to Kratos; default 5000" },
+    Setting {
+        name: "KRATOS_BODY_LIMIT",
+        help: "bytes that an answer of Kratos may have; default 8388608",
+    },
+];
+
+/// Configures a [`KratosClient`].
+///
+/// ```
+/// use kratos_client::{HttpConfig, KratosClient};
+/// use std::time::Duration;
+///
+/// let kratos = KratosClient::builder()
+///     .public_url("https://my-project.projects.oryapis.com")
+///     .session_cookie("ory_session_myproject")
+///     .http(HttpConfig::default().timeout(Duration::from_secs(2)))
+///     .build()?;
+///
+/// let error = KratosClient::builder().public_url("localhost").build().unwrap_err();
+/// assert!(error.to_string().starts_with("KRATOS_EXTERNAL_API_URL is not a URL"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct KratosClientBuilder {
+    public: Option<String>,
+    cookie: Option<String>,
+    http: HttpConfig,
+}
+
+impl KratosClientBuilder {
+    /// Where the public API is (port 4433 by default). Needed.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public = Some(url.into());
+        self
+    }
+
+    /// The name of the session cookie: `ory_kratos_session` by default, `ory_session_<slug>` on
+    /// Ory Network.
+    pub fn session_cookie(mut self, name: impl Into<String>) -> Self {
+        self.cookie = Some(name.into());
+        self
+    }
+
+    /// Limits and API key.
+    ///
+    /// Kratos takes a bearer token for a session where a request brings no session of its own:
+    /// never set a person's session token as the API key.
+    pub fn http(mut self, config: HttpConfig) -> Self {
+        self.http = config;
+        self
+    }
+
+    /// Reads the environment variables in [`SETTINGS`].
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(&env_vars)
+    }
+
+    /// Reads the variables in [`SETTINGS`] from somewhere else than the environment.
+    pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            public: vars(PUBLIC_URL),
+            cookie: vars(SESSION_COOKIE),
+            http: HttpConfig::from_vars("KRATOS", vars)?,
+        })
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or wrong.
+    pub fn build(self) -> Result<KratosClient, ConfigError> {
+        let public = self.public.ok_or_else(|| ConfigError::new(PUBLIC_URL, "is not set"))?;
+        let public = BaseUrl::parse(PUBLIC_URL, &public)?;
+        let cookie = match self.cookie.map(CookieName::new) {
+            None => CookieName::default(),
+            Some(name) => {
+                name.map_err(|problem| ConfigError::new(SESSION_COOKIE, problem.to_string()))?
+            }
+        };
+        let transport = Transport::new(&self.http, &[&public], FreeText::Hidden)?;
+        let metadata = MetadataClient::new(transport.clone(), public.clone());
+        Ok(KratosClient(Arc::new(Inner { transport, public, cookie, metadata })))
+    }
+}

@@ -1,0 +1,78 @@
+//! [`KratosClient`]: the traits over HTTP.
+
+mod builder;
+mod logout;
+mod whoami;
+
+pub use builder::{KratosClientBuilder, SETTINGS};
+
+use crate::{Credential, Error, ErrorKind, InvalidSecret, Metadata, credential::CookieName};
+use async_trait::async_trait;
+use http::{HeaderName, header::COOKIE};
+use ory_http::{BaseUrl, MetadataClient, Request, Transport};
+use std::sync::Arc;
+
+/// A client of one Kratos. Cheap to clone: clones share connections.
+#[derive(Clone, Debug)]
+pub struct KratosClient(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    transport: Transport,
+    public: BaseUrl,
+    cookie: CookieName,
+    metadata: MetadataClient,
+}
+
+const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
+
+impl KratosClient {
+    /// Starts the configuration of a client.
+    pub fn builder() -> KratosClientBuilder {
+        KratosClientBuilder::default()
+    }
+
+    /// A client configured by the environment alone, see [`SETTINGS`].
+    pub fn from_env() -> Result<Self, crate::ConfigError> {
+        KratosClientBuilder::from_env()?.build()
+    }
+
+    /// Adds a person's credential to a request: the session cookie or the token, nothing else.
+    /// `None` where a cookie header holds no session cookie.
+    fn authenticate(
+        &self,
+        request: Request,
+        credential: &Credential,
+    ) -> Result<Option<Request>, Error> {
+        let operation = request.operation();
+        let refuse = |problem: InvalidSecret| {
+            let problem = format!("the session cookie {problem}");
+            Error::new(operation, ErrorKind::InvalidInput { problem })
+        };
+        let cookie = &self.0.cookie;
+        Ok(Some(match credential {
+            Credential::Token(token) => request.header(SESSION_TOKEN, token.header()),
+            Credential::Cookie(value) => request.header(COOKIE, value.header(cookie)),
+            Credential::CookieHeader(header) => match header.session_cookie(cookie) {
+                None => return Ok(None),
+                Some(value) => request.header(COOKIE, value.map_err(refuse)?.header(cookie)),
+            },
+        }))
+    }
+}
+
+/// The health and version of the public API.
+#[async_trait]
+impl Metadata for KratosClient {
+    async fn is_alive(&self) -> Result<bool, Error> {
+        self.0.metadata.is_alive().await
+    }
+
+    async fn is_ready(&self) -> Result<bool, Error> {
+        self.0.metadata.is_ready().await
+    }
+
+    async fn version(&self) -> Result<String, Error> {
+        self.0.metadata.version().await
+    }
+}

@@ -1,0 +1,60 @@
+//! `GET /sessions/whoami`.
+
+use super::KratosClient;
+use crate::{Credential, Error, Session, Sessions, Whoami};
+use async_trait::async_trait;
+use http::{Method, StatusCode};
+use ory_http::{Answer, Request};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+#[async_trait]
+impl Sessions for KratosClient {
+    async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
+        self.whoami_as(credential).await
+    }
+}
+
+impl KratosClient {
+    /// [`Sessions::whoami`] with the traits in a type of the application's own, read straight from
+    /// the answer.
+    ///
+    /// # Errors
+    /// As [`Sessions::whoami`], and if the traits don't fit.
+    pub async fn whoami_as<T: DeserializeOwned>(
+        &self,
+        credential: &Credential,
+    ) -> Result<Whoami<T>, Error> {
+        let url = self.0.public.join(["sessions", "whoami"]);
+        let request = Request::new("whoami", Method::GET, url);
+        match self.authenticate(request, credential)? {
+            Some(request) => outcome(self.0.transport.send(request).await?),
+            None => Ok(Whoami::NoSession),
+        }
+    }
+}
+
+fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, Error> {
+    let server_error = answer.server_error();
+    match (answer.status(), server_error) {
+        (StatusCode::OK, _) => {
+            let session: Box<Session<T>> = answer.json()?;
+            Ok(if session.active { Whoami::Active(session) } else { Whoami::Inactive(session) })
+        }
+        (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
+        (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
+            let redirect_to = error.redirect_browser_to().map(Url::parse).transpose();
+            match redirect_to {
+                Ok(redirect_to) if redirect_to.as_ref().is_none_or(is_web) => {
+                    Ok(Whoami::SecondFactorRequired { redirect_to })
+                }
+                _ => Err(answer.unexpected("a second factor at what is no web address")),
+            }
+        }
+        _ => Err(answer.into_error()),
+    }
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}

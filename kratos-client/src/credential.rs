@@ -1,0 +1,205 @@
+//! What a person shows to be recognised.
+
+use crate::InvalidSecret;
+use http::HeaderValue;
+use ory_http::{check_secret, secret_header};
+use secrecy::{ExposeSecret, SecretString};
+
+/// What a person shows to be recognised: a browser's cookie, or a native app's token.
+///
+/// `Debug` shows nothing of it.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// The value of the session cookie.
+    Cookie(SessionCookie),
+    /// A whole `Cookie` header, of which only the session cookie is used.
+    CookieHeader(CookieHeader),
+    /// A session token.
+    Token(SessionToken),
+}
+
+impl Credential {
+    /// A whole `Cookie` header as a browser sent it. It is not looked at until the client, which
+    /// knows the name of the session cookie, picks that one out.
+    pub fn cookie_header(header: impl AsRef<[u8]>) -> Self {
+        Self::CookieHeader(CookieHeader(
+            String::from_utf8_lossy(header.as_ref()).into_owned().into(),
+        ))
+    }
+}
+
+impl From<SessionCookie> for Credential {
+    fn from(cookie: SessionCookie) -> Self {
+        Self::Cookie(cookie)
+    }
+}
+
+impl From<SessionToken> for Credential {
+    fn from(token: SessionToken) -> Self {
+        Self::Token(token)
+    }
+}
+
+/// The value of the session cookie.
+#[derive(Clone, Debug)]
+pub struct SessionCookie(SecretString);
+
+impl SessionCookie {
+    /// Takes a cookie's value.
+    ///
+    /// # Errors
+    /// If it is empty or has a character that no cookie may have, such as `;` or a line break.
+    ///
+    /// ```
+    /// use kratos_client::{InvalidSecret, SessionCookie};
+    ///
+    /// assert!(SessionCookie::new("MTc5NTU2NzYwNXxi==").is_ok());
+    /// let error = SessionCookie::new("a;b=c").unwrap_err();
+    /// assert_eq!(error, InvalidSecret::IllegalCharacter { at: 1 });
+    /// ```
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidSecret> {
+        let value = value.into();
+        check_secret(&value, |byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))?;
+        Ok(Self(value.into()))
+    }
+
+    pub(crate) fn header(&self, name: &CookieName) -> HeaderValue {
+        secret_header(&format!("{}={}", name.0, self.0.expose_secret()))
+    }
+}
+
+/// The session token of a native app. Today's start with `ory_st_`.
+///
+/// See <https://www.ory.com/docs/kratos/concepts/api-sessions>.
+#[derive(Clone, Debug)]
+pub struct SessionToken(SecretString);
+
+impl SessionToken {
+    /// Takes a token.
+    ///
+    /// # Errors
+    /// If it is empty or has a character that no header may carry.
+    pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
+        let token = token.into();
+        check_secret(&token, |byte| byte.is_ascii_graphic())?;
+        Ok(Self(token.into()))
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        secret_header(self.0.expose_secret())
+    }
+}
+
+/// A whole `Cookie` header.
+#[derive(Clone, Debug)]
+pub struct CookieHeader(SecretString);
+
+impl CookieHeader {
+    /// The session cookie in the header: the first of its name, as the server would read it.
+    /// `None` where there is none or it is empty.
+    pub(crate) fn session_cookie(
+        &self,
+        name: &CookieName,
+    ) -> Option<Result<SessionCookie, InvalidSecret>> {
+        let mut pairs = self.0.expose_secret().split(';').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(key, _)| key.trim() == name.0)?;
+        let value = value.trim();
+        // A cookie may be quoted; the quotes are not part of the value.
+        let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+        (!value.is_empty()).then(|| SessionCookie::new(value))
+    }
+}
+
+/// The name of the session cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CookieName(String);
+
+/// A text that can't name a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
+pub struct InvalidCookieName;
+
+impl CookieName {
+    pub(crate) fn new(name: impl Into<String>) -> Result<Self, InvalidCookieName> {
+        let name = name.into();
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        if name.is_empty() || !name.bytes().all(legal) {
+            return Err(InvalidCookieName);
+        }
+        Ok(Self(name))
+    }
+}
+
+impl Default for CookieName {
+    fn default() -> Self {
+        Self("ory_kratos_session".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pick(header: &str) -> Option<Result<String, InvalidSecret>> {
+        let Credential::CookieHeader(header) = Credential::cookie_header(header) else {
+            unreachable!("made as a header")
+        };
+        let found = header.session_cookie(&CookieName::default())?;
+        Some(found.map(|cookie| cookie.0.expose_secret().to_owned()))
+    }
+
+    #[test]
+    fn picks_the_session_cookie_and_nothing_else() {
+        for (header, value) in [
+            ("ory_kratos_session=abc", Some("abc")),
+            ("a=b; ory_kratos_session=abc==; c=d", Some("abc==")),
+            ("a=b;ory_kratos_session=abc;", Some("abc")),
+            ("ory_kratos_session=\"abc\"", Some("abc")),
+            ("ory_kratos_session=first; ory_kratos_session=second", Some("first")),
+            ("", None),
+            ("ory_kratos_session", None),
+            ("ory_kratos_session=", None),
+            ("xory_kratos_session=abc", None),
+            ("a=ory_kratos_session=abc", None),
+            (";;=;", None),
+        ] {
+            assert_eq!(pick(header).map(Result::unwrap).as_deref(), value, "{header}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_could_split_a_header() {
+        for header in
+            ["ory_kratos_session=a\r\nX: y", "ory_kratos_session=a b", "ory_kratos_session=\u{e9}"]
+        {
+            assert!(matches!(pick(header), Some(Err(InvalidSecret::IllegalCharacter { .. }))));
+        }
+        assert!(SessionToken::new("a\nb").is_err());
+        assert!(SessionToken::new("").is_err());
+        assert!(CookieName::new("a=b; c").is_err());
+    }
+
+    #[test]
+    fn shows_nothing() {
+        let token = SessionToken::new("planted").unwrap();
+        let cookie = SessionCookie::new("planted").unwrap();
+        let shown = format!(
+            "{token:?} {cookie:?} {:?} {:?}",
+            Credential::cookie_header("ory_kratos_session=planted"),
+            cookie.header(&CookieName::default()),
+        );
+        assert!(!shown.contains("planted"), "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(header in any::<Vec<u8>>()) {
+            if let Credential::CookieHeader(header) = Credential::cookie_header(header)
+                && let Some(Ok(cookie)) = header.session_cookie(&CookieName::default())
+            {
+                cookie.header(&CookieName::default());
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The addresses of an identity. They are personal data, so `Debug` hides them.
+
+use super::Extra;
+use derive_more::Debug;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An address that can be verified.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/verify-email-account-activation>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VerifiableAddress {
+    /// The address's own id.
+    pub id: Option<String>,
+    /// The address.
+    #[debug("[redacted]")]
+    pub value: String,
+    /// Whether its owner has proved to own it.
+    pub verified: bool,
+    /// What kind it is: `email` or `sms`.
+    pub via: String,
+    /// `pending`, `sent` or `completed`.
+    pub status: String,
+    /// When it was verified.
+    pub verified_at: Option<Timestamp>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// An address by which an account can be recovered.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/account-recovery-password-reset>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecoveryAddress {
+    /// The address's own id.
+    pub id: Option<String>,
+    /// The address.
+    #[debug("[redacted]")]
+    pub value: String,
+    /// What kind it is: `email` or `sms`.
+    pub via: String,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}

@@ -1,0 +1,98 @@
+//! Somebody that Kratos knows.
+
+use super::{Extra, RecoveryAddress, VerifiableAddress};
+use crate::DecodeError;
+use derive_more::Debug;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+ory_http::text_newtype! {
+    /// The id of an identity: a UUID, and no personal data. What an application should use as the
+    /// subject of permissions.
+    IdentityId
+}
+
+ory_http::text_newtype! {
+    /// The id of an identity schema, such as `default`.
+    SchemaId
+}
+
+/// Somebody that Kratos knows, with traits of type `T`. `Debug` hides traits, metadata,
+/// credentials and addresses.
+///
+/// See <https://www.ory.com/docs/kratos/manage-identities/overview>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Identity<T = Value> {
+    /// The id.
+    pub id: IdentityId,
+    /// The schema of the traits.
+    pub schema_id: SchemaId,
+    /// Where the schema can be read.
+    pub schema_url: Option<String>,
+    /// Whether the identity may log in.
+    pub state: Option<IdentityState>,
+    /// When that changed last.
+    pub state_changed_at: Option<Timestamp>,
+    /// What the application's schema says of somebody: email address, name and so on.
+    #[debug("[redacted]")]
+    pub traits: T,
+    /// Addresses that can be verified.
+    pub verifiable_addresses: Option<Vec<VerifiableAddress>>,
+    /// Addresses by which the account can be recovered.
+    pub recovery_addresses: Option<Vec<RecoveryAddress>>,
+    /// What the application keeps and the person may see.
+    #[debug("[redacted]")]
+    pub metadata_public: Option<Value>,
+    /// What the application keeps for itself. Only the admin API has it.
+    #[debug("[redacted]")]
+    pub metadata_admin: Option<Value>,
+    /// The organization, on Ory Network and in enterprise builds.
+    pub organization_id: Option<String>,
+    /// When the identity was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// Whether an identity may log in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityState {
+    /// It may.
+    Active,
+    /// It may not.
+    Inactive,
+    /// A state that this version does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl Identity {
+    /// Reads the traits into a type of the application's own.
+    ///
+    /// # Errors
+    /// If they don't fit; the error names the JSON path inside them.
+    pub fn with_traits<T: DeserializeOwned>(self) -> Result<Identity<T>, DecodeError> {
+        Ok(Identity {
+            traits: ory_http::from_value(self.traits)?,
+            id: self.id,
+            schema_id: self.schema_id,
+            schema_url: self.schema_url,
+            state: self.state,
+            state_changed_at: self.state_changed_at,
+            verifiable_addresses: self.verifiable_addresses,
+            recovery_addresses: self.recovery_addresses,
+            metadata_public: self.metadata_public,
+            metadata_admin: self.metadata_admin,
+            organization_id: self.organization_id,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            extra: self.extra,
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! That somebody is logged in.
+
+use super::{Aal, AuthenticationMethod, Extra, Identity};
+use crate::DecodeError;
+use derive_more::Debug;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+ory_http::text_newtype! {
+    /// The id of a session: a UUID. It is no credential.
+    SessionId
+}
+
+/// That somebody is logged in.
+///
+/// See <https://www.ory.com/docs/kratos/session-management/overview>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session<T = Value> {
+    /// The id.
+    pub id: SessionId,
+    /// Whether it counts. Where the server does not say, it does not.
+    #[serde(default)]
+    pub active: bool,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When the last factor was given.
+    pub authenticated_at: Option<Timestamp>,
+    /// When it began.
+    pub issued_at: Option<Timestamp>,
+    /// How many factors it rests on.
+    pub authenticator_assurance_level: Option<Aal>,
+    /// Which ones, in order.
+    pub authentication_methods: Option<Vec<AuthenticationMethod>>,
+    /// Who it is.
+    pub identity: Identity<T>,
+    /// Where it has been used; `None` where the server does not keep that.
+    pub devices: Option<Vec<Device>>,
+    /// The session as a signed JSON Web Token, where one was asked for.
+    #[debug("[redacted]")]
+    pub tokenized: Option<String>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// A browser or app in which a session has been used. `Debug` hides what tells of a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    /// The id.
+    pub id: String,
+    /// The address that it came from, perhaps with a port.
+    #[debug("[redacted]")]
+    pub ip_address: Option<String>,
+    /// What it called itself.
+    #[debug("[redacted]")]
+    pub user_agent: Option<String>,
+    /// Where that is, if the server knows.
+    #[debug("[redacted]")]
+    pub location: Option<String>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+impl Session {
+    /// Reads the identity's traits into a type of the application's own.
+    ///
+    /// # Errors
+    /// If they don't fit; the error names the JSON path inside them.
+    pub fn with_traits<T: DeserializeOwned>(self) -> Result<Session<T>, DecodeError> {
+        Ok(Session {
+            identity: self.identity.with_traits()?,
+            id: self.id,
+            active: self.active,
+            expires_at: self.expires_at,
+            authenticated_at: self.authenticated_at,
+            issued_at: self.issued_at,
+            authenticator_assurance_level: self.authenticator_assurance_level,
+            authentication_methods: self.authentication_methods,
+            devices: self.devices,
+            tokenized: self.tokenized,
+            extra: self.extra,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! A call's answer, whole and unread.
+
+use crate::{DecodeError, Error, ErrorKind, FreeText, ServerError};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// What a server answered. Reading it is up to the operation: a status that is an error to one
+/// is a value to another.
+pub struct Answer {
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) free_text: FreeText,
+}
+
+impl Answer {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The bytes of the body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether the body says of itself that it is JSON.
+    pub fn is_json(&self) -> bool {
+        let media_type = self.content_type().split(';').next().unwrap_or_default().trim();
+        media_type.eq_ignore_ascii_case("application/json")
+    }
+
+    /// Reads a JSON body into a type.
+    ///
+    /// # Errors
+    /// If the content type is not JSON, or the body does not fit; the error names the JSON path.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if !self.is_json() {
+            let content_type = shortened(self.content_type());
+            return Err(self.fail(ErrorKind::NotJson { status: self.status, content_type }));
+        }
+        DecodeError::from_slice(&self.body)
+            .map_err(|error| self.fail(ErrorKind::Decode { status: self.status, source: error }))
+    }
+
+    /// The server's error envelope, where the body is one.
+    pub fn server_error(&self) -> Option<ServerError> {
+        ServerError::read(self)
+    }
+
+    /// This answer as an error: what the server said went wrong.
+    pub fn into_error(self) -> Error {
+        let error = self.server_error().unwrap_or_else(|| ServerError::bare(&self));
+        self.fail(ErrorKind::Server(Box::new(error)))
+    }
+
+    /// This answer as an error of protocol: a server of Ory does not answer so.
+    pub fn unexpected(&self, problem: &'static str) -> Error {
+        self.fail(ErrorKind::Unexpected { status: Some(self.status), problem })
+    }
+
+    fn fail(&self, kind: ErrorKind) -> Error {
+        Error::new(self.operation, kind)
+    }
+
+    fn content_type(&self) -> &str {
+        self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Headers and body can hold cookies, tokens and traits.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("body_len", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn shortened(content_type: &str) -> String {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    if media_type.is_empty() {
+        "of no stated type".into()
+    } else {
+        media_type.chars().take(60).collect()
+    }
+}

@@ -1,0 +1,175 @@
+//! The settings that every client has: limits and the API key.
+
+use crate::ApiKey;
+use std::{str::FromStr, time::Duration};
+
+/// A setting that can't be used. The message names it and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting} {problem}")]
+pub struct ConfigError {
+    setting: String,
+    problem: String,
+}
+
+impl ConfigError {
+    /// An error about the named setting; the problem reads on from the name (`is empty`).
+    pub fn new(setting: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { setting: setting.into(), problem: problem.into() }
+    }
+
+    /// The name of the setting: a builder's method, or an environment variable.
+    pub fn setting(&self) -> &str {
+        &self.setting
+    }
+}
+
+/// One environment variable that a client reads, for help texts and tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The variable.
+    pub name: &'static str,
+    /// What it does, with its unit and its default.
+    pub help: &'static str,
+}
+
+/// Reads the process's environment. A value that is not Unicode is passed on with replacement
+/// characters, so that it is refused by name and not taken for unset. An empty value is unset.
+pub fn env_vars(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    Some(value.to_string_lossy().into_owned()).filter(|value| !value.trim().is_empty())
+}
+
+/// Reads one setting of a type that has a text form; `None` where it is not set.
+pub fn parse_setting<T: FromStr>(
+    name: &str,
+    vars: &impl Fn(&str) -> Option<String>,
+    expected: &str,
+) -> Result<Option<T>, ConfigError> {
+    let Some(text) = vars(name) else { return Ok(None) };
+    let value = text.trim().parse();
+    value.map(Some).map_err(|_| ConfigError::new(name, format!("must be {expected}")))
+}
+
+/// Limits and credentials of a client's HTTP calls.
+///
+/// ```
+/// use ory_http::HttpConfig;
+/// use std::time::Duration;
+///
+/// let config = HttpConfig::default().timeout(Duration::from_secs(2)).body_limit(64 * 1024);
+/// ```
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) body_limit: usize,
+    pub(crate) api_key: Option<ApiKey>,
+}
+
+impl Default for HttpConfig {
+    /// 2 seconds to connect, 5 seconds in all, answers of at most 8 MiB, no API key.
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(2),
+            timeout: Duration::from_secs(5),
+            body_limit: 8 * 1024 * 1024,
+            api_key: None,
+        }
+    }
+}
+
+impl HttpConfig {
+    /// How long connecting may take. Zero is refused when the client is built.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long a whole call may take, from connecting to the last byte of the answer. Zero is
+    /// refused when the client is built.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// How many bytes an answer may have. Zero is refused when the client is built.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// The bearer token to send with each call, such as an Ory Network API key.
+    #[must_use]
+    pub fn api_key(mut self, key: ApiKey) -> Self {
+        self.api_key = Some(key);
+        self
+    }
+
+    /// Reads `{prefix}_CONNECT_TIMEOUT_MS`, `{prefix}_TIMEOUT_MS`, `{prefix}_BODY_LIMIT` (bytes)
+    /// and `{prefix}_API_KEY`; what is not set keeps its default.
+    pub fn from_vars(
+        prefix: &str,
+        vars: &impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        let millis = "a whole number of milliseconds";
+        if let Some(ms) = parse_setting(&format!("{prefix}_CONNECT_TIMEOUT_MS"), vars, millis)? {
+            config.connect_timeout = Duration::from_millis(ms);
+        }
+        if let Some(ms) = parse_setting(&format!("{prefix}_TIMEOUT_MS"), vars, millis)? {
+            config.timeout = Duration::from_millis(ms);
+        }
+        let limit = format!("{prefix}_BODY_LIMIT");
+        if let Some(bytes) = parse_setting(&limit, vars, "a whole number of bytes")? {
+            config.body_limit = bytes;
+        }
+        let name = format!("{prefix}_API_KEY");
+        if let Some(key) = vars(&name) {
+            let key = ApiKey::new(key);
+            config.api_key =
+                Some(key.map_err(|problem| ConfigError::new(name, problem.to_string()))?);
+        }
+        Ok(config)
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), ConfigError> {
+        let zero = |setting| Err(ConfigError::new(setting, "must be above zero"));
+        if self.connect_timeout.is_zero() {
+            return zero("connect timeout");
+        }
+        if self.timeout.is_zero() {
+            return zero("timeout");
+        }
+        if self.body_limit == 0 {
+            return zero("body limit");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_variables_and_names_a_wrong_one() {
+        let vars = |name: &str| match name {
+            "KETO_TIMEOUT_MS" => Some("250".to_owned()),
+            "KETO_API_KEY" => Some("ory_pat_planted".to_owned()),
+            "BAD_BODY_LIMIT" => Some("lots".to_owned()),
+            "WORSE_API_KEY" => Some("ory_st_planted".to_owned()),
+            _ => None,
+        };
+        let config = HttpConfig::from_vars("KETO", &vars).unwrap();
+        assert_eq!(config.timeout, Duration::from_millis(250));
+        assert!(!format!("{config:?}").contains("planted"));
+
+        let error = HttpConfig::from_vars("BAD", &vars).unwrap_err();
+        assert_eq!(error.to_string(), "BAD_BODY_LIMIT must be a whole number of bytes");
+        let error = HttpConfig::from_vars("WORSE", &vars).unwrap_err();
+        assert_eq!(error.to_string(), "WORSE_API_KEY is a session token, not an API key");
+    }
+}

@@ -1,0 +1,192 @@
+//! The error of every operation.
+
+use crate::{DecodeError, ServerError};
+use http::StatusCode;
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// Why an operation has no result: its name, what went wrong, and the source.
+///
+/// Neither `Display` nor `Debug` shows a credential, a trait or a query string. A denied
+/// permission and a missing session are not errors: they are values of their operations.
+///
+/// ```
+/// # fn react(error: ory_http::Error) {
+/// if error.is_retryable() {
+///     // The server was not reached or is overloaded: the same call may work later.
+/// } else if error.status() == Some(http::StatusCode::NOT_FOUND) {
+///     // The server was asked and does not know the thing.
+/// }
+/// # }
+/// ```
+pub struct Error {
+    operation: &'static str,
+    kind: Box<ErrorKind>,
+}
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No connection to the server.
+    #[error("could not connect to the server")]
+    Connect(#[source] Box<dyn StdError + Send + Sync>),
+    /// No whole answer within the time limit.
+    #[error("no whole answer within the time limit")]
+    Timeout(#[source] Box<dyn StdError + Send + Sync>),
+    /// The connection broke, or what came over it was not HTTP.
+    #[error("the exchange with the server broke off")]
+    Transport(#[source] Box<dyn StdError + Send + Sync>),
+    /// The answer is larger than the body limit.
+    #[error("the answer is larger than the limit of {limit} bytes")]
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The server answered with an error.
+    #[error("{0}")]
+    Server(Box<ServerError>),
+    /// The answer should be JSON and says that it is something else.
+    #[error("the answer with status {status} is not JSON but {content_type}")]
+    NotJson {
+        /// The HTTP status.
+        status: StatusCode,
+        /// The media type that the server named.
+        content_type: String,
+    },
+    /// The answer is JSON that does not fit.
+    #[error("the answer with status {status} can't be read at {source}")]
+    Decode {
+        /// The HTTP status.
+        status: StatusCode,
+        /// Where and why.
+        source: DecodeError,
+    },
+    /// The answer is nothing that a server of Ory says.
+    #[error("an answer that no server of Ory gives: {problem}")]
+    Unexpected {
+        /// The HTTP status, where it is one answer that is wrong.
+        status: Option<StatusCode>,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The server of the chosen dialect has no such operation.
+    #[error("not supported by this server: {problem}")]
+    Unsupported {
+        /// What it lacks.
+        problem: &'static str,
+    },
+    /// The client was built without a setting that the operation needs.
+    #[error("the client has no {setting}")]
+    NotConfigured {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// The call can't be sent as it is; nothing was sent.
+    #[error("{problem}")]
+    InvalidInput {
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl Error {
+    /// An error of the named operation.
+    pub fn new(operation: &'static str, kind: ErrorKind) -> Self {
+        Self { operation, kind: Box::new(kind) }
+    }
+
+    /// The operation that failed, such as `check`.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// What the server said, where it answered with an error.
+    pub fn server_error(&self) -> Option<&ServerError> {
+        match self.kind() {
+            ErrorKind::Server(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status, where there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.kind() {
+            ErrorKind::Server(error) => Some(error.status()),
+            ErrorKind::NotJson { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
+            ErrorKind::Unexpected { status, .. } => *status,
+            _ => None,
+        }
+    }
+
+    /// Ory's id of the error, such as `security_csrf_violation`.
+    pub fn id(&self) -> Option<&str> {
+        self.server_error()?.id()
+    }
+
+    /// What the server says of the cause. Kratos can quote traits here: show it to the person
+    /// concerned, keep it out of logs.
+    pub fn reason(&self) -> Option<&str> {
+        self.server_error()?.reason()
+    }
+
+    /// The id of the request in the server's logs.
+    pub fn request_id(&self) -> Option<&str> {
+        self.server_error()?.request_id()
+    }
+
+    /// How long the server asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.server_error()?.retry_after()
+    }
+
+    /// Whether the same call may work later: the server was not reached, the exchange broke off
+    /// or timed out, or the server answered 429, 502, 503 or 504. Whether it is safe to repeat is
+    /// the caller's to know.
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Connect(_) | ErrorKind::Timeout(_) | ErrorKind::Transport(_) => true,
+            ErrorKind::Server(error) => matches!(error.status().as_u16(), 429 | 502 | 503 | 504),
+            _ => false,
+        }
+    }
+}
+
+impl ErrorKind {
+    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
+        // A URL can carry a subject or a token.
+        let error = error.without_url();
+        if error.is_timeout() {
+            Self::Timeout(error.into())
+        } else if error.is_connect() {
+            Self::Connect(error.into())
+        } else {
+            Self::Transport(error.into())
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.kind)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("operation", &self.operation)
+            .field("kind", &self.kind)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.kind.source()
+    }
+}

@@ -1,0 +1,49 @@
+//! What `kratos-client` and `keto-client` share: one bounded HTTP transport, the settings that
+//! shape it, and the error that every operation returns.
+//!
+//! Applications do not depend on this crate by name; both clients re-export what they need of it.
+//! The way of a call is one direction: a public trait of a client builds a [`Request`], the
+//! [`Transport`] sends it and gives back an [`Answer`], and the client reads its own wire types
+//! out of that.
+//!
+//! What holds for every call, whatever the settings:
+//!
+//! - connect and total time are limited, and so is the size of an answer;
+//! - a redirect is an answer, never followed;
+//! - TLS is rustls with the platform's certificate verifier;
+//! - no credential, cookie or query string reaches an error, `Debug` or a log line.
+
+mod answer;
+mod base_url;
+mod config;
+mod decode;
+mod error;
+mod metadata;
+mod newtype;
+mod page;
+mod request;
+mod secret;
+mod server_error;
+mod tls;
+mod transport;
+
+pub use answer::Answer;
+pub use base_url::BaseUrl;
+pub use config::{ConfigError, HttpConfig, Setting, env_vars, parse_setting};
+pub use decode::{DecodeError, from_value};
+pub use error::{Error, ErrorKind};
+pub use metadata::{Metadata, MetadataClient};
+pub use page::{Page, PageToken, stream_pages};
+pub use request::Request;
+pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
+pub use server_error::{FreeText, ServerError};
+pub use transport::Transport;
+
+// Lets the macro below name this crate from inside it.
+extern crate self as ory_http;
+
+#[cfg(feature = "mock")]
+pub use metadata::MockMetadata;
+
+#[doc(hidden)]
+pub use serde as __serde;

@@ -1,0 +1,47 @@
+//! A call on its way out.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
+use serde::Serialize;
+use url::Url;
+
+/// One call: the operation's name for errors and logs, and what goes over the wire.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    /// A call without a body.
+    pub fn new(operation: &'static str, method: Method, url: Url) -> Self {
+        Self { operation, method, url, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// The operation's name.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Adds a header; mark its value sensitive where it is a secret ([`crate::secret_header`]).
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Panics
+    /// If the value has no JSON form; the wire types of the clients all have one.
+    #[must_use]
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        #[expect(clippy::expect_used, reason = "wire types have string keys and no failing parts")]
+        let bytes = serde_json::to_vec(body).expect("wire types serialize");
+        self.body = bytes.into();
+        self.header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+    }
+}

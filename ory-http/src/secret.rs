@@ -1,0 +1,78 @@
+//! Secrets, and the one way in which they leave: as a header marked sensitive.
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+/// A value that can't be a secret of its kind. It names what is wrong and never shows the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidSecret {
+    /// The value has no characters.
+    #[error("is empty")]
+    Empty,
+    /// The value has a character that could end or split a header.
+    #[error("has a character at byte {at} that no header may carry")]
+    IllegalCharacter {
+        /// Where, counted in bytes from 0.
+        at: usize,
+    },
+    /// A person's session token where an API key was expected: Kratos would take it for the
+    /// session of every request that brings none.
+    #[error("is a session token, not an API key")]
+    SessionToken,
+}
+
+/// An Ory Network API key or another bearer token, sent as `Authorization: Bearer …`.
+///
+/// `Debug` shows no part of it, and its memory is wiped when it is dropped.
+///
+/// See <https://www.ory.com/docs/concepts/personal-access-token>.
+#[derive(Clone, Debug)]
+pub struct ApiKey(SecretString);
+
+impl ApiKey {
+    /// Takes a key.
+    ///
+    /// ```
+    /// use ory_http::{ApiKey, InvalidSecret};
+    ///
+    /// let key = ApiKey::new("ory_pat_example").unwrap();
+    /// assert!(!format!("{key:?}").contains("example"));
+    /// assert_eq!(ApiKey::new("two\nlines").unwrap_err(), InvalidSecret::IllegalCharacter { at: 3 });
+    /// ```
+    pub fn new(key: impl Into<String>) -> Result<Self, InvalidSecret> {
+        let key = key.into();
+        if key.starts_with("ory_st_") {
+            return Err(InvalidSecret::SessionToken);
+        }
+        check_secret(&key, |byte| byte.is_ascii_graphic())?;
+        Ok(Self(key.into()))
+    }
+
+    pub(crate) fn bearer(&self) -> HeaderValue {
+        secret_header(&format!("Bearer {}", self.0.expose_secret()))
+    }
+}
+
+/// Refuses an empty value and one with a byte that is not allowed. What a client allows is visible
+/// ASCII at most, so that every secret can stand in a header.
+pub fn check_secret(value: &str, allowed: impl Fn(u8) -> bool) -> Result<(), InvalidSecret> {
+    if value.is_empty() {
+        return Err(InvalidSecret::Empty);
+    }
+    match value.bytes().position(|byte| !allowed(byte)) {
+        Some(at) => Err(InvalidSecret::IllegalCharacter { at }),
+        None => Ok(()),
+    }
+}
+
+/// A header value that no `Debug` shows.
+///
+/// # Panics
+/// If the text has a control character: callers pass text that their own type has validated.
+pub fn secret_header(text: &str) -> HeaderValue {
+    #[expect(clippy::expect_used, reason = "the callers' types admit visible ASCII only")]
+    let mut value = HeaderValue::from_str(text).expect("validated when the secret was made");
+    value.set_sensitive(true);
+    value
+}

@@ -1,0 +1,159 @@
+//! The error envelope that Kratos and Keto share.
+
+use crate::Answer;
+use http::{StatusCode, header::RETRY_AFTER};
+use serde::Deserialize;
+use serde_json::Value;
+use std::{fmt, time::Duration};
+
+/// Whether the free text of a server's errors may be shown in `Display` and `Debug`.
+///
+/// Kratos quotes traits in its reasons (`"ann@…" is not valid "email"`), Keto quotes names of
+/// namespaces and relations only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FreeText {
+    /// Show the reason.
+    Shown,
+    /// Keep the reason to [`ServerError::reason`].
+    Hidden,
+}
+
+/// What a server said went wrong.
+///
+/// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the ids that Kratos uses.
+#[derive(Clone)]
+pub struct ServerError {
+    status: StatusCode,
+    id: Option<String>,
+    reason: Option<String>,
+    details: Value,
+    redirect_browser_to: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    free_text: FreeText,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    error: Body,
+    redirect_browser_to: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    id: Option<String>,
+    reason: Option<String>,
+    message: Option<String>,
+    #[serde(default)]
+    details: Value,
+}
+
+impl ServerError {
+    pub(crate) fn read(answer: &Answer) -> Option<Self> {
+        let envelope: Envelope =
+            answer.is_json().then(|| serde_json::from_slice(answer.body()).ok())??;
+        let Body { id, reason, message, details } = envelope.error;
+        let redirect_browser_to = envelope
+            .redirect_browser_to
+            .or_else(|| Some(details.get("redirect_browser_to")?.as_str()?.to_owned()));
+        Some(Self {
+            id: id.filter(|id| is_word(id)),
+            reason: reason.or(message),
+            details,
+            redirect_browser_to,
+            ..Self::bare(answer)
+        })
+    }
+
+    /// An answer without an envelope, such as a proxy's page.
+    pub(crate) fn bare(answer: &Answer) -> Self {
+        let header = |name| answer.headers().get(name)?.to_str().ok();
+        let seconds = header(RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
+        Self {
+            status: answer.status(),
+            id: None,
+            reason: None,
+            details: Value::Null,
+            redirect_browser_to: None,
+            request_id: header("x-request-id").filter(|id| is_word(id)).map(str::to_owned),
+            retry_after: seconds.map(Duration::from_secs),
+            free_text: answer.free_text,
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Ory's id of the error, such as `session_aal2_required`.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// What the server says of the cause. Kratos can quote traits here: show it to the person
+    /// concerned, keep it out of logs.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Further details as the server sent them; `null` where there are none.
+    pub fn details(&self) -> &Value {
+        &self.details
+    }
+
+    /// Where the server wants the browser to go.
+    pub fn redirect_browser_to(&self) -> Option<&str> {
+        self.redirect_browser_to.as_deref()
+    }
+
+    /// The id of the request in the server's logs.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// How long the server asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    fn shown_reason(&self) -> Option<&str> {
+        self.reason().filter(|_| self.free_text == FreeText::Shown)
+    }
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server answered {}", self.status)?;
+        if let Some(id) = self.id() {
+            write!(f, ", {id}")?;
+        }
+        if let Some(reason) = self.shown_reason() {
+            write!(f, ": {reason}")?;
+        }
+        if let Some(request_id) = self.request_id() {
+            write!(f, " (request {request_id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerError")
+            .field("status", &self.status)
+            .field("id", &self.id)
+            .field("reason", &self.shown_reason())
+            .field("request_id", &self.request_id)
+            .field("retry_after", &self.retry_after)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for ServerError {}
+
+/// Ids are short words; anything else in their place is not shown.
+fn is_word(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+}

@@ -1,0 +1,117 @@
+//! The one place that talks to the network.
+
+use crate::{Answer, BaseUrl, ConfigError, Error, ErrorKind, FreeText, HttpConfig, Request, tls};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, header::AUTHORIZATION};
+use std::time::Instant;
+
+/// Sends requests within the limits of an [`HttpConfig`]. Cheap to clone: clones share their
+/// connections.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    http: reqwest::Client,
+    body_limit: usize,
+    authorization: Option<HeaderValue>,
+    free_text: FreeText,
+}
+
+impl Transport {
+    /// Prepares connections to the given servers.
+    ///
+    /// # Errors
+    /// If a limit is zero, or TLS can't be set up for an `https` server.
+    pub fn new(
+        config: &HttpConfig,
+        servers: &[&BaseUrl],
+        free_text: FreeText,
+    ) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let https = servers.iter().any(|server| server.is_https());
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::client_config(https)?)
+            .connect_timeout(config.connect_timeout)
+            .timeout(config.timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
+        if servers.iter().all(|server| server.is_loopback()) {
+            // A proxy from the environment can't reach this machine's own loopback.
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|error| {
+            ConfigError::new("HTTP", format!("can't be set up: {}", error.without_url()))
+        })?;
+        Ok(Self {
+            http,
+            body_limit: config.body_limit,
+            authorization: config.api_key.as_ref().map(crate::ApiKey::bearer),
+            free_text,
+        })
+    }
+
+    /// Sends one request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    /// If no whole answer of allowed size arrived in time. Dropping the future ends the call.
+    pub async fn send(&self, request: Request) -> Result<Answer, Error> {
+        let operation = request.operation;
+        let started = Instant::now();
+        let result = self.exchange(request).await;
+        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &result {
+            Ok(answer) => {
+                tracing::debug!(operation, status = answer.status().as_u16(), elapsed_ms);
+            }
+            Err(error) => tracing::debug!(operation, elapsed_ms, %error),
+        }
+        result
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Answer, Error> {
+        let operation = request.operation;
+        let fail = |error| Error::new(operation, ErrorKind::from_reqwest(error));
+        let mut builder = self.http.request(request.method, request.url).headers(request.headers);
+        if let Some(value) = &self.authorization {
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        if !request.body.is_empty() {
+            builder = builder.body(request.body);
+        }
+        let mut response = builder.send().await.map_err(fail)?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = self.read_body(operation, response).await?;
+        Ok(Answer { operation, status, headers, body, free_text: self.free_text })
+    }
+
+    async fn read_body(
+        &self,
+        operation: &'static str,
+        mut response: reqwest::Response,
+    ) -> Result<Bytes, Error> {
+        let limit = self.body_limit;
+        let too_large = || Error::new(operation, ErrorKind::BodyTooLarge { limit });
+        let fail = |error| Error::new(operation, ErrorKind::from_reqwest(error));
+        let announced = response.content_length().unwrap_or(0);
+        if announced > limit as u64 {
+            return Err(too_large());
+        }
+        let Some(first) = response.chunk().await.map_err(fail)? else { return Ok(Bytes::new()) };
+        if first.len() > limit {
+            return Err(too_large());
+        }
+        // Most answers are one chunk, and are handed on without a copy.
+        let Some(second) = response.chunk().await.map_err(fail)? else { return Ok(first) };
+        let mut body = BytesMut::with_capacity(first.len() + second.len());
+        body.extend_from_slice(&first);
+        let mut next = Some(second);
+        while let Some(chunk) = next {
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+            next = response.chunk().await.map_err(fail)?;
+        }
+        Ok(body.freeze())
+    }
+}
