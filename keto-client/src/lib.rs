@@ -33,7 +33,7 @@ pub use model::{
 };
 pub use ory_http::{
     ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
-    PageToken, ServerError, Setting,
+    PageToken, ServerError, Setting, env_vars,
 };
 pub use permissions::{Check, Decision, Permissions};
 pub use relationships::{Change, ListRequest, Relationships, RelationshipsExt};

@@ -20,7 +20,8 @@ pub trait Relationships: Send + Sync {
     /// one delete removes both.
     async fn create(&self, tuple: &RelationTuple) -> Result<(), Error>;
 
-    /// Inserts and deletes tuples in one transaction: all of them, or, on an error, none.
+    /// Inserts and deletes tuples in one transaction: all of them, or, on an error, none. Keto
+    /// inserts first and deletes afterwards, whatever the order: a tuple that is in both is gone.
     async fn transact(&self, changes: &[Change]) -> Result<(), Error>;
 
     /// Removes exactly this tuple. It is no error if there is none.

@@ -39,7 +39,7 @@ pub use model::{
 };
 pub use ory_http::{
     ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata,
-    ServerError, Setting,
+    ServerError, Setting, env_vars,
 };
 pub use sessions::{Sessions, Whoami};
 

@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(wrong.path(), "[0].name");
         assert_eq!(wrong.to_string(), "[0].name: expected a sequence at line 1 column 36");
         assert_eq!(error("[{}]").to_string(), "[0]: missing field `name` at line 1 column 3");
-        assert_eq!(error("[{\"na").to_string(), "[0]: the JSON ends too early");
+        assert_eq!(error("[{\"na").to_string(), "[0].?: the JSON ends too early");
         assert_eq!(error("[] []").to_string(), ".: is not JSON at line 1 column 4");
         assert_eq!(error("<html>").to_string(), ".: is not JSON at line 1 column 1");
     }

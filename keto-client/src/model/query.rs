@@ -52,6 +52,11 @@ impl RelationQuery {
         self
     }
 
+    /// The namespace, if one is set.
+    pub fn namespace_name(&self) -> Option<&str> {
+        self.namespace.as_ref().map(Namespace::as_str)
+    }
+
     /// Whether nothing is set, so that every tuple matches.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -1,0 +1,67 @@
+//! The decision: who is this, and may they?
+
+use crate::{app::App, subject::NoSubject};
+use keto_client::{Check, Decision, Subject};
+use kratos_client::{Credential, ErrorKind, Whoami};
+use url::Url;
+
+/// What comes of a request for the homepage.
+#[derive(Debug)]
+pub enum Access {
+    /// Show the page.
+    Granted(Visitor),
+    /// They are known and may not.
+    Denied(Visitor),
+    /// The session no longer counts.
+    Inactive,
+    /// Nobody is logged in.
+    LogIn,
+    /// They have to give a second factor, at this address if the server named one.
+    SecondFactor(Option<Url>),
+}
+
+/// Somebody who is logged in.
+#[derive(Debug)]
+pub struct Visitor {
+    /// Who they are to Keto.
+    pub subject: Subject,
+}
+
+/// There is no decision, so nobody gets in.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDecision {
+    /// Kratos gave no answer.
+    #[error("Kratos: {0}")]
+    Kratos(#[source] kratos_client::Error),
+    /// Keto gave no answer.
+    #[error("Keto: {0}")]
+    Keto(#[source] keto_client::Error),
+    /// The person can't be named to Keto.
+    #[error(transparent)]
+    Subject(#[from] NoSubject),
+}
+
+/// Asks Kratos who sent the cookies, and Keto whether they may see the homepage.
+pub async fn decide(app: &App, cookies: Option<Credential>) -> Result<Access, NoDecision> {
+    let Some(cookies) = cookies else { return Ok(Access::LogIn) };
+    let session = match app.sessions.whoami(&cookies).await {
+        Ok(Whoami::Active(session)) => session,
+        Ok(Whoami::NoSession) => return Ok(Access::LogIn),
+        Ok(Whoami::Inactive(_)) => return Ok(Access::Inactive),
+        Ok(Whoami::SecondFactorRequired { redirect_to }) => {
+            return Ok(Access::SecondFactor(redirect_to));
+        }
+        // The browser's cookie can't be one of Kratos's: logging in replaces it.
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput { .. }) => {
+            return Ok(Access::LogIn);
+        }
+        Err(error) => return Err(NoDecision::Kratos(error)),
+    };
+    let subject = app.subject.subject(&session.identity)?;
+    let check = Check::new(app.permission.of(subject.clone()));
+    let visitor = Visitor { subject };
+    match app.permissions.check(&check).await.map_err(NoDecision::Keto)? {
+        Decision::Allowed => Ok(Access::Granted(visitor)),
+        Decision::Denied => Ok(Access::Denied(visitor)),
+    }
+}

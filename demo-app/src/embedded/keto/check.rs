@@ -1,0 +1,77 @@
+//! Checks.
+
+use super::{Wire, store::Store, tuples::query_of};
+use crate::embedded::error::WireError;
+use actix_web::{
+    HttpRequest, HttpResponse, Resource,
+    http::StatusCode,
+    web::{self, Bytes, Data, Query},
+};
+use keto_client::{RelationQuery, RelationTuple};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How a denial is told.
+#[derive(Clone, Copy)]
+pub(super) enum Status {
+    /// 200, as an allow.
+    Ok,
+    /// 403.
+    Mirrors,
+}
+
+pub(super) fn resource(path: &str, status: Status) -> Resource {
+    web::resource(path)
+        .route(web::get().to(move |store, request: HttpRequest, depth| async move {
+            let query = query_of(request.query_string());
+            answer(&store, query.and_then(|query| whole(&query)), &depth, status)
+        }))
+        .route(web::post().to(move |store, body: Bytes, depth| async move {
+            let tuple = serde_json::from_slice::<Value>(&body)
+                .and_then(serde_json::from_value)
+                .map_err(|_| nil_subject());
+            answer(&store, tuple, &depth, status)
+        }))
+}
+
+#[derive(Deserialize)]
+struct Depth {
+    #[serde(rename = "max-depth")]
+    max_depth: Option<u32>,
+}
+
+fn answer(
+    store: &Data<Store>,
+    tuple: Result<RelationTuple, WireError>,
+    depth: &Query<Depth>,
+    status: Status,
+) -> HttpResponse {
+    let allowed = match tuple {
+        Ok(tuple) => store.check(&tuple, depth.max_depth),
+        Err(error) => return error.into(),
+    };
+    let status = match (allowed, status) {
+        (false, Status::Mirrors) => StatusCode::FORBIDDEN,
+        _ => StatusCode::OK,
+    };
+    HttpResponse::build(status).json(json!({"allowed": allowed}))
+}
+
+fn whole(query: &RelationQuery) -> Result<RelationTuple, WireError> {
+    query.as_tuple().ok_or_else(nil_subject)
+}
+
+pub(super) fn nil_subject() -> WireError {
+    WireError::new(StatusCode::BAD_REQUEST, "subject is not allowed to be nil")
+}
+
+/// v0.7 can delete whole tuples only.
+pub(super) fn may_delete(wire: Wire, query: &RelationQuery) -> Result<(), WireError> {
+    match wire {
+        Wire::Current if query.is_empty() => Err(WireError::bad_request(
+            "query parameters must specify at least one of the following: namespace",
+        )),
+        Wire::V0_7 if query.as_tuple().is_none() => Err(nil_subject()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,16 @@
+//! A homepage protected by Ory Kratos ("who is this?") and Ory Keto ("may they?").
+//!
+//! The way of a request is one direction: [`routes`] → [`access`] (the decision) → the traits of
+//! `kratos-client` and `keto-client`. What the app shows is in [`pages`], how it is configured in
+//! [`settings`]. [`embedded`] holds small servers that speak Kratos's and Keto's wire, for running
+//! the app with nothing else; the app talks to them by the same HTTP clients.
+
+pub mod access;
+pub mod app;
+pub mod command;
+pub mod embedded;
+pub mod pages;
+pub mod routes;
+pub mod serve;
+pub mod settings;
+pub mod subject;

@@ -1,0 +1,63 @@
+//! What people see. Templates escape all that they are given.
+
+use crate::{access::Visitor, settings::Permission};
+use actix_web::{HttpResponse, http::StatusCode};
+use askama::Template;
+use keto_client::Subject;
+
+/// The style sheet of all pages.
+pub const STYLE: &str = include_str!("../templates/style.css");
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    subject: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "denied.html")]
+struct Denied<'a> {
+    subject: &'a str,
+    permission: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Message<'a> {
+    title: &'a str,
+    text: &'a str,
+}
+
+/// The homepage.
+pub fn home(visitor: &Visitor) -> HttpResponse {
+    render(StatusCode::OK, &Home { subject: name(visitor) })
+}
+
+/// That somebody may not see the homepage, and what would change that.
+pub fn denied(permission: &Permission, visitor: &Visitor) -> HttpResponse {
+    let permission = permission.of(visitor.subject.clone()).to_text().ok();
+    render(StatusCode::FORBIDDEN, &Denied { subject: name(visitor), permission })
+}
+
+/// A page with nothing but a message.
+pub fn message(status: StatusCode, title: &str, text: &str) -> HttpResponse {
+    render(status, &Message { title, text })
+}
+
+/// A template as a page.
+pub(crate) fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
+    match page.render() {
+        Ok(html) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),
+        Err(error) => {
+            tracing::error!("a page could not be written: {error}");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+fn name(visitor: &Visitor) -> &str {
+    match &visitor.subject {
+        Subject::Id(id) => id.as_str(),
+        Subject::Set(set) => set.object.as_str(),
+    }
+}

@@ -1,0 +1,193 @@
+//! How the app is configured: by environment variables, with the article's names.
+
+use crate::subject::SubjectStrategy;
+use clap::{Parser, Subcommand};
+use keto_client::{ConfigError, Namespace, Object, Relation, RelationTuple, Setting, Subject};
+use std::{fmt::Write, net::SocketAddr, str::FromStr};
+use url::Url;
+
+/// A homepage protected by Ory Kratos and Ory Keto.
+///
+/// With none of the URLs of Kratos and Keto set, it starts small servers of its own that speak
+/// their wire, with people to log in as; their state is in memory and gone when it stops.
+#[derive(Debug, Parser)]
+#[command(version, after_help = client_settings_help())]
+pub struct Cli {
+    /// What to do; serves the homepage if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The app's own settings.
+    #[command(flatten)]
+    pub app: AppSettings,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serves the homepage
+    Serve,
+    /// Grants a permission, such as app:homepage#read@<subject>
+    Grant {
+        /// The permission as namespace:object#relation@subject
+        tuple: RelationTuple,
+    },
+    /// Revokes a permission
+    Revoke {
+        /// The permission as namespace:object#relation@subject
+        tuple: RelationTuple,
+    },
+    /// Asks whether a permission holds: exits with 0 if it does, 1 if not, 2 if there is no answer
+    Check {
+        /// The permission as namespace:object#relation@subject
+        tuple: RelationTuple,
+    },
+    /// Asks a running app whether it is ready: exits with 0 if it is
+    Healthcheck,
+}
+
+/// The app's own settings.
+#[derive(Clone, Debug, clap::Args)]
+pub struct AppSettings {
+    /// Address to listen on
+    #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:5000")]
+    pub listen: SocketAddr,
+    /// How browsers reach this app; default http:// and the listen address
+    #[arg(long, env = "APP_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+    /// How browsers reach the login UI, such as <http://127.0.0.1:4455>
+    #[arg(long, env = "KRATOS_UI_URL")]
+    pub kratos_ui_url: Option<Url>,
+    /// What names a person to Keto
+    #[arg(long, env = "SUBJECT", value_enum, default_value_t)]
+    pub subject: SubjectStrategy,
+    /// The permission that the homepage needs, as namespace:object#relation
+    #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
+    pub permission: Permission,
+}
+
+/// What a page needs: a relation to an object. With a subject it is a whole relation tuple.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permission {
+    namespace: Namespace,
+    object: Object,
+    relation: Relation,
+}
+
+impl Permission {
+    /// The relation tuple that says that the subject has the permission.
+    pub fn of(&self, subject: Subject) -> RelationTuple {
+        let Self { namespace, object, relation } = self.clone();
+        RelationTuple { namespace, object, relation, subject }
+    }
+}
+
+impl FromStr for Permission {
+    type Err = keto_client::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let RelationTuple { namespace, object, relation, .. } = format!("{text}@anyone").parse()?;
+        Ok(Self { namespace, object, relation })
+    }
+}
+
+/// The settings that say where the real servers are.
+pub const SERVER_URLS: [&str; 4] =
+    ["KRATOS_UI_URL", "KRATOS_EXTERNAL_API_URL", "KETO_API_READ_URL", "KETO_API_WRITE_URL"];
+
+/// Where Kratos and Keto come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Servers {
+    /// The app brings its own.
+    Embedded,
+    /// They run somewhere, and the login UI is here.
+    Real {
+        /// How browsers reach the login UI.
+        ui: Url,
+    },
+}
+
+impl Servers {
+    /// All of the needed URLs, or none: a half-configured app must not fall back to its own
+    /// servers, whose passwords everybody knows.
+    pub fn choose(
+        app: &AppSettings,
+        vars: &impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let set = |name: &str| match name {
+            "KRATOS_UI_URL" => app.kratos_ui_url.is_some(),
+            _ => vars(name).is_some(),
+        };
+        if !SERVER_URLS.into_iter().any(set) {
+            return match app.listen.ip().is_loopback() {
+                true => Ok(Self::Embedded),
+                false => Err(ConfigError::new(
+                    "LISTEN_ADDR",
+                    "must be a loopback address, because the embedded servers are in use and \
+                     everybody knows their passwords",
+                )),
+            };
+        }
+        // Without the write URL the homepage works; only grant and revoke do not.
+        let missing = SERVER_URLS[..3].iter().find(|name| !set(name));
+        match (missing, &app.kratos_ui_url) {
+            (None, Some(ui)) if ui.has_host() => Ok(Self::Real { ui: ui.clone() }),
+            (None, _) => Err(ConfigError::new("KRATOS_UI_URL", "is not an http or https URL")),
+            (Some(name), _) => Err(ConfigError::new(
+                *name,
+                "is not set but another URL is: set all of them for real servers, or none for the \
+                 embedded ones",
+            )),
+        }
+    }
+}
+
+/// Every setting of the two clients, one after the other.
+pub fn client_settings() -> impl Iterator<Item = &'static Setting> {
+    kratos_client::SETTINGS.iter().chain(keto_client::SETTINGS)
+}
+
+fn client_settings_help() -> String {
+    let mut help = String::from("Settings of the clients, by environment only:\n");
+    for Setting { name, help: text } in client_settings() {
+        // Writing to a String can't fail.
+        let _ = writeln!(help, "  {name:<26} {text}");
+    }
+    help.push_str("  RUST_LOG                   what to log; default info");
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choose(arguments: &[&str], vars: &[(&str, &str)]) -> Result<Servers, String> {
+        let cli = Cli::parse_from([&["demo-app"], arguments].concat());
+        let lookup = |name: &str| {
+            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        Servers::choose(&cli.app, &lookup).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn embedded_only_where_nothing_is_set_and_nobody_else_listens() {
+        assert_eq!(choose(&[], &[]), Ok(Servers::Embedded));
+        assert!(choose(&["--listen", "0.0.0.0:5000"], &[]).unwrap_err().starts_with("LISTEN_ADDR"));
+
+        let half = choose(&[], &[("KETO_API_WRITE_URL", "http://keto.test")]).unwrap_err();
+        assert!(half.starts_with("KRATOS_UI_URL is not set"), "{half}");
+        let half = choose(&["--kratos-ui-url", "http://ui.test"], &[]).unwrap_err();
+        assert!(half.starts_with("KRATOS_EXTERNAL_API_URL is not set"), "{half}");
+
+        let ui = ["--kratos-ui-url", "http://ui.test"];
+        let both = [("KRATOS_EXTERNAL_API_URL", "http://a"), ("KETO_API_READ_URL", "http://b")];
+        assert!(matches!(choose(&ui, &both), Ok(Servers::Real { .. })));
+    }
+
+    #[test]
+    fn a_permission_is_a_tuple_without_its_subject() {
+        let permission: Permission = "app:homepage#read".parse().unwrap();
+        let tuple = permission.of(Subject::id("ann"));
+        assert_eq!(tuple, "app:homepage#read@ann".parse().unwrap());
+        assert!("app:homepage".parse::<Permission>().is_err());
+    }
+}
