@@ -89,6 +89,11 @@ pub enum ErrorKind {
     },
 }
 
+/// What both servers say, with status 400, when their database gave up on a transaction because of
+/// another one.
+const NOT_SERIALIZED: &str =
+    "Unable to serialize access due to a concurrent update in another session";
+
 impl Error {
     /// An error of the named operation.
     pub fn new(operation: &'static str, kind: ErrorKind) -> Self {
@@ -145,12 +150,15 @@ impl Error {
     }
 
     /// Whether the same call may work later: the server was not reached, the exchange broke off
-    /// or timed out, or the server answered 429, 502, 503 or 504. Whether it is safe to repeat is
-    /// the caller's to know.
+    /// or timed out, the server answered 429, 502, 503 or 504, or its database could not
+    /// serialize concurrent transactions. Whether it is safe to repeat is the caller's to know.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect(_) | ErrorKind::Timeout(_) | ErrorKind::Transport(_) => true,
-            ErrorKind::Server(error) => matches!(error.status().as_u16(), 429 | 502 | 503 | 504),
+            ErrorKind::Server(error) => {
+                matches!(error.status().as_u16(), 429 | 502 | 503 | 504)
+                    || error.reason() == Some(NOT_SERIALIZED)
+            }
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Is a server up, and which one is it.
 
-use crate::{BaseUrl, Error, Request, Transport};
+use crate::{BaseUrl, Error, ErrorKind, Request, Transport};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -26,7 +26,8 @@ pub trait Metadata: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct MetadataClient {
     transport: Transport,
-    base: BaseUrl,
+    health: BaseUrl,
+    version: Option<BaseUrl>,
 }
 
 #[derive(Deserialize)]
@@ -35,13 +36,14 @@ struct Version {
 }
 
 impl MetadataClient {
-    /// Asks the server at the given address.
-    pub fn new(transport: Transport, base: BaseUrl) -> Self {
-        Self { transport, base }
+    /// Asks for the health at one address and for the version at another, if there is one: Kratos
+    /// tells it on the admin API only.
+    pub fn new(transport: Transport, health: BaseUrl, version: Option<BaseUrl>) -> Self {
+        Self { transport, health, version }
     }
 
     async fn health(&self, operation: &'static str, kind: &str) -> Result<bool, Error> {
-        let url = self.base.join(["health", kind]);
+        let url = self.health.join(["health", kind]);
         let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;
         match answer.status() {
             StatusCode::OK if answer.is_json() => Ok(true),
@@ -63,8 +65,10 @@ impl Metadata for MetadataClient {
     }
 
     async fn version(&self) -> Result<String, Error> {
-        let url = self.base.join(["version"]);
-        let answer = self.transport.send(Request::new("version", Method::GET, url)).await?;
+        let operation = "version";
+        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
+        let url = self.version.as_ref().ok_or_else(missing)?.join(["version"]);
+        let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;
         match answer.status() {
             StatusCode::OK => Ok(answer.json::<Version>()?.version),
             _ => Err(answer.into_error()),

@@ -106,7 +106,7 @@ impl KetoClientBuilder {
         let servers: Vec<_> = std::iter::once(&read).chain(&write).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Shown)?;
         let speech = Speech::new(self.dialect);
-        let metadata = MetadataClient::new(transport.clone(), read.clone());
+        let metadata = MetadataClient::new(transport.clone(), read.clone(), Some(read.clone()));
         Ok(KetoClient(Arc::new(Inner { transport, read, write, speech, metadata })))
     }
 }

@@ -6,11 +6,16 @@ use ory_http::{BaseUrl, FreeText, MetadataClient, Setting, Transport, env_vars};
 use std::sync::Arc;
 
 const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
+const ADMIN_URL: &str = "KRATOS_ADMIN_API_URL";
 const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
 
 /// The environment variables that [`KratosClientBuilder::from_env`] reads.
 pub const SETTINGS: &[Setting] = &[
     Setting { name: PUBLIC_URL, help: "Kratos's public API, such as http://127.0.0.1:4433" },
+    Setting {
+        name: ADMIN_URL,
+        help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
+    },
     Setting {
         name: SESSION_COOKIE,
         help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
@@ -48,6 +53,7 @@ pub const SETTINGS: &[Setting] = &[
 #[must_use]
 pub struct KratosClientBuilder {
     public: Option<String>,
+    admin: Option<String>,
     cookie: Option<String>,
     http: HttpConfig,
 }
@@ -56,6 +62,12 @@ impl KratosClientBuilder {
     /// Where the public API is (port 4433 by default). Needed.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public = Some(url.into());
+        self
+    }
+
+    /// Where the admin API is (port 4434 by default), for what only that one tells.
+    pub fn admin_url(mut self, url: impl Into<String>) -> Self {
+        self.admin = Some(url.into());
         self
     }
 
@@ -84,6 +96,7 @@ impl KratosClientBuilder {
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         Ok(Self {
             public: vars(PUBLIC_URL),
+            admin: vars(ADMIN_URL),
             cookie: vars(SESSION_COOKIE),
             http: HttpConfig::from_vars("KRATOS", vars)?,
         })
@@ -96,14 +109,16 @@ impl KratosClientBuilder {
     pub fn build(self) -> Result<KratosClient, ConfigError> {
         let public = self.public.ok_or_else(|| ConfigError::new(PUBLIC_URL, "is not set"))?;
         let public = BaseUrl::parse(PUBLIC_URL, &public)?;
+        let admin = self.admin.map(|url| BaseUrl::parse(ADMIN_URL, &url)).transpose()?;
         let cookie = match self.cookie.map(CookieName::new) {
             None => CookieName::default(),
             Some(name) => {
                 name.map_err(|problem| ConfigError::new(SESSION_COOKIE, problem.to_string()))?
             }
         };
-        let transport = Transport::new(&self.http, &[&public], FreeText::Hidden)?;
-        let metadata = MetadataClient::new(transport.clone(), public.clone());
+        let servers: Vec<_> = std::iter::once(&public).chain(&admin).collect();
+        let transport = Transport::new(&self.http, &servers, FreeText::Hidden)?;
+        let metadata = MetadataClient::new(transport.clone(), public.clone(), admin);
         Ok(KratosClient(Arc::new(Inner { transport, public, cookie, metadata })))
     }
 }

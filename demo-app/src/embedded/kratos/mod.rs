@@ -10,7 +10,7 @@ mod whoami;
 pub(super) use flow::Flow;
 pub(super) use store::Kratos;
 
-use super::error::{WireError, healthy, no_route, version};
+use super::error::{WireError, healthy, no_route};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{ACCEPT, CONTENT_TYPE, LOCATION},
@@ -37,7 +37,6 @@ pub(super) fn routes(kratos: Arc<Kratos>) -> impl Fn(&mut ServiceConfig) + Clone
             .route("/self-service/errors", web::get().to(get_error))
             .route("/health/alive", web::get().to(healthy))
             .route("/health/ready", web::get().to(healthy))
-            .route("/version", web::get().to(version))
             .default_service(web::to(no_route));
     }
 }

@@ -1,0 +1,161 @@
+//! The demo app as its visitors meet it.
+
+use crate::{keto::Keto, kratos::Kratos, people::cookies_of, plain_http};
+use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
+use demo_app::{
+    app::{App, configure},
+    settings::Permission,
+    subject::SubjectStrategy,
+};
+use keto_client::{Subject, SubjectId};
+use kratos_client::Credential;
+use reqwest::{Client, StatusCode};
+use std::{net::TcpListener, sync::Arc};
+use url::Url;
+
+/// An app that is being served.
+pub struct Served {
+    /// Where.
+    pub url: Url,
+    http: Client,
+    handle: ServerHandle,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+/// A loopback port for an app, before the app is put together.
+pub fn port() -> (TcpListener, Url) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    (listener, Url::parse(&url).unwrap())
+}
+
+/// An app over the given traits.
+pub fn app(kratos: &Kratos, keto: &Keto, object: &str, public_url: Url) -> App {
+    App {
+        sessions: kratos.sessions.clone(),
+        logout: kratos.logout.clone(),
+        permissions: keto.permissions.clone(),
+        dependencies: Vec::new(),
+        subject: SubjectStrategy::IdentityId,
+        permission: permission(object),
+        public_url,
+        ui_url: Url::parse("http://ui.test/sub").unwrap(),
+    }
+}
+
+/// The permission to read an object of the namespace `app`.
+pub fn permission(object: &str) -> Permission {
+    format!("app:{object}#read").parse().unwrap()
+}
+
+/// Serves an app.
+pub fn serve(listener: TcpListener, app: App) -> Served {
+    let url = app.public_url.clone();
+    let server = HttpServer::new(move || Actix::new().configure(configure(app.clone())))
+        .workers(1)
+        .disable_signals()
+        .listen(listener)
+        .unwrap()
+        .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    let http = plain_http();
+    Served { url, http, handle }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Seen {
+    /// The status.
+    pub status: StatusCode,
+    /// Where it sends the browser.
+    pub location: Option<Url>,
+    /// The page.
+    pub body: String,
+}
+
+impl Served {
+    /// Asks for a path with these cookies.
+    pub async fn get(&self, path: &str, cookies: &str) -> Seen {
+        self.send("GET", path, &[("cookie", cookies)]).await
+    }
+
+    /// Sends a request with these headers.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Seen {
+        let url = self.url.join(path).unwrap();
+        let mut request = self.http.request(method.parse().unwrap(), url);
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        let location = answer.headers().get("location").map(|url| url.to_str().unwrap());
+        Seen {
+            status: answer.status(),
+            location: location.map(|url| Url::parse(url).unwrap()),
+            body: answer.text().await.unwrap(),
+        }
+    }
+}
+
+/// A person's way: sent to log in, denied, granted, let in, logged out, sent to log in.
+pub async fn walk(kratos: Kratos, keto: Keto) {
+    let object = format!("walk-{}", uuid::Uuid::new_v4());
+    let (listener, url) = port();
+    let app = serve(listener, app(&kratos, &keto, &object, url.clone()));
+
+    let nobody = app.get("/", "").await;
+    assert_eq!(nobody.status, 302);
+    let to = nobody.location.unwrap();
+    assert_eq!(to.path(), "/sub/login");
+    let return_to = to.query_pairs().find(|(name, _)| name == "return_to").unwrap().1;
+    assert_eq!(return_to, url.as_str());
+
+    let login = kratos.people.somebody().await;
+    let cookies = kratos.people.cookies(&login).await;
+    let denied = app.get("/", &cookies).await;
+    assert_eq!(denied.status, 403, "{denied:?}");
+    assert!(denied.body.contains("You may not see this page"));
+
+    let whoami = kratos.sessions.whoami(&Credential::cookie_header(&cookies)).await.unwrap();
+    let subject: SubjectId = whoami.active().unwrap().identity.id.as_str().into();
+    let grant = permission(&object).of(Subject::Id(subject));
+    keto.relationships.create(&grant).await.unwrap();
+    let let_in = app.get("/", &cookies).await;
+    assert_eq!(let_in.status, 200, "{let_in:?}");
+    assert!(let_in.body.contains("Welcome to the homepage"));
+
+    keto.relationships.delete(&grant).await.unwrap();
+    assert_eq!(app.get("/", &cookies).await.status, 403);
+    keto.relationships.create(&grant).await.unwrap();
+
+    // The real servers of the tests allow no return to a port that is not known before.
+    let url = kratos.logout.logout_url(&Credential::cookie_header(&cookies), None).await;
+    let url = url.unwrap().unwrap();
+    let cookie = [("cookie", cookies.as_str())];
+    let answer = kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
+    let _ = cookies_of(&answer);
+    assert_eq!(app.get("/", &cookies).await.status, 302);
+}
+
+/// An app over mocks, or whatever else.
+pub fn traits(
+    sessions: impl kratos_client::Sessions + 'static,
+    logout: impl kratos_client::Logout + 'static,
+    permissions: impl keto_client::Permissions + 'static,
+) -> App {
+    App {
+        sessions: Arc::new(sessions),
+        logout: Arc::new(logout),
+        permissions: Arc::new(permissions),
+        dependencies: Vec::new(),
+        subject: SubjectStrategy::IdentityId,
+        permission: permission("homepage"),
+        public_url: Url::parse("http://app.test/").unwrap(),
+        ui_url: Url::parse("http://ui.test/").unwrap(),
+    }
+}

@@ -1,0 +1,179 @@
+//! The embedded servers answer as the real ones do: the same questions, the same status and the
+//! same shape of body.
+
+use crate::{
+    people::{People, cookies_of},
+    plain_http,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// Asks an embedded and a real Keto the same questions.
+pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
+    let object = format!("conformance-{}", uuid::Uuid::new_v4());
+    for question in keto_questions(v0_7, &object) {
+        let (ours, theirs) = (ask(embedded, &question).await, ask(real, &question).await);
+        assert_eq!(ours, theirs, "{question:?}");
+    }
+}
+
+/// A request to the first or the second API of a server.
+#[derive(Debug)]
+struct Question {
+    api: usize,
+    method: &'static str,
+    path: String,
+    body: Option<String>,
+}
+
+fn keto_questions(v0_7: bool, object: &str) -> Vec<Question> {
+    let (check, write) = match v0_7 {
+        true => (vec!["/check"], "/relation-tuples"),
+        false => (
+            vec!["/relation-tuples/check", "/relation-tuples/check/openapi", "/check"],
+            "/admin/relation-tuples",
+        ),
+    };
+    let tuple = |who: &str| json!({"namespace": "app", "object": object, "relation": "read", "subject_id": who});
+    let query = |who: &str| format!("namespace=app&object={object}&relation=read&subject_id={who}");
+    let nowhere =
+        json!({"namespace": "nowhere", "object": "x", "relation": "y", "subject_id": "z"});
+    let ask =
+        |api, method, path: String, body: Option<String>| Question { api, method, path, body };
+    let mut questions = vec![
+        ask(1, "PUT", write.into(), Some(tuple("ann").to_string())),
+        ask(1, "PUT", write.into(), Some(tuple("bob").to_string())),
+        ask(1, "PUT", write.into(), Some(nowhere.to_string())),
+        ask(1, "PUT", write.into(), Some(r#"{"namespace":"app"}"#.into())),
+        ask(1, "PUT", write.into(), Some(r#"{"namespace":"app","obj"#.into())),
+    ];
+    for path in check {
+        questions.extend([
+            ask(0, "POST", path.into(), Some(tuple("ann").to_string())),
+            ask(0, "POST", path.into(), Some(tuple("eve").to_string())),
+            ask(0, "POST", path.into(), Some(nowhere.to_string())),
+            ask(0, "GET", format!("{path}?{}", query("ann")), None),
+            ask(0, "GET", format!("{path}?{}", query("eve")), None),
+            ask(0, "GET", path.into(), None),
+            ask(0, "GET", format!("{path}?namespace=app&subject_set.object=x"), None),
+        ]);
+    }
+    let list = format!("/relation-tuples?namespace=app&object={object}");
+    let delta = |action: &str, who| json!([{"action": action, "relation_tuple": tuple(who)}]);
+    questions.extend([
+        ask(0, "GET", list.clone(), None),
+        ask(0, "GET", format!("{list}&page_size=1"), None),
+        ask(0, "GET", format!("{list}&page_size=x"), None),
+        ask(0, "GET", format!("{list}&page_token=x"), None),
+        ask(0, "GET", "/relation-tuples?namespace=nowhere".into(), None),
+        ask(0, "GET", "/namespaces".into(), None),
+        ask(0, "GET", "/nonsense".into(), None),
+        ask(0, "GET", "/version".into(), None),
+        ask(0, "GET", "/health/ready".into(), None),
+        ask(1, "PATCH", write.into(), Some(delta("insert", "cleo").to_string())),
+        ask(1, "PATCH", write.into(), Some(delta("explode", "cleo").to_string())),
+        ask(1, "PATCH", write.into(), Some("[]".into())),
+        ask(1, "DELETE", format!("{write}?{}", query("ann")), None),
+        ask(1, "DELETE", format!("{write}?{}", query("nobody")), None),
+        ask(1, "DELETE", write.into(), None),
+        ask(1, "DELETE", format!("{write}?namespace=nowhere"), None),
+        ask(1, "DELETE", format!("{write}?namespace=app&object={object}"), None),
+        ask(0, "GET", list, None),
+    ]);
+    questions
+}
+
+async fn ask(server: [&Url; 2], question: &Question) -> (u16, Value) {
+    let http = plain_http();
+    let url = server[question.api].join(&question.path).unwrap();
+    let mut request = http.request(question.method.parse().unwrap(), url);
+    if let Some(body) = &question.body {
+        request = request.header("content-type", "application/json").body(body.clone());
+    }
+    shape_of(request.send().await.unwrap()).await
+}
+
+/// Asks an embedded and a real Kratos the same questions.
+pub async fn kratos(embedded: People, real: People) {
+    let (ours, theirs) = (kratos_answers(embedded).await, kratos_answers(real).await);
+    for (question, answer) in &theirs {
+        assert_eq!(ours.get(question), Some(answer), "{question}");
+    }
+    assert_eq!(ours.len(), theirs.len());
+}
+
+async fn kratos_answers(people: People) -> BTreeMap<&'static str, (u16, Value)> {
+    let login = people.somebody().await;
+    let cookies = people.cookies(&login).await;
+    let session = [("cookie", cookies.as_str())];
+    let mut answers = BTreeMap::new();
+    for (name, method, path, headers) in [
+        ("whoami of nobody", "GET", "sessions/whoami", &[][..]),
+        ("whoami of a cookie", "GET", "sessions/whoami", &session),
+        ("whoami of nonsense", "GET", "sessions/whoami", &[("x-session-token", "nonsense")]),
+        ("an app's login flow", "GET", "self-service/login/api", &[]),
+        ("a browser's login flow", "GET", "self-service/login/browser", &[]),
+        ("logged in already", "GET", "self-service/login/browser", &session),
+        ("to elsewhere", "GET", "self-service/login/browser?return_to=http://evil.test/", &[]),
+        (
+            "no such flow",
+            "GET",
+            "self-service/login/flows?id=00000000-0000-0000-0000-000000000000",
+            &[],
+        ),
+        ("log-out of nobody", "GET", "self-service/logout/browser", &[]),
+        ("log-out", "GET", "self-service/logout/browser", &session),
+        ("no such route", "GET", "nonsense", &[]),
+        ("ready", "GET", "health/ready", &[]),
+        ("version", "GET", "version", &[]),
+    ] {
+        let answer = people.request(method, path, headers).send().await.unwrap();
+        answers.insert(name, shape_of(answer).await);
+    }
+    let answer = people.request("GET", "self-service/login/browser", &[]).send().await.unwrap();
+    let csrf = cookies_of(&answer);
+    let flow: Value = answer.json().await.unwrap();
+    let path = format!("self-service/login?flow={}", flow["id"].as_str().unwrap());
+    let wrong = json!({"method": "password", "identifier": login.email, "password": "wrong",
+        "csrf_token": flow["ui"]["nodes"][0]["attributes"]["value"]});
+    let submit = |name: &'static str, body: Value, cookie: String| {
+        let request = people.request("POST", &path, &[("cookie", cookie.as_str())]).json(&body);
+        async move { (name, shape_of(request.send().await.unwrap()).await) }
+    };
+    let mut forged = wrong.clone();
+    forged["csrf_token"] = "forged".into();
+    answers.extend([
+        submit("a wrong password", wrong, csrf.clone()).await,
+        submit("a forged form", forged, csrf).await,
+    ]);
+    answers
+}
+
+async fn shape_of(answer: reqwest::Response) -> (u16, Value) {
+    let status = answer.status().as_u16();
+    let text = answer.text().await.unwrap();
+    let body =
+        serde_json::from_str(&text).map_or_else(|_| Value::String(text.trim().into()), shape);
+    (status, body)
+}
+
+/// What kind of value stands where: a list by its first item, and a decision as it is. `details` and `reason` are free to
+/// differ between versions, and are left out.
+fn shape(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(name, _)| name != "details" && name != "reason");
+            let keep = |(name, value)| match name == "allowed" {
+                true => (name, value),
+                false => (name, shape(value)),
+            };
+            Value::Object(kept.map(keep).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().take(1).map(shape).collect()),
+        Value::String(_) => "text".into(),
+        Value::Number(_) => 0.into(),
+        Value::Bool(_) => false.into(),
+        other => other,
+    }
+}

@@ -1,0 +1,143 @@
+//! Servers that misbehave, on loopback.
+
+use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+use url::Url;
+
+/// One way to misbehave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nobody listens.
+    Refuse,
+    /// The connection closes before an answer.
+    Hangup,
+    /// No answer ever comes.
+    Hang,
+    /// The body stops half way, and the connection stays open.
+    Stall,
+    /// What comes is not HTTP.
+    Garbage,
+    /// A proxy's page with this status.
+    Html(u16),
+    /// An answer that says it is HTML, though it looks like an allow.
+    WrongType,
+    /// JSON that ends too early.
+    CutJson,
+    /// JSON of another kind.
+    OtherJson,
+    /// An empty body.
+    Empty,
+    /// 100 MB, announced.
+    Huge,
+    /// 100 MB without a word of it before.
+    HugeChunked,
+    /// A redirect to a server that lets everybody in.
+    Redirect,
+    /// An error envelope with this status.
+    Envelope(u16),
+}
+
+/// A server that misbehaves until it is dropped.
+pub struct FaultyServer {
+    /// Where it is.
+    pub url: Url,
+    task: JoinHandle<()>,
+}
+
+impl Drop for FaultyServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What a server that lets everybody in says, to a check and to whoami alike.
+pub const ALLOW: &str = r#"{"allowed":true,"id":"s","active":true,"identity":{"id":"i","schema_id":"d","traits":{}},"logout_url":"http://x.test/"}"#;
+
+impl FaultyServer {
+    /// Starts it.
+    pub async fn start(fault: Fault) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = Url::parse(&format!("http://{address}")).unwrap();
+        let task = tokio::spawn(async move {
+            if fault == Fault::Refuse {
+                return;
+            }
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(misbehave(stream, fault, address.port()));
+            }
+        });
+        if fault == Fault::Refuse {
+            tokio::task::yield_now().await;
+        }
+        Self { url, task }
+    }
+}
+
+/// Writes can fail: the client may have left, which is what it should do.
+async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()> {
+    let mut request = Vec::new();
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+        let mut chunk = [0; 4096];
+        let length = stream.read(&mut chunk).await.ok()?;
+        if length == 0 {
+            return None;
+        }
+        request.extend_from_slice(&chunk[..length]);
+    }
+    let asks_for_elsewhere =
+        request.starts_with(b"GET /elsewhere") || request.starts_with(b"POST /elsewhere");
+    let json = "application/json";
+    let head = |status: u16, kind: &str, length: usize| {
+        format!("HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n")
+    };
+    let whole = |status, kind, body: &str| head(status, kind, body.len()) + body;
+    let text = match fault {
+        Fault::Refuse | Fault::Hangup => return None,
+        Fault::Hang => String::new(),
+        Fault::Stall => head(200, json, ALLOW.len()) + &ALLOW[..20],
+        Fault::Garbage => "\0\u{1}\u{2} not HTTP at all\r\n\r\n".into(),
+        Fault::Html(status) => {
+            whole(status, "text/html", "<html><h1>Proxy</h1>allowed: true</html>")
+        }
+        Fault::WrongType => whole(200, "text/html", ALLOW),
+        Fault::CutJson => whole(200, json, &ALLOW[..ALLOW.len() - 5]),
+        Fault::OtherJson => whole(200, json, r#"{"allowed":"true","active":"true"}"#),
+        Fault::Empty => whole(200, json, ""),
+        Fault::Huge => head(200, json, 100 * 1024 * 1024) + ALLOW,
+        Fault::HugeChunked => {
+            format!("HTTP/1.1 200 X\r\ncontent-type: {json}\r\ntransfer-encoding: chunked\r\n\r\n")
+        }
+        Fault::Redirect if asks_for_elsewhere => whole(200, json, ALLOW),
+        Fault::Redirect => format!(
+            "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:{port}/elsewhere\r\ncontent-length: 0\r\n\r\n"
+        ),
+        Fault::Envelope(status) => whole(
+            status,
+            json,
+            r#"{"error":{"code":1,"id":"some_id","reason":"planted-reason","message":"m"}}"#,
+        ),
+    };
+    stream.write_all(text.as_bytes()).await.ok()?;
+    match fault {
+        Fault::Huge | Fault::HugeChunked => {
+            let block = vec![b' '; 1024 * 1024];
+            for _ in 0..100 {
+                if fault == Fault::HugeChunked {
+                    stream.write_all(format!("{:x}\r\n", block.len()).as_bytes()).await.ok()?;
+                }
+                stream.write_all(&block).await.ok()?;
+                if fault == Fault::HugeChunked {
+                    stream.write_all(b"\r\n").await.ok()?;
+                }
+            }
+        }
+        Fault::Hang | Fault::Stall => tokio::time::sleep(Duration::from_mins(1)).await,
+        _ => {}
+    }
+    stream.shutdown().await.ok()
+}

@@ -1,0 +1,182 @@
+//! What every implementation of Kratos's traits must do.
+
+use crate::{Test, people::People, tests};
+use kratos_client::{
+    Aal, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken, Sessions, Whoami,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// An implementation, with a server behind it where people can log in.
+#[derive(Clone)]
+pub struct Kratos {
+    /// Who is this?
+    pub sessions: Arc<dyn Sessions>,
+    /// Ends sessions.
+    pub logout: Arc<dyn Logout>,
+    /// The people of the server.
+    pub people: People,
+}
+
+/// The tests, by name.
+pub fn suite() -> Vec<(&'static str, Test<Kratos>)> {
+    tests![
+        nobody_has_no_session,
+        an_unknown_credential_has_no_session,
+        a_cookie_tells_who_it_is,
+        a_token_tells_who_it_is,
+        traits_have_a_type_of_their_own,
+        nothing_of_a_session_is_lost,
+        a_logout_ends_the_session,
+        nobody_cannot_log_out,
+    ]
+}
+
+/// Tests that need an admin API and second factors, which the embedded Kratos does not have.
+pub fn real_suite() -> Vec<(&'static str, Test<Kratos>)> {
+    tests![a_missing_second_factor_is_told, a_disabled_account_has_no_session]
+}
+
+async fn whoami(kratos: &Kratos, credential: &Credential) -> Whoami {
+    kratos.sessions.whoami(credential).await.unwrap()
+}
+
+fn token(token: &str) -> Credential {
+    SessionToken::new(token).unwrap().into()
+}
+
+async fn somebody(kratos: &Kratos) -> (String, Credential) {
+    let login = kratos.people.somebody().await;
+    let cookies = kratos.people.cookies(&login).await;
+    (login.email, Credential::cookie_header(cookies))
+}
+
+fn assert_is(session: &Session, email: &str) {
+    assert!(session.active);
+    assert_eq!(session.identity.traits["email"], email);
+    assert_eq!(session.identity.state, Some(IdentityState::Active));
+    assert_eq!(session.authenticator_assurance_level, Some(Aal::Aal1));
+    assert_eq!(session.authentication_methods.as_ref().unwrap()[0].method, "password");
+    assert!(session.expires_at > session.issued_at);
+    assert!(!format!("{session:?}").contains(email), "Debug shows a trait");
+}
+
+async fn nobody_has_no_session(kratos: Kratos) {
+    for header in ["", "a=b; c=d", "ory_kratos_session="] {
+        let whoami = whoami(&kratos, &Credential::cookie_header(header)).await;
+        assert_eq!(whoami, Whoami::NoSession, "{header}");
+    }
+}
+
+async fn an_unknown_credential_has_no_session(kratos: Kratos) {
+    let cookie = SessionCookie::new("MTc5NTU2NzYwNXxub3QtYS1zZXNzaW9u").unwrap();
+    for credential in [cookie.into(), token("ory_st_EXAMPLEEXAMPLEEXAMPLEEXAMPLE00")] {
+        assert_eq!(whoami(&kratos, &credential).await, Whoami::NoSession);
+    }
+}
+
+async fn a_cookie_tells_who_it_is(kratos: Kratos) {
+    let (email, cookies) = somebody(&kratos).await;
+    let session = whoami(&kratos, &cookies).await.active().unwrap();
+    assert_is(&session, &email);
+}
+
+async fn a_token_tells_who_it_is(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let credential = token(&kratos.people.token(&login).await);
+    let session = whoami(&kratos, &credential).await.active().unwrap();
+    assert_is(&session, &login.email);
+}
+
+async fn traits_have_a_type_of_their_own(kratos: Kratos) {
+    #[derive(Debug, Deserialize)]
+    struct Person {
+        email: String,
+    }
+    #[derive(Debug, Deserialize)]
+    struct Number {
+        #[serde(rename = "email")]
+        _email: u8,
+    }
+    let (email, cookies) = somebody(&kratos).await;
+    let answer = whoami(&kratos, &cookies).await;
+    let person = answer.clone().with_traits::<Person>().unwrap().active().unwrap();
+    assert_eq!(person.identity.traits.email, email);
+
+    let error = answer.with_traits::<Number>().unwrap_err();
+    assert_eq!(error.path(), "email");
+    assert!(!error.to_string().contains(&email), "{error}");
+}
+
+async fn nothing_of_a_session_is_lost(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let secret = kratos.people.token(&login).await;
+    let headers = [("x-session-token", secret.as_str())];
+    let raw = kratos.people.request("GET", "sessions/whoami", &headers).send().await.unwrap();
+    let raw: Value = raw.json().await.unwrap();
+    let session = whoami(&kratos, &token(&secret)).await.active().unwrap();
+    assert_contains(&serde_json::to_value(session).unwrap(), &raw, "");
+}
+
+/// That `kept` has everything that `raw` has; it may have a `null` more.
+fn assert_contains(kept: &Value, raw: &Value, path: &str) {
+    match (kept, raw) {
+        (Value::Object(kept), Value::Object(raw)) => {
+            for (key, raw) in raw {
+                let path = format!("{path}.{key}");
+                assert_contains(kept.get(key).unwrap_or_else(|| panic!("{path}")), raw, &path);
+            }
+            let more = kept.iter().filter(|(key, _)| !raw.contains_key(*key));
+            assert!(more.clone().all(|(_, value)| value.is_null()), "{path}: {more:?}");
+        }
+        (Value::Array(kept), Value::Array(raw)) => {
+            assert_eq!(kept.len(), raw.len(), "{path}");
+            for (index, (kept, raw)) in kept.iter().zip(raw).enumerate() {
+                assert_contains(kept, raw, &format!("{path}[{index}]"));
+            }
+        }
+        // Each request of its own has another port.
+        _ if path.ends_with(".ip_address") => {}
+        _ => assert_eq!(kept, raw, "{path}"),
+    }
+}
+
+async fn a_logout_ends_the_session(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let header = kratos.people.cookies(&login).await;
+    let cookies = Credential::cookie_header(&header);
+    let url = kratos.logout.logout_url(&cookies, None).await.unwrap().unwrap();
+    assert!(!format!("{url:?}").contains("token="), "{url:?}");
+    assert!(whoami(&kratos, &cookies).await.active().is_some(), "asking ends nothing");
+
+    let request = kratos.people.request("GET", url.expose().as_str(), &[("cookie", &header)]);
+    let status = request.send().await.unwrap().status();
+    assert!(status.is_redirection() || status.is_success(), "{status}");
+    assert_eq!(whoami(&kratos, &cookies).await, Whoami::NoSession);
+    assert_eq!(kratos.logout.logout_url(&cookies, None).await.unwrap(), None);
+}
+
+async fn nobody_cannot_log_out(kratos: Kratos) {
+    let nobody = Credential::cookie_header("a=b");
+    assert_eq!(kratos.logout.logout_url(&nobody, None).await.unwrap(), None);
+}
+
+async fn a_missing_second_factor_is_told(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    kratos.people.require_second_factor(&login).await;
+    let cookies = Credential::cookie_header(kratos.people.cookies(&login).await);
+    match whoami(&kratos, &cookies).await {
+        Whoami::SecondFactorRequired { redirect_to: Some(url) } => {
+            assert!(url.as_str().contains("aal=aal2"), "{url}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn a_disabled_account_has_no_session(kratos: Kratos) {
+    let (_, cookies) = somebody(&kratos).await;
+    let session = whoami(&kratos, &cookies).await.active().unwrap();
+    kratos.people.disable(session.identity.id.as_str()).await;
+    assert_eq!(whoami(&kratos, &cookies).await, Whoami::NoSession);
+}

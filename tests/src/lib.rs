@@ -1,0 +1,52 @@
+//! One contract suite that every implementation of the clients' traits must pass: [`keto`] and
+//! [`kratos`] are functions that take the traits. Which implementations there are is in
+//! [`servers`]: the embedded servers always, real ones where the environment names them.
+//!
+//! An application with an implementation of its own can run the suite over it:
+//!
+//! ```no_run
+//! use contract_tests::keto::{Keto, suite};
+//!
+//! async fn check_mine(mine: Keto) {
+//!     for (name, test) in suite() {
+//!         println!("{name}");
+//!         test(mine.clone()).await;
+//!     }
+//! }
+//! ```
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test says what is wrong by panicking"
+)]
+
+pub mod app;
+pub mod conformance;
+pub mod fault;
+pub mod keto;
+pub mod kratos;
+pub mod people;
+pub mod servers;
+
+use futures_util::future::BoxFuture;
+use reqwest::{Client, redirect::Policy};
+
+/// A plain HTTP client that follows no redirects: what tests use beside the clients under test.
+pub fn plain_http() -> Client {
+    // Fails where a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().redirect(Policy::none()).no_proxy().build().unwrap()
+}
+
+/// One test of a suite, over an implementation `T`.
+pub type Test<T> = fn(T) -> BoxFuture<'static, ()>;
+
+/// Lists tests by their names.
+#[macro_export]
+macro_rules! tests {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        vec![$((stringify!($name), |subject| Box::pin($name(subject)))),*]
+    };
+}

@@ -1,0 +1,90 @@
+//! Which servers there are to test against: the embedded ones, and real ones that the environment
+//! names.
+
+use crate::{keto::Keto, kratos::Kratos, people::People};
+use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
+use keto_client::{Dialect, KetoClient};
+use kratos_client::KratosClient;
+use std::sync::Arc;
+use url::Url;
+
+/// A real server by the variables that say where it is: its two APIs.
+#[derive(Clone, Copy, Debug)]
+pub struct Real {
+    /// What to call it.
+    pub name: &'static str,
+    /// Keto's read API or Kratos's public one.
+    pub first: &'static str,
+    /// Keto's write API or Kratos's admin one.
+    pub second: &'static str,
+    /// Whether it is of the article's versions.
+    pub old: bool,
+}
+
+/// The Ketos that can be tested against.
+pub const KETOS: [Real; 2] = [
+    Real {
+        name: "real keto",
+        first: "TEST_KETO_READ_URL",
+        second: "TEST_KETO_WRITE_URL",
+        old: false,
+    },
+    Real {
+        name: "real keto v0.7",
+        first: "TEST_KETO_V0_7_READ_URL",
+        second: "TEST_KETO_V0_7_WRITE_URL",
+        old: true,
+    },
+];
+
+/// The Kratoses that can be tested against. They let people register by password, log them in at
+/// once, and ask for the highest AAL that somebody has.
+pub const KRATOSES: [Real; 2] = [
+    Real {
+        name: "real kratos",
+        first: "TEST_KRATOS_PUBLIC_URL",
+        second: "TEST_KRATOS_ADMIN_URL",
+        old: false,
+    },
+    Real {
+        name: "real kratos v0.8",
+        first: "TEST_KRATOS_V0_8_PUBLIC_URL",
+        second: "TEST_KRATOS_V0_8_ADMIN_URL",
+        old: true,
+    },
+];
+
+impl Real {
+    /// Where the server's two APIs are, if the environment says.
+    pub fn urls(&self) -> Option<(Url, Url)> {
+        let url = |name| Some(Url::parse(&keto_client::env_vars(name)?).expect(name));
+        Some((url(self.first)?, url(self.second)?))
+    }
+}
+
+/// Keto's client over a server.
+pub fn keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
+    let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
+    let client = Arc::new(client.dialect(dialect).build().unwrap());
+    Keto { permissions: client.clone(), relationships: client, v0_7 }
+}
+
+/// Kratos's client over a server.
+pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
+    let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
+    let client = Arc::new(client);
+    let people = People::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, people }
+}
+
+/// An embedded Keto of its own, with the client that finds out its dialect.
+pub fn embedded_keto(wire: Wire) -> (EmbeddedKeto, Keto) {
+    let server = EmbeddedKeto::start(wire).unwrap();
+    let client = keto(&server.read_url, &server.write_url, wire == Wire::V0_7, Dialect::Auto);
+    (server, client)
+}
+
+/// Embedded servers of their own, for an app at this address.
+pub fn embedded(app: &Url) -> Embedded {
+    Embedded::start(&Options::new(app, None)).unwrap()
+}

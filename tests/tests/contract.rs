@@ -1,0 +1,165 @@
+//! The contract suite over every implementation. A real server that the environment does not name
+//! is listed as ignored, with the variables that would name it.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::await_holding_lock, reason = "each test has a thread and a runtime of its own")]
+
+use contract_tests::{
+    app, conformance, keto, kratos,
+    people::People,
+    servers::{self, KETOS, KRATOSES},
+};
+use demo_app::embedded::{EmbeddedKeto, Wire};
+use keto_client::Dialect;
+use libtest_mimic::{Arguments, Trial};
+use std::{
+    future::Future,
+    sync::{Mutex, PoisonError},
+};
+use url::Url;
+
+fn main() {
+    let mut trials = Vec::new();
+    embedded_keto(&mut trials);
+    embedded_kratos(&mut trials);
+    real_keto(&mut trials);
+    real_kratos(&mut trials);
+    real_app(&mut trials);
+    conformance(&mut trials);
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// A test that runs on a runtime of its own. Panics are failures.
+fn trial<F: Future<Output = ()>>(
+    name: impl Into<String>,
+    test: impl FnOnce() -> F + Send + 'static,
+) -> Trial {
+    Trial::test(name, move || {
+        actix_web::rt::System::new().block_on(test());
+        Ok(())
+    })
+}
+
+/// A test over a real server: one at a time, because their `SQLite` in memory refuses what is
+/// concurrent.
+fn real_trial<F: Future<Output = ()>>(
+    name: impl Into<String>,
+    test: impl FnOnce() -> F + Send + 'static,
+) -> Trial {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    trial(name, move || async move {
+        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        test().await;
+    })
+}
+
+/// A test that can't run because nobody said where the server is.
+fn skipped(name: &str, variables: [&str; 2]) -> Trial {
+    let name = format!("{name} (set {} and {})", variables[0], variables[1]);
+    Trial::test(name, || Ok(())).with_ignored_flag(true)
+}
+
+fn nowhere() -> Url {
+    Url::parse("http://app.test/").unwrap()
+}
+
+fn embedded_keto(trials: &mut Vec<Trial>) {
+    for (server, wire) in [("embedded keto", Wire::Current), ("embedded keto v0.7", Wire::V0_7)] {
+        for (name, test) in keto::suite() {
+            trials.push(trial(format!("{server}: {name}"), move || async move {
+                let (_server, client) = servers::embedded_keto(wire);
+                test(client).await;
+            }));
+        }
+    }
+}
+
+fn embedded_kratos(trials: &mut Vec<Trial>) {
+    for (name, test) in kratos::suite() {
+        trials.push(trial(format!("embedded kratos: {name}"), move || async move {
+            let embedded = servers::embedded(&nowhere());
+            test(servers::kratos(embedded.kratos_url.clone(), None, false)).await;
+        }));
+    }
+    trials.push(trial("app over embedded servers: a person's way", || async {
+        let embedded = servers::embedded(&nowhere());
+        let (_keto, keto) = servers::embedded_keto(Wire::Current);
+        let kratos = servers::kratos(embedded.kratos_url.clone(), None, false);
+        app::walk(kratos, keto).await;
+    }));
+}
+
+fn real_keto(trials: &mut Vec<Trial>) {
+    for real in KETOS {
+        let Some((read, write)) = real.urls() else {
+            trials.push(skipped(real.name, [real.first, real.second]));
+            continue;
+        };
+        let told = if real.old { Dialect::V0_7 } else { Dialect::Current };
+        for (mode, dialect) in [("found out", Dialect::Auto), ("told", told)] {
+            for (name, test) in keto::suite() {
+                let (read, write) = (read.clone(), write.clone());
+                let name = format!("{}, dialect {mode}: {name}", real.name);
+                trials.push(real_trial(name, move || async move {
+                    test(servers::keto(&read, &write, real.old, dialect)).await;
+                }));
+            }
+        }
+    }
+}
+
+fn real_kratos(trials: &mut Vec<Trial>) {
+    for real in KRATOSES {
+        let Some((public, admin)) = real.urls() else {
+            trials.push(skipped(real.name, [real.first, real.second]));
+            continue;
+        };
+        for (name, test) in kratos::suite().into_iter().chain(kratos::real_suite()) {
+            let (public, admin) = (public.clone(), admin.clone());
+            trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
+                test(servers::kratos(public, Some(admin), real.old)).await;
+            }));
+        }
+    }
+}
+
+fn real_app(trials: &mut Vec<Trial>) {
+    for (real_keto, real_kratos) in KETOS.into_iter().zip(KRATOSES) {
+        let name = format!("app over {} and {}: a person's way", real_kratos.name, real_keto.name);
+        let (Some((read, write)), Some((public, admin))) = (real_keto.urls(), real_kratos.urls())
+        else {
+            trials.push(skipped(&name, [real_keto.first, real_kratos.first]));
+            continue;
+        };
+        trials.push(real_trial(name, move || async move {
+            let keto = servers::keto(&read, &write, real_keto.old, Dialect::Auto);
+            app::walk(servers::kratos(public, Some(admin), real_kratos.old), keto).await;
+        }));
+    }
+}
+
+fn conformance(trials: &mut Vec<Trial>) {
+    for (real, wire) in KETOS.into_iter().zip([Wire::Current, Wire::V0_7]) {
+        let name = format!("embedded keto answers as {}", real.name);
+        let Some((read, write)) = real.urls() else {
+            trials.push(skipped(&name, [real.first, real.second]));
+            continue;
+        };
+        trials.push(real_trial(name, move || async move {
+            let embedded = EmbeddedKeto::start(wire).unwrap();
+            let ours = [&embedded.read_url, &embedded.write_url];
+            conformance::keto(real.old, ours, [&read, &write]).await;
+        }));
+    }
+    let real = KRATOSES[0];
+    let name = format!("embedded kratos answers as {}", real.name);
+    let Some((public, admin)) = real.urls() else {
+        trials.push(skipped(&name, [real.first, real.second]));
+        return;
+    };
+    trials.push(real_trial(name, move || async move {
+        let embedded = servers::embedded(&nowhere());
+        let ours = People::new(embedded.kratos_url.clone(), None, false);
+        conformance::kratos(ours, People::new(public, Some(admin), false)).await;
+    }));
+}
