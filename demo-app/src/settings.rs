@@ -41,7 +41,7 @@ pub enum Command {
         /// The permission as namespace:object#relation@subject
         tuple: RelationTuple,
     },
-    /// Asks a running app whether it is ready: exits with 0 if it is
+    /// Asks the app that runs at the listen address whether it is ready: exits with 0 if it is
     Healthcheck,
 }
 
@@ -49,7 +49,7 @@ pub enum Command {
 #[derive(Clone, Debug, clap::Args)]
 pub struct AppSettings {
     /// Address to listen on
-    #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:5000")]
+    #[arg(long, env = "LISTEN_ADDR", global = true, default_value = "127.0.0.1:5000")]
     pub listen: SocketAddr,
     /// How browsers reach this app; default http:// and the listen address
     #[arg(long, env = "APP_PUBLIC_URL")]

@@ -174,6 +174,6 @@ fn shape(value: Value) -> Value {
         Value::String(_) => "text".into(),
         Value::Number(_) => 0.into(),
         Value::Bool(_) => false.into(),
-        other => other,
+        Value::Null => Value::Null,
     }
 }

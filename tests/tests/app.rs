@@ -1,0 +1,235 @@
+//! The demo app over mocks: each outcome of Kratos and Keto, and what a visitor gets for it.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use contract_tests::app::{Seen, Served, port, serve, traits};
+use keto_client::{
+    Check, Decision,
+    mock::{MockMetadata, MockPermissions},
+};
+use kratos_client::{
+    Credential, Error, ErrorKind, LogoutUrl, Session, Whoami,
+    mock::{MockLogout, MockSessions},
+};
+use serde_json::json;
+use std::sync::Arc;
+use url::Url;
+
+const COOKIE: &str = "ory_kratos_session=abc; theme=dark";
+
+fn session(active: bool, traits: &serde_json::Value) -> Box<Session> {
+    let session = json!({
+        "id": "s", "active": active,
+        "identity": {"id": "identity-1", "schema_id": "default", "traits": traits},
+    });
+    Box::new(serde_json::from_value(session).unwrap())
+}
+
+fn ann() -> Box<Session> {
+    session(true, &json!({"email": "ann@example.test"}))
+}
+
+fn sessions(answer: impl Fn() -> Result<Whoami, Error> + Send + 'static) -> MockSessions {
+    let mut sessions = MockSessions::new();
+    sessions.expect_whoami().returning(move |_| answer());
+    sessions
+}
+
+/// Permissions that expect this question, and no other.
+fn permissions(expected: &'static str, decision: Decision) -> MockPermissions {
+    let mut permissions = MockPermissions::new();
+    permissions
+        .expect_check()
+        .withf(move |check: &Check| check.tuple().to_text().as_deref() == Ok(expected))
+        .times(1)
+        .returning(move |_| Ok(decision));
+    permissions
+}
+
+fn broken(operation: &'static str) -> Error {
+    let problem = "planted problem";
+    Error::new(operation, ErrorKind::Unexpected { status: None, problem })
+}
+
+fn start(
+    sessions: MockSessions,
+    permissions: MockPermissions,
+    change: impl FnOnce(&mut demo_app::app::App),
+) -> Served {
+    let (listener, url) = port();
+    let mut app = traits(sessions, MockLogout::new(), permissions);
+    app.public_url = url;
+    change(&mut app);
+    serve(listener, app)
+}
+
+async fn home(sessions: MockSessions, permissions: MockPermissions) -> Seen {
+    start(sessions, permissions, |_| {}).get("/", COOKIE).await
+}
+
+#[actix_web::test]
+async fn allowed_sees_the_homepage() {
+    let asks = permissions("app:homepage#read@identity-1", Decision::Allowed);
+    let page = home(sessions(|| Ok(Whoami::Active(ann()))), asks).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Welcome to the homepage"));
+}
+
+#[actix_web::test]
+async fn denied_is_403() {
+    let asks = permissions("app:homepage#read@identity-1", Decision::Denied);
+    let page = home(sessions(|| Ok(Whoami::Active(ann()))), asks).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains("demo-app grant"), "{}", page.body);
+}
+
+#[actix_web::test]
+async fn no_session_goes_to_the_login_ui_and_comes_back() {
+    // Without a cookie nobody is asked; with one, Kratos says no.
+    for (sessions, cookie) in
+        [(MockSessions::new(), ""), (sessions(|| Ok(Whoami::NoSession)), COOKIE)]
+    {
+        let served = start(sessions, MockPermissions::new(), |_| {});
+        let page = served.get("/", cookie).await;
+        assert_eq!(page.status, 302);
+        let mut login = Url::parse("http://ui.test/login").unwrap();
+        login.query_pairs_mut().append_pair("return_to", served.url.as_str());
+        assert_eq!(page.location, Some(login));
+    }
+}
+
+#[actix_web::test]
+async fn a_cookie_that_kratos_cannot_have_made_is_no_session() {
+    let invalid = || {
+        let problem = "the session cookie is odd".to_owned();
+        Err(Error::new("whoami", ErrorKind::InvalidInput { problem }))
+    };
+    assert_eq!(home(sessions(invalid), MockPermissions::new()).await.status, 302);
+}
+
+#[actix_web::test]
+async fn not_active_is_403() {
+    let inactive = || Ok(Whoami::Inactive(session(false, &json!({}))));
+    let page = home(sessions(inactive), MockPermissions::new()).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains("Not active"));
+}
+
+#[actix_web::test]
+async fn a_second_factor_is_given_where_kratos_says() {
+    let url = Url::parse("http://kratos.test/login/browser?aal=aal2").unwrap();
+    let told = move || Ok(Whoami::SecondFactorRequired { redirect_to: Some(url.clone()) });
+    let page = home(sessions(told), MockPermissions::new()).await;
+    assert_eq!(page.status, 302);
+    let to = page.location.unwrap();
+    assert!(
+        to.as_str().starts_with("http://kratos.test/login/browser?aal=aal2&return_to="),
+        "{to}"
+    );
+
+    let untold = || Ok(Whoami::SecondFactorRequired { redirect_to: None });
+    let to = home(sessions(untold), MockPermissions::new()).await.location.unwrap();
+    assert!(to.as_str().starts_with("http://ui.test/login?aal=aal2&return_to="), "{to}");
+}
+
+#[actix_web::test]
+async fn no_decision_is_503_and_shows_nothing() {
+    let mut fails = MockPermissions::new();
+    fails.expect_check().returning(|_| Err(broken("check")));
+    for page in [
+        home(sessions(|| Err(broken("whoami"))), MockPermissions::new()).await,
+        home(sessions(|| Ok(Whoami::Active(ann()))), fails).await,
+    ] {
+        assert_eq!(page.status, 503);
+        assert!(!page.body.contains("Welcome") && !page.body.contains("planted"), "{page:?}");
+    }
+}
+
+#[actix_web::test]
+async fn the_subject_can_be_the_email_without_at() {
+    use demo_app::subject::SubjectStrategy::EmailWithoutAt;
+    let asks = permissions("app:homepage#read@annexample.test", Decision::Allowed);
+    let known = sessions(|| Ok(Whoami::Active(ann())));
+    let served = start(known, asks, |app| app.subject = EmailWithoutAt);
+    assert_eq!(served.get("/", COOKIE).await.status, 200);
+
+    // Without an email there is no subject, and nobody is asked about an empty one.
+    for traits in [json!({}), json!({"email": ""}), json!({"email": 1}), json!("@")] {
+        let known = sessions(move || Ok(Whoami::Active(session(true, &traits))));
+        let served = start(known, MockPermissions::new(), |app| app.subject = EmailWithoutAt);
+        assert_eq!(served.get("/", COOKIE).await.status, 503);
+    }
+}
+
+#[actix_web::test]
+async fn what_a_subject_is_called_is_escaped() {
+    let mallory = || {
+        let mut session = ann();
+        session.identity.id = "<script>alert(1)</script>".into();
+        Ok(Whoami::Active(session))
+    };
+    let mut denies = MockPermissions::new();
+    denies.expect_check().returning(|_| Ok(Decision::Denied));
+    let page = home(sessions(mallory), denies).await;
+    assert_eq!(page.status, 403);
+    assert!(!page.body.contains("<script>"), "{}", page.body);
+}
+
+#[actix_web::test]
+async fn oathkeeper_and_health_need_no_session() {
+    let served = start(MockSessions::new(), MockPermissions::new(), |_| {});
+    let greetings = served.get("/oathkeeper", "").await;
+    assert_eq!(
+        (greetings.status.as_u16(), greetings.body.as_str()),
+        (200, r#"{"message":"greetings"}"#)
+    );
+    assert_eq!(served.get("/health/alive", "").await.body, r#"{"status":"ok"}"#);
+    assert_eq!(served.get("/health/ready", "").await.status, 200);
+    assert_eq!(served.get("/nonsense", "").await.status, 404);
+    assert_eq!(served.send("POST", "/", &[]).await.status, 404);
+}
+
+#[actix_web::test]
+async fn not_ready_while_a_dependency_is_not() {
+    for answer in [|| Ok(false), || Err(broken("is ready"))] {
+        let mut keto = MockMetadata::new();
+        keto.expect_is_ready().returning(answer);
+        let served = start(MockSessions::new(), MockPermissions::new(), |app| {
+            app.dependencies.push(("keto", Arc::new(keto)));
+        });
+        let page = served.get("/health/ready", "").await;
+        assert_eq!(page.status, 503);
+        assert!(page.body.contains(r#"{"errors":{"keto":""#), "{}", page.body);
+        assert_eq!(served.get("/health/alive", "").await.status, 200);
+    }
+}
+
+#[actix_web::test]
+async fn only_this_site_can_log_out() {
+    let mut logout = MockLogout::new();
+    logout.expect_logout_url().returning(|credential, return_to| {
+        assert!(matches!(credential, Credential::CookieHeader(_)));
+        assert!(return_to.is_some());
+        Ok(Some(LogoutUrl::new(Url::parse("http://kratos.test/logout?token=t").unwrap())))
+    });
+    let served = start(MockSessions::new(), MockPermissions::new(), |app| {
+        app.logout = Arc::new(logout);
+    });
+    let origin = served.url.as_str().trim_end_matches('/').to_owned();
+    for (headers, status) in [
+        (vec![("sec-fetch-site", "same-origin")], 302),
+        (vec![("origin", origin.as_str())], 302),
+        (vec![("sec-fetch-site", "cross-site"), ("origin", origin.as_str())], 403),
+        (vec![("origin", "http://evil.test")], 403),
+        (vec![("origin", "null")], 403),
+        (vec![], 403),
+    ] {
+        let headers = [headers, vec![("cookie", COOKIE)]].concat();
+        let page = served.send("POST", "/logout", &headers).await;
+        assert_eq!(page.status, status, "{headers:?}");
+        let to = page.location.map(String::from);
+        let expected = (status == 302).then(|| "http://kratos.test/logout?token=t".to_owned());
+        assert_eq!(to, expected);
+    }
+    assert_eq!(served.get("/logout", COOKIE).await.status, 404);
+}

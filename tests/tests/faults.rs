@@ -1,0 +1,194 @@
+//! Servers that misbehave: every operation has a clear error in time, and the app shows nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use contract_tests::{
+    app::{serve, traits},
+    fault::{Fault, FaultyServer},
+};
+use http::StatusCode;
+use keto_client::{
+    Check, Dialect, HttpConfig, KetoClient, ListRequest, Permissions, RelationQuery, Relationships,
+};
+use kratos_client::{Credential, KratosClient, Logout, Sessions, Whoami};
+use std::time::{Duration, Instant};
+
+const FAULTS: [Fault; 19] = [
+    Fault::Refuse,
+    Fault::Hangup,
+    Fault::Hang,
+    Fault::Stall,
+    Fault::Garbage,
+    Fault::Html(200),
+    Fault::Html(401),
+    Fault::Html(403),
+    Fault::Html(502),
+    Fault::WrongType,
+    Fault::CutJson,
+    Fault::OtherJson,
+    Fault::Empty,
+    Fault::Huge,
+    Fault::HugeChunked,
+    Fault::Redirect,
+    Fault::Envelope(403),
+    Fault::Envelope(429),
+    Fault::Envelope(500),
+];
+
+/// A part of the error's text that a reader needs, and whether trying again may help.
+fn expected(fault: Fault) -> (&'static str, bool) {
+    match fault {
+        Fault::Refuse => ("could not connect", true),
+        Fault::Hangup | Fault::Garbage => ("broke off", true),
+        Fault::Hang | Fault::Stall => ("time limit", true),
+        Fault::Html(200) | Fault::WrongType => ("not JSON but text/html", false),
+        Fault::Html(401) => ("401", false),
+        Fault::Html(403) => ("403", false),
+        Fault::Html(_) => ("502 Bad Gateway", true),
+        Fault::CutJson | Fault::Empty => ("the JSON ends too early", false),
+        Fault::OtherJson => ("with status 200 OK can't be read at", false),
+        Fault::Huge | Fault::HugeChunked => ("larger than the limit of 8388608 bytes", false),
+        Fault::Redirect => ("307 Temporary Redirect", false),
+        Fault::Envelope(403) => ("403 Forbidden, some_id", false),
+        Fault::Envelope(429) => ("429 Too Many Requests, some_id", true),
+        Fault::Envelope(_) => ("500 Internal Server Error, some_id", false),
+    }
+}
+
+const LIMIT: Duration = Duration::from_millis(700);
+
+fn http() -> HttpConfig {
+    HttpConfig::default().timeout(LIMIT)
+}
+
+fn keto(server: &FaultyServer, dialect: Dialect) -> KetoClient {
+    let url = server.url.as_str();
+    KetoClient::builder()
+        .read_url(url)
+        .write_url(url)
+        .dialect(dialect)
+        .http(http())
+        .build()
+        .unwrap()
+}
+
+fn kratos(server: &FaultyServer) -> KratosClient {
+    KratosClient::builder().public_url(server.url.as_str()).http(http()).build().unwrap()
+}
+
+fn cookies() -> Credential {
+    Credential::cookie_header("ory_kratos_session=planted-cookie; other=planted-other")
+}
+
+fn check() -> Check {
+    "app:homepage#read@planted-subject".parse().map(Check::new).unwrap()
+}
+
+/// What an operation came to: its error, in time, with its name, and without a secret.
+fn assert_fails<T>(result: Result<T, keto_client::Error>, fault: Fault, started: Instant) {
+    let elapsed = started.elapsed();
+    assert!(elapsed < 3 * LIMIT, "{fault:?} took {elapsed:?}");
+    let Err(error) = result else { panic!("{fault:?} is no error") };
+    let (text, retryable) = expected(fault);
+    let operation = error.operation();
+    assert!(error.to_string().starts_with(operation), "{error}");
+    assert!(error.to_string().contains(text), "{fault:?}, {operation}: {error}");
+    assert_eq!(error.is_retryable(), retryable, "{fault:?}, {operation}: {error}");
+    let source = std::error::Error::source(&error);
+    let causes: Vec<_> = std::iter::successors(source, |cause| cause.source()).collect();
+    let shown = format!(
+        "{error} {error:?} {causes:?} {}",
+        causes.iter().map(ToString::to_string).collect::<String>()
+    );
+    for secret in ["planted-cookie", "planted-other", "planted-subject"] {
+        assert!(!shown.contains(secret), "{fault:?}, {operation}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn kratos_operations_fail_closed() {
+    for fault in FAULTS {
+        let server = FaultyServer::start(fault).await;
+        let kratos = kratos(&server);
+        let started = Instant::now();
+        let whoami = kratos.whoami(&cookies()).await;
+        if let Err(error) = &whoami {
+            assert!(!format!("{error} {error:?}").contains("planted-reason"), "{error:?}");
+        }
+        assert_fails(whoami, fault, started);
+        let started = Instant::now();
+        let logout = kratos.logout_url(&cookies(), None).await;
+        if fault != Fault::OtherJson || logout.is_ok() {
+            assert_fails(logout, fault, started);
+        }
+    }
+}
+
+#[tokio::test]
+async fn keto_operations_fail_closed() {
+    for fault in FAULTS {
+        let server = FaultyServer::start(fault).await;
+        for dialect in [Dialect::Current, Dialect::V0_7] {
+            let keto = keto(&server, dialect);
+            let started = Instant::now();
+            assert_fails(keto.check(&check()).await, fault, started);
+            let started = Instant::now();
+            let list = keto.list_page(&ListRequest::new(RelationQuery::new())).await;
+            assert_fails(list, fault, started);
+            // Writes read nothing but the status; one that is not theirs is an error.
+            let tuple = check().tuple().clone();
+            keto.create(&tuple).await.unwrap_err();
+            keto.delete(&tuple).await.unwrap_err();
+        }
+        let started = Instant::now();
+        keto(&server, Dialect::Auto).check(&check()).await.unwrap_err();
+        assert!(started.elapsed() < 3 * LIMIT, "{fault:?}");
+    }
+}
+
+#[actix_web::test]
+async fn the_app_answers_503_and_shows_nothing() {
+    for fault in FAULTS {
+        let server = FaultyServer::start(fault).await;
+        // Kratos misbehaves; Keto would let everybody in.
+        let (listener, url) = contract_tests::app::port();
+        let mut app = traits(kratos(&server), kratos(&server), allows());
+        app.public_url = url;
+        let served = serve(listener, app);
+        let page = served.get("/", "ory_kratos_session=x").await;
+        assert_eq!(page.status, 503, "{fault:?}: {page:?}");
+        assert!(!page.body.contains("Welcome"), "{fault:?}: {page:?}");
+
+        // Keto misbehaves; Kratos knows the visitor.
+        let (listener, url) = contract_tests::app::port();
+        let mut app = traits(knows(), kratos(&server), keto(&server, Dialect::Auto));
+        app.public_url = url;
+        let served = serve(listener, app);
+        let page = served.get("/", "ory_kratos_session=x").await;
+        assert_eq!(page.status, 503, "{fault:?}: {page:?}");
+        assert!(!page.body.contains("Welcome"), "{fault:?}: {page:?}");
+    }
+}
+
+fn allows() -> keto_client::mock::MockPermissions {
+    let mut permissions = keto_client::mock::MockPermissions::new();
+    permissions.expect_check().returning(|_| Ok(keto_client::Decision::Allowed));
+    permissions
+}
+
+fn knows() -> kratos_client::mock::MockSessions {
+    let session: kratos_client::Session =
+        serde_json::from_str(contract_tests::fault::ALLOW).unwrap();
+    let mut sessions = kratos_client::mock::MockSessions::new();
+    sessions.expect_whoami().returning(move |_| Ok(Whoami::Active(Box::new(session.clone()))));
+    sessions
+}
+
+#[tokio::test]
+async fn a_status_is_told() {
+    let server = FaultyServer::start(Fault::Envelope(500)).await;
+    let error = keto(&server, Dialect::Current).check(&check()).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(error.id(), Some("some_id"));
+    assert_eq!(error.reason(), Some("planted-reason"));
+}
