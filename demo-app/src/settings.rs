@@ -26,7 +26,7 @@ pub struct Cli {
 pub enum Command {
     /// Serves the homepage
     Serve,
-    /// Grants a permission, such as app:homepage#read@<subject>
+    /// Grants a permission, such as app:homepage#read@SUBJECT
     Grant {
         /// The permission as namespace:object#relation@subject
         tuple: RelationTuple,

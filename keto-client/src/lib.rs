@@ -1,25 +1,4 @@
-//! May they? A client for [Ory Keto](https://www.ory.com/docs/keto): today's server and the v0.7
-//! line, by HTTP.
-//!
-//! ```no_run
-//! use keto_client::{Decision, KetoClient, Permissions};
-//!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let keto = KetoClient::builder().read_url("http://127.0.0.1:4466").build()?;
-//! let tuple: keto_client::RelationTuple = "app:homepage#read@ann".parse()?;
-//! match keto.check(&tuple.into()).await? {
-//!     Decision::Allowed => println!("come in"),
-//!     Decision::Denied => println!("not for you"),
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! - [`Permissions`] asks, [`Relationships`] lists, grants and revokes. Both are object safe, and
-//!   with the feature `mock` the module `mock` has a mockall mock of each.
-//! - [`KetoClient`] implements them. It finds out which dialect the server speaks
-//!   ([`Dialect::Auto`]), or is told.
-//! - A denial is a value, [`Decision::Denied`]. An [`Error`] is no answer, and never an allow.
+#![doc = include_str!("../README.md")]
 
 mod client;
 mod model;

@@ -1,28 +1,4 @@
-//! Who is this? A client for [Ory Kratos](https://www.ory.com/docs/kratos): today's server and
-//! the v0.8 line, by HTTP.
-//!
-//! ```no_run
-//! use kratos_client::{Credential, KratosClient, Sessions, Whoami};
-//!
-//! # async fn example(cookie_header: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-//! let kratos = KratosClient::builder().public_url("http://127.0.0.1:4433").build()?;
-//! match kratos.whoami(&Credential::cookie_header(cookie_header)).await? {
-//!     Whoami::Active(session) => println!("identity {}", session.identity.id),
-//!     Whoami::NoSession => println!("log in first"),
-//!     Whoami::SecondFactorRequired { .. } => println!("one more step"),
-//!     Whoami::Inactive(_) => println!("not any more"),
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! - [`Sessions`] answers who is behind a cookie or token, [`Logout`] ends a browser's session.
-//!   Both are object safe, and with the feature `mock` the module `mock` has a mockall mock of
-//!   each.
-//! - [`KratosClient`] implements them over HTTP. Of a `Cookie` header it forwards the session
-//!   cookie and nothing else.
-//! - No session is a value, [`Whoami::NoSession`]. An [`Error`] is no answer, and never a session.
-//! - `Debug` of a session, an identity or a credential shows no trait, address, cookie or token.
+#![doc = include_str!("../README.md")]
 
 mod client;
 mod credential;

@@ -50,3 +50,8 @@ macro_rules! tests {
         vec![$((stringify!($name), |subject| Box::pin($name(subject)))),*]
     };
 }
+
+/// The README's examples compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
