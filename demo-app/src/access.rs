@@ -8,23 +8,16 @@ use url::Url;
 /// What comes of a request for the homepage.
 #[derive(Debug)]
 pub enum Access {
-    /// Show the page.
-    Granted(Visitor),
-    /// They are known and may not.
-    Denied(Visitor),
+    /// Show the page to this subject.
+    Granted(Subject),
+    /// This subject is known and may not.
+    Denied(Subject),
     /// The session no longer counts.
     Inactive,
     /// Nobody is logged in.
     LogIn,
     /// They have to give a second factor, at this address if the server named one.
     SecondFactor(Option<Url>),
-}
-
-/// Somebody who is logged in.
-#[derive(Debug)]
-pub struct Visitor {
-    /// Who they are to Keto.
-    pub subject: Subject,
 }
 
 /// There is no decision, so nobody gets in.
@@ -59,9 +52,8 @@ pub async fn decide(app: &App, cookies: Option<Credential>) -> Result<Access, No
     };
     let subject = app.subject.subject(&session.identity)?;
     let check = Check::new(app.permission.of(subject.clone()));
-    let visitor = Visitor { subject };
     match app.permissions.check(&check).await.map_err(NoDecision::Keto)? {
-        Decision::Allowed => Ok(Access::Granted(visitor)),
-        Decision::Denied => Ok(Access::Denied(visitor)),
+        Decision::Allowed => Ok(Access::Granted(subject)),
+        Decision::Denied => Ok(Access::Denied(subject)),
     }
 }

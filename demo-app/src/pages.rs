@@ -1,6 +1,6 @@
 //! What people see. Templates escape all that they are given.
 
-use crate::{access::Visitor, settings::Permission};
+use crate::settings::Permission;
 use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 use keto_client::Subject;
@@ -26,22 +26,29 @@ struct Denied<'a> {
 struct Message<'a> {
     title: &'a str,
     text: &'a str,
+    link: Option<&'a str>,
 }
 
 /// The homepage.
-pub fn home(visitor: &Visitor) -> HttpResponse {
-    render(StatusCode::OK, &Home { subject: name(visitor) })
+pub fn home(subject: &Subject) -> HttpResponse {
+    render(StatusCode::OK, &Home { subject: name(subject) })
 }
 
 /// That somebody may not see the homepage, and what would change that.
-pub fn denied(permission: &Permission, visitor: &Visitor) -> HttpResponse {
-    let permission = permission.of(visitor.subject.clone()).to_text().ok();
-    render(StatusCode::FORBIDDEN, &Denied { subject: name(visitor), permission })
+pub fn denied(permission: &Permission, subject: &Subject) -> HttpResponse {
+    let permission = permission.of(subject.clone()).to_text().ok();
+    render(StatusCode::FORBIDDEN, &Denied { subject: name(subject), permission })
 }
 
 /// A page with nothing but a message.
 pub fn message(status: StatusCode, title: &str, text: &str) -> HttpResponse {
-    render(status, &Message { title, text })
+    render(status, &Message { title, text, link: None })
+}
+
+/// A page with a message and the way to another log-in.
+pub(crate) fn login_failed(text: &str, login: &str) -> HttpResponse {
+    let title = "You can't log in";
+    render(StatusCode::OK, &Message { title, text, link: Some(login) })
 }
 
 /// A template as a page.
@@ -55,8 +62,8 @@ pub(crate) fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
     }
 }
 
-fn name(visitor: &Visitor) -> &str {
-    match &visitor.subject {
+fn name(subject: &Subject) -> &str {
+    match subject {
         Subject::Id(id) => id.as_str(),
         Subject::Set(set) => set.object.as_str(),
     }

@@ -1,8 +1,9 @@
 //! Putting the app together and serving it.
 
 use crate::{
-    app::{self, App},
+    app::App,
     embedded::{self, Embedded},
+    routes,
     settings::{AppSettings, Servers},
 };
 use actix_web::{App as Actix, HttpServer};
@@ -48,7 +49,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     } else {
         say(&format!("The homepage is at {}", app.public_url));
     }
-    HttpServer::new(move || Actix::new().configure(app::configure(app.clone())))
+    HttpServer::new(move || Actix::new().configure(routes::configure(app.clone())))
         .listen(listener)?
         .run()
         .await?;

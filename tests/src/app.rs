@@ -2,11 +2,7 @@
 
 use crate::{keto::Keto, kratos::Kratos, people::cookies_of, plain_http};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
-use demo_app::{
-    app::{App, configure},
-    settings::Permission,
-    subject::SubjectStrategy,
-};
+use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
 use keto_client::{Subject, SubjectId};
 use kratos_client::Credential;
 use reqwest::{Client, StatusCode};

@@ -5,7 +5,10 @@ use super::{
     kratos::{Flow, Kratos},
     people::{Person, people},
 };
-use crate::{app::security_headers, pages, routes};
+use crate::{
+    pages,
+    routes::{self, security_headers},
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header::LOCATION},
@@ -82,9 +85,5 @@ struct ErrorQuery {
 async fn error(kratos: Data<Kratos>, query: Query<ErrorQuery>) -> HttpResponse {
     let error = kratos.error(&query.id);
     let reason = error.as_ref().and_then(|error| error["reason"].as_str());
-    pages::message(
-        StatusCode::OK,
-        "Something went wrong",
-        reason.unwrap_or("What it was is not known any more."),
-    )
+    pages::login_failed(reason.unwrap_or("Why is not known any more."), "/login")
 }

@@ -13,8 +13,8 @@ use url::Url;
 #[get("/")]
 pub async fn home(request: HttpRequest, app: Data<App>) -> HttpResponse {
     match decide(&app, cookies(&request)).await {
-        Ok(Access::Granted(visitor)) => pages::home(&visitor),
-        Ok(Access::Denied(visitor)) => pages::denied(&app.permission, &visitor),
+        Ok(Access::Granted(subject)) => pages::home(&subject),
+        Ok(Access::Denied(subject)) => pages::denied(&app.permission, &subject),
         Ok(Access::Inactive) => {
             let (title, text) = ("Not active", "Your session or account is not active any more.");
             pages::message(StatusCode::FORBIDDEN, title, text)

@@ -1,14 +1,45 @@
-//! One file a route.
+//! The routes, one file each.
 
 pub mod health;
 pub mod home;
 pub mod logout;
 pub mod oathkeeper;
 
-use crate::pages;
-use actix_web::{HttpRequest, HttpResponse, get, http::header};
+use crate::{app::App, pages};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, middleware::DefaultHeaders, web};
 use kratos_client::Credential;
 use url::Url;
+
+/// Adds the app's routes.
+pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        config.app_data(web::Data::new(app)).service(
+            web::scope("")
+                .wrap(security_headers())
+                .service(home::home)
+                .service(logout::logout)
+                .service(oathkeeper::oathkeeper)
+                .service(health::alive)
+                .service(health::ready)
+                .service(style)
+                .default_service(web::to(not_found)),
+        );
+    }
+}
+
+/// Headers for every page: no script, no frame, no sniffing, nothing kept. A referrer stays on the
+/// same origin; `no-referrer` would empty the `Origin` of the log-out form.
+pub fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ))
+        .add(("X-Frame-Options", "DENY"))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "same-origin"))
+        .add(("Cache-Control", "no-store"))
+}
 
 /// The style sheet of all pages.
 #[get("/style.css")]

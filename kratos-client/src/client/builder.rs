@@ -118,7 +118,7 @@ impl KratosClientBuilder {
         };
         let servers: Vec<_> = std::iter::once(&public).chain(&admin).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Hidden)?;
-        let metadata = MetadataClient::new(transport.clone(), public.clone(), admin);
-        Ok(KratosClient(Arc::new(Inner { transport, public, cookie, metadata })))
+        let metadata = MetadataClient::new(transport.clone(), public.clone(), admin.clone());
+        Ok(KratosClient(Arc::new(Inner { transport, public, admin, cookie, metadata })))
     }
 }

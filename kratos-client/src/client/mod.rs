@@ -20,6 +20,7 @@ pub struct KratosClient(Arc<Inner>);
 struct Inner {
     transport: Transport,
     public: BaseUrl,
+    admin: Option<BaseUrl>,
     cookie: CookieName,
     metadata: MetadataClient,
 }
@@ -35,6 +36,12 @@ impl KratosClient {
     /// A client configured by the environment alone, see [`SETTINGS`].
     pub fn from_env() -> Result<Self, crate::ConfigError> {
         KratosClientBuilder::from_env()?.build()
+    }
+
+    #[expect(dead_code, reason = "the admin operations come next")]
+    fn admin_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {
+        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
+        self.0.admin.as_ref().ok_or_else(missing)
     }
 
     /// Adds a person's credential to a request: the session cookie or the token, nothing else.

@@ -1,13 +1,16 @@
 //! Checks.
 
-use super::{Wire, store::Store, tuples::query_of};
+use super::{
+    query::{nil_subject, query_of, whole},
+    store::Store,
+};
 use crate::embedded::error::WireError;
 use actix_web::{
     HttpRequest, HttpResponse, Resource,
     http::StatusCode,
     web::{self, Bytes, Data, Query},
 };
-use keto_client::{RelationQuery, RelationTuple};
+use keto_client::RelationTuple;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,23 +58,4 @@ fn answer(
         _ => StatusCode::OK,
     };
     HttpResponse::build(status).json(json!({"allowed": allowed}))
-}
-
-fn whole(query: &RelationQuery) -> Result<RelationTuple, WireError> {
-    query.as_tuple().ok_or_else(nil_subject)
-}
-
-pub(super) fn nil_subject() -> WireError {
-    WireError::new(StatusCode::BAD_REQUEST, "subject is not allowed to be nil")
-}
-
-/// v0.7 can delete whole tuples only.
-pub(super) fn may_delete(wire: Wire, query: &RelationQuery) -> Result<(), WireError> {
-    match wire {
-        Wire::Current if query.is_empty() => Err(WireError::bad_request(
-            "query parameters must specify at least one of the following: namespace",
-        )),
-        Wire::V0_7 if query.as_tuple().is_none() => Err(nil_subject()),
-        _ => Ok(()),
-    }
 }

@@ -1,6 +1,7 @@
 //! A small Keto: checks through subject sets, and relation tuples.
 
 mod check;
+mod query;
 mod store;
 mod tuples;
 

@@ -2,7 +2,7 @@
 
 use super::{
     Wire,
-    check::{may_delete, nil_subject},
+    query::{may_delete, nil_subject, query_of},
     store::Store,
 };
 use crate::embedded::error::WireError;
@@ -12,44 +12,12 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE};
-use keto_client::{Change, RelationQuery, RelationTuple, Subject};
+use keto_client::{Change, RelationTuple};
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::HashMap;
 
 const DEFAULT_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
-
-/// Reads a relation query from a query string.
-pub(super) fn query_of(text: &str) -> Result<RelationQuery, WireError> {
-    let pairs: HashMap<String, String> =
-        url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
-    let get = |name: &str| pairs.get(name).map(String::as_str);
-    let mut query = RelationQuery::new();
-    if let Some(namespace) = get("namespace") {
-        query = query.namespace(namespace);
-    }
-    if let Some(object) = get("object") {
-        query = query.object(object);
-    }
-    if let Some(relation) = get("relation") {
-        query = query.relation(relation);
-    }
-    let set = ["subject_set.namespace", "subject_set.object", "subject_set.relation"].map(get);
-    match (get("subject_id"), set) {
-        (None, [None, None, None]) => Ok(query),
-        (Some(id), [None, None, None]) => Ok(query.subject(Subject::id(id))),
-        (None, [Some(n), Some(o), Some(r)]) => Ok(query.subject(Subject::set(n, o, r))),
-        (None, _) => Err(WireError::new(
-            StatusCode::BAD_REQUEST,
-            "incomplete subject, provide \"subject_id\" or a complete \"subject_set.*\"",
-        )),
-        (Some(_), _) => Err(WireError::new(
-            StatusCode::BAD_REQUEST,
-            "exactly one of subject_set or subject_id has to be provided",
-        )),
-    }
-}
 
 pub(super) async fn list(store: Data<Store>, request: HttpRequest) -> HttpResponse {
     match page(&store, request.query_string()) {
