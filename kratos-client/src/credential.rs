@@ -4,6 +4,7 @@ use crate::InvalidSecret;
 use http::HeaderValue;
 use ory_http::{check_secret, secret_header};
 use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
 
 /// What a person shows to be recognised: a browser's cookie, or a native app's token.
 ///
@@ -22,9 +23,7 @@ impl Credential {
     /// A whole `Cookie` header as a browser sent it. It is not looked at until the client, which
     /// knows the name of the session cookie, picks that one out.
     pub fn cookie_header(header: impl AsRef<[u8]>) -> Self {
-        Self::CookieHeader(CookieHeader(
-            String::from_utf8_lossy(header.as_ref()).into_owned().into(),
-        ))
+        Self::CookieHeader(CookieHeader::new(header))
     }
 }
 
@@ -85,8 +84,20 @@ impl SessionToken {
         Ok(Self(token.into()))
     }
 
+    /// The token, for where an app keeps it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
     pub(crate) fn header(&self) -> HeaderValue {
-        secret_header(self.0.expose_secret())
+        secret_header(self.expose())
+    }
+}
+
+/// Takes the same time wherever the tokens differ.
+impl PartialEq for SessionToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
     }
 }
 
@@ -95,15 +106,42 @@ impl SessionToken {
 pub struct CookieHeader(SecretString);
 
 impl CookieHeader {
+    /// Takes a header as a browser sent it; it is not looked at yet.
+    pub fn new(header: impl AsRef<[u8]>) -> Self {
+        Self(String::from_utf8_lossy(header.as_ref()).into_owned().into())
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.expose_secret().split(';').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (name.trim(), value.trim()))
+    }
+
+    /// The cookies that Kratos needs in a browser's flow, as one header: the session cookie and
+    /// its own for anti-CSRF and continuity. `None` where there is none of them.
+    pub(crate) fn flow_cookies(
+        &self,
+        session: &CookieName,
+    ) -> Result<Option<HeaderValue>, InvalidSecret> {
+        let needed = |name: &str| {
+            name == session.0 || name.starts_with("csrf_token_") || name == "ory_kratos_continuity"
+        };
+        let mut header = String::new();
+        for (name, value) in self.pairs().filter(|(name, _)| needed(name)) {
+            check_secret(name, |byte| byte.is_ascii_graphic())?;
+            check_secret(value, |byte| byte.is_ascii_graphic() && byte != b',')?;
+            let divider = if header.is_empty() { "" } else { "; " };
+            header.extend([divider, name, "=", value]);
+        }
+        Ok((!header.is_empty()).then(|| secret_header(&header)))
+    }
+
     /// The session cookie in the header: the first of its name, as the server would read it.
     /// `None` where there is none or it is empty.
     pub(crate) fn session_cookie(
         &self,
         name: &CookieName,
     ) -> Option<Result<SessionCookie, InvalidSecret>> {
-        let mut pairs = self.0.expose_secret().split(';').filter_map(|pair| pair.split_once('='));
-        let (_, value) = pairs.find(|(key, _)| key.trim() == name.0)?;
-        let value = value.trim();
+        let (_, value) = self.pairs().find(|(key, _)| *key == name.0)?;
         // A cookie may be quoted; the quotes are not part of the value.
         let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
         (!value.is_empty()).then(|| SessionCookie::new(value))
@@ -178,6 +216,19 @@ mod tests {
         assert!(SessionToken::new("a\nb").is_err());
         assert!(SessionToken::new("").is_err());
         assert!(CookieName::new("a=b; c").is_err());
+    }
+
+    #[test]
+    fn a_flow_gets_what_kratos_set_and_nothing_else() {
+        let header = CookieHeader::new(
+            "a=b; csrf_token_1=x/y+z=; ory_kratos_session=s; other=csrf_token_2=t",
+        );
+        let header = header.flow_cookies(&CookieName::default()).unwrap().unwrap();
+        assert_eq!(header.to_str().unwrap(), "csrf_token_1=x/y+z=; ory_kratos_session=s");
+        let none = CookieHeader::new("a=b").flow_cookies(&CookieName::default());
+        assert_eq!(none, Ok(None));
+        let odd = CookieHeader::new("csrf_token_1=a\r\nX: y").flow_cookies(&CookieName::default());
+        assert!(odd.is_err());
     }
 
     #[test]

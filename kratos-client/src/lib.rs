@@ -2,21 +2,28 @@
 
 mod client;
 mod credential;
+pub mod flow;
+mod flows;
+mod frontend;
 mod logout;
 mod model;
+mod own_sessions;
 mod sessions;
 
 pub use client::{KratosClient, KratosClientBuilder, SETTINGS};
 pub use credential::{CookieHeader, Credential, InvalidCookieName, SessionCookie, SessionToken};
+pub use flows::Flows;
+pub use frontend::{FedCm, FedCmToken, FlowError, Frontend};
 pub use logout::{Logout, LogoutUrl};
 pub use model::{
     Aal, AuthenticationMethod, Device, Identity, IdentityId, IdentityState, RecoveryAddress,
-    SchemaId, Session, SessionId, VerifiableAddress,
+    SchemaId, Session, SessionId, SessionRecord, VerifiableAddress,
 };
 pub use ory_http::{
-    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata,
-    ServerError, Setting, env_vars,
+    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
+    PageToken, ServerError, Setting, env_vars,
 };
+pub use own_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt};
 pub use sessions::{Sessions, Whoami};
 
 #[cfg(feature = "mock")]
@@ -34,6 +41,9 @@ pub mod mock {
     //! assert!(nobody.active().is_none());
     //! # });
     //! ```
-    pub use crate::{logout::MockLogout, sessions::MockSessions};
+    pub use crate::{
+        flows::MockFlows, frontend::MockFrontend, logout::MockLogout,
+        own_sessions::MockOwnSessions, sessions::MockSessions,
+    };
     pub use ory_http::MockMetadata;
 }

@@ -1,10 +1,10 @@
-//! Ending a browser's session.
+//! Ending sessions.
 
-use crate::{Credential, Error};
+use crate::{CookieHeader, Credential, Error, SessionToken, flow::SetCookies};
 use async_trait::async_trait;
 use url::Url;
 
-/// Ends the session of a browser.
+/// Ends sessions.
 ///
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/frontend/operation/createBrowserLogoutFlow>.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -20,6 +20,17 @@ pub trait Logout: Send + Sync {
         credential: &Credential,
         return_to: Option<Url>,
     ) -> Result<Option<LogoutUrl>, Error>;
+
+    /// Ends a browser's session on its behalf, for a server that does not want to send it to
+    /// Kratos. The cookies of the answer, passed on to the browser, clear its own.
+    async fn log_out_browser(
+        &self,
+        url: &LogoutUrl,
+        cookies: &CookieHeader,
+    ) -> Result<SetCookies, Error>;
+
+    /// Ends an app's session. It is no error if there is none.
+    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error>;
 }
 
 /// A URL that ends a session. It holds a token, so `Debug` does not show it.

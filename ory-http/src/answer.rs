@@ -56,8 +56,19 @@ impl Answer {
         ServerError::read(self)
     }
 
+    /// Whether the server has no such route: both servers say so in plain text, while a thing
+    /// that is not there is a 404 with an error envelope.
+    pub fn is_no_route(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+            && self.content_type().starts_with("text/plain")
+            && self.body.starts_with(b"404 page not found")
+    }
+
     /// This answer as an error: what the server said went wrong.
     pub fn into_error(self) -> Error {
+        if self.is_no_route() {
+            return self.fail(ErrorKind::Unsupported { problem: "it has no such route" });
+        }
         let error = self.server_error().unwrap_or_else(|| ServerError::bare(&self));
         self.fail(ErrorKind::Server(Box::new(error)))
     }

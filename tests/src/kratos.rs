@@ -120,7 +120,7 @@ async fn nothing_of_a_session_is_lost(kratos: Kratos) {
 }
 
 /// That `kept` has everything that `raw` has; it may have a `null` more.
-fn assert_contains(kept: &Value, raw: &Value, path: &str) {
+pub(crate) fn assert_contains(kept: &Value, raw: &Value, path: &str) {
     match (kept, raw) {
         (Value::Object(kept), Value::Object(raw)) => {
             for (key, raw) in raw {

@@ -25,6 +25,7 @@
 pub mod app;
 pub mod conformance;
 pub mod fault;
+pub mod flows;
 pub mod keto;
 pub mod kratos;
 pub mod people;

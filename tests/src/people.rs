@@ -123,6 +123,14 @@ impl People {
         self.http.put(url).json(&body).send().await.unwrap().error_for_status().unwrap();
     }
 
+    /// The text of the last mail that the server has queued for an address.
+    pub async fn last_mail(&self, email: &str) -> Option<String> {
+        let mut url = self.admin.clone()?.join("admin/courier/messages").unwrap();
+        url.query_pairs_mut().append_pair("recipient", email);
+        let mails: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        Some(mails.get(0)?["body"].as_str().unwrap().to_owned())
+    }
+
     /// Asks for a path of the public API, without following redirects.
     pub fn request(
         &self,

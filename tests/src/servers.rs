@@ -1,7 +1,7 @@
 //! Which servers there are to test against: the embedded ones, and real ones that the environment
 //! names.
 
-use crate::{keto::Keto, kratos::Kratos, people::People};
+use crate::{flows::SelfService, keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{Dialect, KetoClient};
 use kratos_client::KratosClient;
@@ -75,6 +75,12 @@ pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
     let client = Arc::new(client);
     let people = People::new(public, admin, v0_8);
     Kratos { sessions: client.clone(), logout: client, people }
+}
+
+/// The self-service traits of Kratos's client over a server.
+pub fn self_service(public: Url, admin: Option<Url>, v0_8: bool) -> SelfService {
+    let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
+    SelfService::of(&Arc::new(client), People::new(public, admin, v0_8))
 }
 
 /// An embedded Keto of its own, with the client that finds out its dialect.

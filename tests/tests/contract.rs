@@ -5,7 +5,7 @@
 #![allow(clippy::await_holding_lock, reason = "each test has a thread and a runtime of its own")]
 
 use contract_tests::{
-    app, conformance, keto, kratos,
+    app, conformance, flows, keto, kratos,
     people::People,
     servers::{self, KETOS, KRATOSES},
 };
@@ -24,6 +24,7 @@ fn main() {
     embedded_kratos(&mut trials);
     real_keto(&mut trials);
     real_kratos(&mut trials);
+    real_flows(&mut trials);
     real_app(&mut trials);
     conformance(&mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -81,6 +82,12 @@ fn embedded_kratos(trials: &mut Vec<Trial>) {
             test(servers::kratos(embedded.kratos_url.clone(), None, false)).await;
         }));
     }
+    for (name, test) in flows::suite() {
+        trials.push(trial(format!("embedded kratos: {name}"), move || async move {
+            let embedded = servers::embedded(&nowhere());
+            test(servers::self_service(embedded.kratos_url.clone(), None, false)).await;
+        }));
+    }
     trials.push(trial("app over embedded servers: a person's way", || async {
         let embedded = servers::embedded(&nowhere());
         let (_keto, keto) = servers::embedded_keto(Wire::Current);
@@ -118,6 +125,18 @@ fn real_kratos(trials: &mut Vec<Trial>) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
                 test(servers::kratos(public, Some(admin), real.old)).await;
+            }));
+        }
+    }
+}
+
+fn real_flows(trials: &mut Vec<Trial>) {
+    for real in KRATOSES {
+        let Some((public, admin)) = real.urls() else { continue };
+        for (name, test) in flows::suite().into_iter().chain(flows::real_suite()) {
+            let (public, admin) = (public.clone(), admin.clone());
+            trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
+                test(servers::self_service(public, Some(admin), real.old)).await;
             }));
         }
     }

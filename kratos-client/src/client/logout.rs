@@ -1,11 +1,15 @@
-//! `GET /self-service/logout/browser`.
+//! `/self-service/logout`.
 
 use super::KratosClient;
-use crate::{Credential, Error, Logout, LogoutUrl};
+use crate::{
+    CookieHeader, Credential, Error, ErrorKind, Logout, LogoutUrl, SessionToken,
+    flow::{Caller, SetCookies},
+};
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
 use ory_http::Request;
 use serde::Deserialize;
+use serde_json::json;
 use url::Url;
 
 #[derive(Deserialize)]
@@ -31,6 +35,40 @@ impl Logout for KratosClient {
         match answer.status() {
             StatusCode::OK => Ok(Some(LogoutUrl::new(answer.json::<Flow>()?.logout_url))),
             StatusCode::UNAUTHORIZED if answer.server_error().is_some() => Ok(None),
+            _ => Err(answer.into_error()),
+        }
+    }
+
+    /// Goes to the server that the client was given, with nothing but the token of the URL.
+    async fn log_out_browser(
+        &self,
+        url: &LogoutUrl,
+        cookies: &CookieHeader,
+    ) -> Result<SetCookies, Error> {
+        let operation = "log out browser";
+        let token = url.expose().query_pairs().find(|(name, _)| name == "token");
+        let Some((_, token)) = token else {
+            let problem = "the log-out URL has no token".to_owned();
+            return Err(Error::new(operation, ErrorKind::InvalidInput { problem }));
+        };
+        let mut url = self.0.public.join(["self-service", "logout"]);
+        url.query_pairs_mut().append_pair("token", &token);
+        let request = Request::new(operation, Method::GET, url);
+        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
+        let answer = self.0.transport.send(request).await?;
+        match answer.status() {
+            StatusCode::NO_CONTENT => Ok(SetCookies::of(answer.headers())),
+            _ => Err(answer.into_error()),
+        }
+    }
+
+    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
+        let url = self.0.public.join(["self-service", "logout", "api"]);
+        let request = Request::new("log out app", Method::DELETE, url)
+            .json(&json!({"session_token": token.expose()}));
+        let answer = self.0.transport.send(request).await?;
+        match answer.status() {
+            StatusCode::NO_CONTENT => Ok(()),
             _ => Err(answer.into_error()),
         }
     }

@@ -1,12 +1,17 @@
 //! [`KratosClient`]: the traits over HTTP.
 
 mod builder;
+mod flows;
+mod frontend;
 mod logout;
+mod own_sessions;
 mod whoami;
 
 pub use builder::{KratosClientBuilder, SETTINGS};
 
-use crate::{Credential, Error, ErrorKind, InvalidSecret, Metadata, credential::CookieName};
+use crate::{
+    CookieHeader, Credential, Error, ErrorKind, InvalidSecret, Metadata, credential::CookieName,
+};
 use async_trait::async_trait;
 use http::{HeaderName, header::COOKIE};
 use ory_http::{BaseUrl, MetadataClient, Request, Transport};
@@ -51,11 +56,7 @@ impl KratosClient {
         request: Request,
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
-        let operation = request.operation();
-        let refuse = |problem: InvalidSecret| {
-            let problem = format!("the session cookie {problem}");
-            Error::new(operation, ErrorKind::InvalidInput { problem })
-        };
+        let refuse = refuse(request.operation());
         let cookie = &self.0.cookie;
         Ok(Some(match credential {
             Credential::Token(token) => request.header(SESSION_TOKEN, token.header()),
@@ -65,6 +66,26 @@ impl KratosClient {
                 Some(value) => request.header(COOKIE, value.map_err(refuse)?.header(cookie)),
             },
         }))
+    }
+
+    /// Adds the cookies of a browser's flow to a request.
+    fn with_flow_cookies(
+        &self,
+        request: Request,
+        cookies: &CookieHeader,
+    ) -> Result<Request, Error> {
+        let refuse = refuse(request.operation());
+        Ok(match cookies.flow_cookies(&self.0.cookie).map_err(refuse)? {
+            Some(header) => request.header(COOKIE, header),
+            None => request,
+        })
+    }
+}
+
+fn refuse(operation: &'static str) -> impl Fn(InvalidSecret) -> Error {
+    move |problem| {
+        let problem = format!("the session cookie {problem}");
+        Error::new(operation, ErrorKind::InvalidInput { problem })
     }
 }
 

@@ -22,6 +22,18 @@ pub enum Aal {
     Other(String),
 }
 
+impl Aal {
+    /// The level as Kratos writes it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Aal0 => "aal0",
+            Self::Aal1 => "aal1",
+            Self::Aal2 => "aal2",
+            Self::Other(other) => other,
+        }
+    }
+}
+
 /// One step by which a session was authenticated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuthenticationMethod {

@@ -11,7 +11,7 @@ mod session;
 pub use address::{RecoveryAddress, VerifiableAddress};
 pub use authentication::{Aal, AuthenticationMethod};
 pub use identity::{Identity, IdentityId, IdentityState, SchemaId};
-pub use session::{Device, Session, SessionId};
+pub use session::{Device, Session, SessionId, SessionRecord};
 
 /// What a server sent beyond the fields that a type knows.
-type Extra = serde_json::Map<String, serde_json::Value>;
+pub(crate) type Extra = serde_json::Map<String, serde_json::Value>;

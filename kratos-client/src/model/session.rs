@@ -12,37 +12,59 @@ ory_http::text_newtype! {
     SessionId
 }
 
-/// That somebody is logged in.
-///
-/// See <https://www.ory.com/docs/kratos/session-management/overview>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Session<T = Value> {
-    /// The id.
-    pub id: SessionId,
-    /// Whether it counts. Where the server does not say, it does not.
-    #[serde(default)]
-    pub active: bool,
-    /// When it ends by itself.
-    pub expires_at: Option<Timestamp>,
-    /// When the last factor was given.
-    pub authenticated_at: Option<Timestamp>,
-    /// When it began.
-    pub issued_at: Option<Timestamp>,
-    /// How many factors it rests on.
-    pub authenticator_assurance_level: Option<Aal>,
-    /// Which ones, in order.
-    pub authentication_methods: Option<Vec<AuthenticationMethod>>,
-    /// Who it is.
-    pub identity: Identity<T>,
-    /// Where it has been used; `None` where the server does not keep that.
-    pub devices: Option<Vec<Device>>,
-    /// The session as a signed JSON Web Token, where one was asked for.
-    #[debug("[redacted]")]
-    pub tokenized: Option<String>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    #[debug(skip)]
-    pub extra: Extra,
+/// Both kinds of session have the same fields but for how sure it is that there is an identity.
+macro_rules! session {
+    ($(#[$doc:meta])* $name:ident { $(#[$identity_doc:meta])* identity: $identity:ty }) => {
+        $(#[$doc])*
+        ///
+        /// See <https://www.ory.com/docs/kratos/session-management/overview>.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub struct $name<T = Value> {
+            /// The id.
+            pub id: SessionId,
+            /// Whether it counts. Where the server does not say, it does not.
+            #[serde(default)]
+            pub active: bool,
+            /// When it ends by itself.
+            pub expires_at: Option<Timestamp>,
+            /// When the last factor was given.
+            pub authenticated_at: Option<Timestamp>,
+            /// When it began.
+            pub issued_at: Option<Timestamp>,
+            /// How many factors it rests on.
+            pub authenticator_assurance_level: Option<Aal>,
+            /// Which ones, in order.
+            pub authentication_methods: Option<Vec<AuthenticationMethod>>,
+            $(#[$identity_doc])*
+            pub identity: $identity,
+            /// Where it has been used; `None` where the server does not keep or tell that.
+            pub devices: Option<Vec<Device>>,
+            /// The session as a signed JSON Web Token, where one was asked for.
+            #[debug("[redacted]")]
+            pub tokenized: Option<String>,
+            /// Fields that this version does not know.
+            #[serde(flatten)]
+            #[debug(skip)]
+            pub extra: Extra,
+        }
+    };
+}
+
+session! {
+    /// That somebody is logged in.
+    Session {
+        /// Who it is.
+        identity: Identity<T>
+    }
+}
+
+session! {
+    /// A session as it stands in a list or in the answer to a log-in, which do not always say whose
+    /// it is.
+    SessionRecord {
+        /// Who it is, if the server says.
+        identity: Option<Identity<T>>
+    }
 }
 
 /// A browser or app in which a session has been used. `Debug` hides what tells of a person.

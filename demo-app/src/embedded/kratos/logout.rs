@@ -1,6 +1,6 @@
 //! Ending sessions.
 
-use super::{Kratos, login::set_cookie, refuse, see_other};
+use super::{Kratos, login::set_cookie, refuse, see_other, wants_json};
 use crate::embedded::error::WireError;
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -59,7 +59,10 @@ pub(super) async fn submit(
         return refuse(&kratos, &request, &error);
     }
     kratos.end_session(&secret);
-    let mut response = see_other(&return_to);
+    let mut response = match wants_json(&request) {
+        true => HttpResponse::NoContent().finish(),
+        false => see_other(&return_to),
+    };
     set_cookie(&mut response, &kratos.no_session_cookie());
     response
 }

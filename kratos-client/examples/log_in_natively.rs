@@ -1,0 +1,39 @@
+//! Logs in as an app does, says who it is, and logs out.
+//!
+//! `KRATOS_EXTERNAL_API_URL=http://127.0.0.1:4433 cargo run -p kratos-client --example
+//! log_in_natively -- ann@example.test PASSWORD`
+
+#![allow(clippy::print_stdout, reason = "an example talks to its user")]
+
+use kratos_client::{
+    Flows, KratosClient, Logout, Sessions, Whoami,
+    flow::{Body, Caller, Login, Outcome, Password, Start},
+};
+use std::{env, error::Error};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let (Some(email), Some(password)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: log_in_natively EMAIL PASSWORD".into());
+    };
+    let kratos = KratosClient::from_env()?;
+    let app = Caller::app();
+    let flow = Flows::<Login>::create(&kratos, &Start::new(), &app).await?.value;
+    let body = Body::<Login>::password(&email, &Password::new(password));
+    let token = match kratos.submit(&flow, &body, &app).await?.value {
+        Outcome::Done(logged_in) => logged_in.session_token.ok_or("no session token")?,
+        Outcome::Again(flow) => {
+            let messages: Vec<_> = flow.ui.all_messages().map(|m| m.text.as_str()).collect();
+            return Err(messages.join("\n").into());
+        }
+        other => return Err(format!("something else comes first: {other:?}").into()),
+    };
+    match kratos.whoami(&token.clone().into()).await? {
+        Whoami::Active(session) => println!("logged in as identity {}", session.identity.id),
+        other => println!("logged in, but: {other:?}"),
+    }
+    kratos.log_out_app(&token).await?;
+    println!("logged out");
+    Ok(())
+}

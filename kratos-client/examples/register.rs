@@ -1,0 +1,44 @@
+//! Registers somebody by email address and password.
+//!
+//! `KRATOS_EXTERNAL_API_URL=http://127.0.0.1:4433 cargo run -p kratos-client --example register --
+//! ann@example.test PASSWORD`
+
+#![allow(clippy::print_stdout, reason = "an example talks to its user")]
+
+use kratos_client::{
+    Flows, KratosClient,
+    flow::{Body, Caller, Outcome, Password, Registration, Start},
+};
+use serde::Serialize;
+use std::{env, error::Error};
+
+/// The traits, as the server's identity schema has them.
+#[derive(Serialize)]
+struct Traits {
+    email: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let (Some(email), Some(password)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: register EMAIL PASSWORD".into());
+    };
+    let kratos = KratosClient::from_env()?;
+    let app = Caller::app();
+    let flow = Flows::<Registration>::create(&kratos, &Start::new(), &app).await?.value;
+    let body = Body::<Registration>::password(&Traits { email }, &Password::new(password))?;
+    match kratos.submit(&flow, &body, &app).await?.value {
+        Outcome::Done(registered) => {
+            println!("registered identity {}", registered.identity.id);
+            println!("logged in: {}", registered.session_token.is_some());
+        }
+        Outcome::Again(flow) => {
+            for message in flow.ui.all_messages() {
+                println!("{}", message.text);
+            }
+        }
+        other => println!("something else comes first: {other:?}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Sets up an authenticator app as a second factor. Type in the code that the app shows.
+//!
+//! `KRATOS_EXTERNAL_API_URL=http://127.0.0.1:4433 cargo run -p kratos-client --example
+//! settings_with_totp -- SESSION_TOKEN`
+
+#![allow(clippy::print_stdout, reason = "an example talks to its user")]
+
+use kratos_client::{
+    Flows, KratosClient, SessionToken,
+    flow::{Body, Caller, Code, Outcome, Settings, Start},
+};
+use std::{env, error::Error, io::stdin};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let token = env::args().nth(1).ok_or("usage: settings_with_totp SESSION_TOKEN")?;
+    let kratos = KratosClient::from_env()?;
+    let me = Caller::from(SessionToken::new(token)?);
+    let mut flow = Flows::<Settings>::create(&kratos, &Start::new(), &me).await?.value;
+    let secret = flow.ui.text("totp_secret_key").ok_or("TOTP is set up already, or turned off")?;
+    println!("Add this secret to your app, and type in the code that it shows: {}", secret.text);
+    loop {
+        let mut code = String::new();
+        if stdin().read_line(&mut code)? == 0 {
+            return Err("no code was typed in".into());
+        }
+        let body = Body::<Settings>::totp(&Code::new(code.trim()));
+        match kratos.submit(&flow, &body, &me).await?.value {
+            Outcome::Again(again) => {
+                for message in again.ui.all_messages() {
+                    println!("{}", message.text);
+                }
+                flow = *again;
+            }
+            Outcome::Done(_) | Outcome::AnotherFlow { .. } => {
+                println!("set up; the next log-in asks for it");
+                return Ok(());
+            }
+            other => return Err(format!("not set up: {other:?}").into()),
+        }
+    }
+}

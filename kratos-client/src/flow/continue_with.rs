@@ -1,0 +1,62 @@
+//! What to do after a flow.
+
+use super::FlowId;
+use crate::model::Extra;
+use derive_more::Debug;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What to do after a flow. `Debug` hides tokens, addresses and URLs.
+///
+/// See <https://www.ory.com/docs/kratos/bring-your-own-ui/custom-ui-advanced-integration>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum ContinueWith {
+    /// Keep this session token.
+    SetOrySessionToken {
+        /// The token.
+        #[debug("[redacted]")]
+        ory_session_token: String,
+    },
+    /// Show the verification flow.
+    ShowVerificationUi {
+        /// Which.
+        flow: NextFlow,
+    },
+    /// Show the settings flow.
+    ShowSettingsUi {
+        /// Which.
+        flow: NextFlow,
+    },
+    /// Show the recovery flow.
+    ShowRecoveryUi {
+        /// Which.
+        flow: NextFlow,
+    },
+    /// Send the browser on.
+    RedirectBrowserTo {
+        /// Where.
+        #[debug("[redacted]")]
+        redirect_browser_to: String,
+    },
+    /// Something that this version does not know.
+    #[serde(untagged)]
+    Other(#[debug("[redacted]")] Value),
+}
+
+/// The flow to show next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextFlow {
+    /// Its id.
+    pub id: FlowId,
+    /// Where a browser sees it.
+    #[debug("[redacted]")]
+    pub url: Option<String>,
+    /// Verification: of which address.
+    #[debug("[redacted]")]
+    pub verifiable_address: Option<String>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}

@@ -1,0 +1,140 @@
+//! Which kind of flow: a type each, so that a login can't be submitted to a registration.
+
+use super::{Flow, LoggedIn, Outcome, Registered, model::FlowState};
+use crate::Error;
+use ory_http::Answer;
+use std::fmt::Debug;
+
+/// A kind of self-service flow. Kratos has five, and this trait is sealed.
+pub trait FlowKind: sealed::Kind {
+    /// What is there when a flow of this kind is done.
+    type Done: Debug + Clone + PartialEq + Send + Sync;
+}
+
+mod sealed {
+    use super::{Answer, Debug, Error, FlowKind, Outcome};
+
+    pub trait Kind: Debug + Clone + Copy + PartialEq + Send + Sync + Sized + 'static {
+        /// The name in the URL.
+        const NAME: &'static str;
+        /// The operations' names, for errors: create, get and submit.
+        const OPERATIONS: [&'static str; 3];
+
+        /// Reads a 200 answer to a submit.
+        fn read(answer: &Answer) -> Result<Outcome<Self>, Error>
+        where
+            Self: FlowKind;
+    }
+}
+
+pub(crate) use sealed::Kind;
+
+/// Logging in.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/user-login>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Login;
+
+/// Registering.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/user-registration>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registration;
+
+/// Getting back into an account.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/account-recovery-password-reset>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recovery;
+
+/// Proving to own an address.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/verify-email-account-activation>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verification;
+
+/// Changing one's profile, password and other credentials.
+///
+/// See <https://www.ory.com/docs/kratos/self-service/flows/user-settings>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings;
+
+impl FlowKind for Login {
+    type Done = LoggedIn;
+}
+
+impl FlowKind for Registration {
+    type Done = Registered;
+}
+
+impl FlowKind for Recovery {
+    type Done = Flow<Self>;
+}
+
+impl FlowKind for Verification {
+    type Done = Flow<Self>;
+}
+
+impl FlowKind for Settings {
+    type Done = Flow<Self>;
+}
+
+impl Kind for Login {
+    const NAME: &'static str = "login";
+    const OPERATIONS: [&'static str; 3] =
+        ["create login flow", "get login flow", "submit login flow"];
+
+    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+        answer.json().map(Outcome::Done)
+    }
+}
+
+impl Kind for Registration {
+    const NAME: &'static str = "registration";
+    const OPERATIONS: [&'static str; 3] =
+        ["create registration flow", "get registration flow", "submit registration flow"];
+
+    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+        answer.json().map(Outcome::Done)
+    }
+}
+
+impl Kind for Recovery {
+    const NAME: &'static str = "recovery";
+    const OPERATIONS: [&'static str; 3] =
+        ["create recovery flow", "get recovery flow", "submit recovery flow"];
+
+    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+        read_flow(answer)
+    }
+}
+
+impl Kind for Verification {
+    const NAME: &'static str = "verification";
+    const OPERATIONS: [&'static str; 3] =
+        ["create verification flow", "get verification flow", "submit verification flow"];
+
+    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+        read_flow(answer)
+    }
+}
+
+impl Kind for Settings {
+    const NAME: &'static str = "settings";
+    const OPERATIONS: [&'static str; 3] =
+        ["create settings flow", "get settings flow", "submit settings flow"];
+
+    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+        read_flow(answer)
+    }
+}
+
+/// These kinds answer with the flow itself, and with 200 even to a wrong code: only the state
+/// tells whether it is done.
+fn read_flow<K: FlowKind<Done = Flow<K>>>(answer: &Answer) -> Result<Outcome<K>, Error> {
+    let flow: Flow<K> = answer.json()?;
+    Ok(match flow.state {
+        Some(FlowState::PassedChallenge | FlowState::Success) => Outcome::Done(flow),
+        _ => Outcome::Again(Box::new(flow)),
+    })
+}

@@ -1,0 +1,93 @@
+//! A flow.
+
+use super::{ContinueWith, FlowKind, Ui};
+use crate::{Aal, Identity, model::Extra};
+use derive_more::Debug;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
+
+ory_http::text_newtype! {
+    /// The id of a flow: a UUID. It is no credential.
+    FlowId
+}
+
+/// Somebody's way through logging in, registering and so on. `K` is the kind.
+///
+/// `Debug` hides what people typed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Flow<K: FlowKind> {
+    /// The id, by which [`crate::Flows::get`] finds it again.
+    pub id: FlowId,
+    /// Whether an app or a browser goes through it.
+    #[serde(rename = "type")]
+    pub flow_type: Option<FlowType>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it began.
+    pub issued_at: Option<Timestamp>,
+    /// The URL that began it, query string and all.
+    #[debug("[redacted]")]
+    pub request_url: Option<String>,
+    /// Where the browser goes afterwards.
+    #[debug("[redacted]")]
+    pub return_to: Option<String>,
+    /// The method that was tried last.
+    pub active: Option<String>,
+    /// The form.
+    pub ui: Ui,
+    /// How far it is; v0.8 does not say for all kinds.
+    pub state: Option<FlowState>,
+    /// Login: whether somebody who is logged in proves it again.
+    pub refresh: Option<bool>,
+    /// Login: the level that it leads to.
+    pub requested_aal: Option<Aal>,
+    /// Login and registration by an app that opens a browser: the half of the code that the app
+    /// keeps, see [`crate::OwnSessions::exchange_token`].
+    #[debug("[redacted]")]
+    pub session_token_exchange_code: Option<String>,
+    /// Settings: whose they are.
+    pub identity: Option<Identity>,
+    /// What to do next.
+    pub continue_with: Option<Vec<ContinueWith>>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+    #[serde(skip)]
+    #[debug(skip)]
+    kind: PhantomData<K>,
+}
+
+/// Who goes through a flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlowType {
+    /// A native app.
+    Api,
+    /// A browser.
+    Browser,
+    /// A type that this version does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// How far a flow is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlowState {
+    /// A method is to be chosen.
+    ChooseMethod,
+    /// A code or link has been sent.
+    SentEmail,
+    /// The challenge is passed.
+    PassedChallenge,
+    /// Settings: the form is to be filled in.
+    ShowForm,
+    /// Settings: the change is made.
+    Success,
+    /// A state that this version does not know.
+    #[serde(untagged)]
+    Other(String),
+}

@@ -1,0 +1,265 @@
+//! The form of a flow: nodes to show and messages to tell. What this version does not know is
+//! kept, and written back as it came.
+
+use crate::model::Extra;
+use derive_more::Debug;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+/// A form.
+///
+/// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ui {
+    /// Where a browser posts the form.
+    pub action: String,
+    /// By which HTTP method.
+    pub method: String,
+    /// What to show, in order. `None` where the server has nothing to offer.
+    pub nodes: Option<Vec<Node>>,
+    /// What to tell about the form as a whole.
+    pub messages: Option<Vec<Message>>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+impl Ui {
+    /// The input of this name.
+    pub fn input(&self, name: &str) -> Option<&InputAttributes> {
+        let mut inputs = self.nodes.iter().flatten().filter_map(|node| match &node.attributes {
+            Attributes::Input(input) => Some(input),
+            _ => None,
+        });
+        inputs.find(|input| input.name == name)
+    }
+
+    /// The text node of this id, such as `totp_secret_key`.
+    pub fn text(&self, id: &str) -> Option<&Message> {
+        let mut texts = self.nodes.iter().flatten().filter_map(|node| match &node.attributes {
+            Attributes::Text(text) => Some(text),
+            _ => None,
+        });
+        texts.find(|text| text.id == id).map(|text| &text.text)
+    }
+
+    /// All messages: of the form, and of each node.
+    pub fn all_messages(&self) -> impl Iterator<Item = &Message> {
+        let nodes = self.nodes.iter().flatten().flat_map(|node| node.messages.iter().flatten());
+        self.messages.iter().flatten().chain(nodes)
+    }
+}
+
+/// One part of a form.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Node {
+    /// What it is: `input`, `text`, `img`, `a`, `script` or something newer.
+    #[serde(rename = "type")]
+    pub node_type: String,
+    /// The method that it belongs to, such as `password`, or `default`.
+    pub group: String,
+    /// What it is in detail.
+    pub attributes: Attributes,
+    /// What to tell about it.
+    pub messages: Option<Vec<Message>>,
+    /// Its label.
+    pub meta: Option<NodeMeta>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// What a node is in detail.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Attributes {
+    /// An input or a button.
+    Input(InputAttributes),
+    /// A text, such as a secret to copy.
+    Text(TextAttributes),
+    /// An image, such as a QR code.
+    Image(ImageAttributes),
+    /// A link.
+    Anchor(AnchorAttributes),
+    /// A script to load.
+    Script(ScriptAttributes),
+    /// Something that this version does not know.
+    Other(#[debug("[redacted]")] Value),
+}
+
+/// An input or a button.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputAttributes {
+    /// The name by which it is submitted.
+    pub name: String,
+    /// What kind of input: `text`, `password`, `hidden`, `submit` and so on.
+    #[serde(rename = "type")]
+    pub input_type: String,
+    /// What is in it.
+    #[debug("[redacted]")]
+    pub value: Option<Value>,
+    /// Whether it has to be filled in.
+    pub required: Option<bool>,
+    /// Whether it can't be changed.
+    pub disabled: Option<bool>,
+    /// What a browser may fill in.
+    pub autocomplete: Option<String>,
+    /// The regular expression that it must match.
+    pub pattern: Option<String>,
+    /// Its label.
+    pub label: Option<Message>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// A text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextAttributes {
+    /// The id.
+    pub id: String,
+    /// The text.
+    pub text: Message,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// An image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageAttributes {
+    /// The id.
+    pub id: String,
+    /// Its URL, often a `data:` URL with a secret in it.
+    #[debug("[redacted]")]
+    pub src: String,
+    /// Fields that this version does not know: width, height and so on.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// A link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnchorAttributes {
+    /// The id.
+    pub id: String,
+    /// Where it leads.
+    #[debug("[redacted]")]
+    pub href: String,
+    /// What it says.
+    pub title: Message,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// A script to load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScriptAttributes {
+    /// The id.
+    pub id: String,
+    /// Its URL.
+    pub src: String,
+    /// Its hash, which the browser checks.
+    pub integrity: Option<String>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// The label of a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeMeta {
+    /// The label.
+    pub label: Option<Message>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// A text for people. It can quote what they typed in, so `Debug` shows the id only.
+///
+/// See <https://www.ory.com/docs/kratos/concepts/ui-messages> for the ids.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// What it says, as a number that stays the same in all languages.
+    pub id: u64,
+    /// What it says, in English.
+    #[debug("[redacted]")]
+    pub text: String,
+    /// How it is meant.
+    #[serde(rename = "type")]
+    pub message_type: MessageType,
+    /// The values in the text.
+    #[debug("[redacted]")]
+    pub context: Option<Value>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// How a message is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageType {
+    /// As information.
+    Info,
+    /// As an error.
+    Error,
+    /// As a success.
+    Success,
+    /// In a way that this version does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+#[derive(Deserialize)]
+struct NodeJson {
+    #[serde(rename = "type")]
+    node_type: String,
+    group: String,
+    attributes: Value,
+    messages: Option<Vec<Message>>,
+    meta: Option<NodeMeta>,
+    #[serde(flatten)]
+    extra: Extra,
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let NodeJson { node_type, group, attributes, messages, meta, extra } =
+            NodeJson::deserialize(deserializer)?;
+        let attributes = Attributes::read(&node_type, attributes);
+        Ok(Self { node_type, group, attributes, messages, meta, extra })
+    }
+}
+
+impl Attributes {
+    /// By the type of the node, which stands beside the attributes. What does not fit its type is
+    /// kept as it is: a form that can be shown in part is better than none.
+    fn read(node_type: &str, value: Value) -> Self {
+        fn typed<T: for<'de> Deserialize<'de>>(
+            value: Value,
+            variant: fn(T) -> Attributes,
+        ) -> Attributes {
+            T::deserialize(&value).map_or(Attributes::Other(value), variant)
+        }
+        match node_type {
+            "input" => typed(value, Self::Input),
+            "text" => typed(value, Self::Text),
+            "img" => typed(value, Self::Image),
+            "a" => typed(value, Self::Anchor),
+            "script" => typed(value, Self::Script),
+            _ => Self::Other(value),
+        }
+    }
+}
