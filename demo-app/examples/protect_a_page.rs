@@ -5,7 +5,11 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
-use actix_web::{App, HttpRequest, HttpServer, Responder, http::StatusCode, web};
+use actix_web::{
+    App, HttpRequest, HttpServer, Responder,
+    http::{StatusCode, header::HeaderValue},
+    web,
+};
 use keto_client::{Check, Decision, KetoClient, Permissions, RelationTuple, Subject};
 use kratos_client::{Credential, KratosClient, Sessions, Whoami};
 use std::error::Error;
@@ -15,7 +19,7 @@ async fn page(
     kratos: web::Data<dyn Sessions>,
     keto: web::Data<dyn Permissions>,
 ) -> impl Responder {
-    let cookies = request.headers().get("cookie").map(|cookies| cookies.as_bytes());
+    let cookies = request.headers().get("cookie").map(HeaderValue::as_bytes);
     let credential = Credential::cookie_header(cookies.unwrap_or_default());
     let session = match kratos.whoami(&credential).await {
         Ok(Whoami::Active(session)) => session,
