@@ -12,7 +12,7 @@ pub use model::{
 };
 pub use ory_http::{
     ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
-    PageToken, ServerError, Setting, env_vars,
+    PageToken, RetryConfig, ServerError, Setting, env_vars,
 };
 pub use permissions::{Check, Decision, Permissions};
 pub use relationships::{Change, ListRequest, Relationships, RelationshipsExt};

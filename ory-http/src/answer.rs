@@ -2,9 +2,12 @@
 
 use crate::{DecodeError, Error, ErrorKind, FreeText, ServerError};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use serde::de::DeserializeOwned;
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// What a server answered. Reading it is up to the operation: a status that is an error to one
 /// is a value to another.
@@ -76,6 +79,17 @@ impl Answer {
     /// This answer as an error of protocol: a server of Ory does not answer so.
     pub fn unexpected(&self, problem: &'static str) -> Error {
         self.fail(ErrorKind::Unexpected { status: Some(self.status), problem })
+    }
+
+    /// Whether the server says that it can't answer now, and may later.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self.status.as_u16(), 429 | 502 | 503 | 504)
+    }
+
+    /// How long the server asks to wait before the next try.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
     }
 
     fn fail(&self, kind: ErrorKind) -> Error {

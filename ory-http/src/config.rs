@@ -1,6 +1,6 @@
 //! The settings that every client has: limits and the API key.
 
-use crate::ApiKey;
+use crate::{ApiKey, RetryConfig};
 use std::{str::FromStr, time::Duration};
 
 /// A setting that can't be used. The message names it and what is wrong with it.
@@ -64,16 +64,21 @@ pub struct HttpConfig {
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
     pub(crate) api_key: Option<ApiKey>,
+    pub(crate) retries: RetryConfig,
+    pub(crate) max_in_flight: Option<usize>,
 }
 
 impl Default for HttpConfig {
-    /// 2 seconds to connect, 5 seconds in all, answers of at most 8 MiB, no API key.
+    /// 2 seconds to connect, 5 seconds in all, answers of at most 8 MiB, no API key, two retries,
+    /// any number of calls at a time.
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
             body_limit: 8 * 1024 * 1024,
             api_key: None,
+            retries: RetryConfig::default(),
+            max_in_flight: None,
         }
     }
 }
@@ -86,8 +91,8 @@ impl HttpConfig {
         self
     }
 
-    /// How long a whole call may take, from connecting to the last byte of the answer. Zero is
-    /// refused when the client is built.
+    /// How long a whole call may take, from waiting for its turn to the last byte of the answer,
+    /// retries included. Zero is refused when the client is built.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
@@ -108,8 +113,24 @@ impl HttpConfig {
         self
     }
 
-    /// Reads `{prefix}_CONNECT_TIMEOUT_MS`, `{prefix}_TIMEOUT_MS`, `{prefix}_BODY_LIMIT` (bytes)
-    /// and `{prefix}_API_KEY`; what is not set keeps its default.
+    /// How often and how soon a failed call is tried again.
+    #[must_use]
+    pub fn retries(mut self, retries: RetryConfig) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How many calls may be under way at a time; further ones wait for their turn within their
+    /// time limit. Zero is refused when the client is built.
+    #[must_use]
+    pub fn max_in_flight(mut self, calls: usize) -> Self {
+        self.max_in_flight = Some(calls);
+        self
+    }
+
+    /// Reads `{prefix}_CONNECT_TIMEOUT_MS`, `{prefix}_TIMEOUT_MS`, `{prefix}_BODY_LIMIT` (bytes),
+    /// `{prefix}_MAX_RETRIES`, `{prefix}_MAX_IN_FLIGHT` and `{prefix}_API_KEY`; what is not set
+    /// keeps its default.
     pub fn from_vars(
         prefix: &str,
         vars: &impl Fn(&str) -> Option<String>,
@@ -126,6 +147,11 @@ impl HttpConfig {
         if let Some(bytes) = parse_setting(&limit, vars, "a whole number of bytes")? {
             config.body_limit = bytes;
         }
+        let number = "a whole number";
+        if let Some(times) = parse_setting(&format!("{prefix}_MAX_RETRIES"), vars, number)? {
+            config.retries = config.retries.max_retries(times);
+        }
+        config.max_in_flight = parse_setting(&format!("{prefix}_MAX_IN_FLIGHT"), vars, number)?;
         let name = format!("{prefix}_API_KEY");
         if let Some(key) = vars(&name) {
             let key = ApiKey::new(key);
@@ -145,6 +171,9 @@ impl HttpConfig {
         }
         if self.body_limit == 0 {
             return zero("body limit");
+        }
+        if self.max_in_flight == Some(0) {
+            return zero("max in flight");
         }
         Ok(())
     }

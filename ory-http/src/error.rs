@@ -2,7 +2,7 @@
 
 use crate::{DecodeError, ServerError};
 use http::StatusCode;
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// Why an operation has no result: its name, what went wrong, and the source.
 ///
@@ -18,9 +18,12 @@ use std::{error::Error as StdError, fmt, time::Duration};
 /// }
 /// # }
 /// ```
+///
+/// Clones share what went wrong.
+#[derive(Clone)]
 pub struct Error {
     operation: &'static str,
-    kind: Box<ErrorKind>,
+    kind: Arc<ErrorKind>,
 }
 
 /// What went wrong.
@@ -97,7 +100,7 @@ const NOT_SERIALIZED: &str =
 impl Error {
     /// An error of the named operation.
     pub fn new(operation: &'static str, kind: ErrorKind) -> Self {
-        Self { operation, kind: Box::new(kind) }
+        Self { operation, kind: Arc::new(kind) }
     }
 
     /// The operation that failed, such as `check`.

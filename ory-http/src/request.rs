@@ -13,12 +13,23 @@ pub struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) repeatable: bool,
 }
 
 impl Request {
     /// A call without a body.
     pub fn new(operation: &'static str, method: Method, url: Url) -> Self {
-        Self { operation, method, url, headers: HeaderMap::new(), body: Bytes::new() }
+        let repeatable = method.is_safe();
+        let (headers, body) = (HeaderMap::new(), Bytes::new());
+        Self { operation, method, url, headers, body, repeatable }
+    }
+
+    /// Says that the call comes to the same when it is done twice, though its method does not say
+    /// so: it may be tried again.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
     }
 
     /// The operation's name.

@@ -1,7 +1,7 @@
 //! The error envelope that Kratos and Keto share.
 
 use crate::Answer;
-use http::{StatusCode, header::RETRY_AFTER};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use std::{fmt, time::Duration};
@@ -68,7 +68,6 @@ impl ServerError {
     /// An answer without an envelope, such as a proxy's page.
     pub(crate) fn bare(answer: &Answer) -> Self {
         let header = |name| answer.headers().get(name)?.to_str().ok();
-        let seconds = header(RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
         Self {
             status: answer.status(),
             id: None,
@@ -76,7 +75,7 @@ impl ServerError {
             details: Value::Null,
             redirect_browser_to: None,
             request_id: header("x-request-id").filter(|id| is_word(id)).map(str::to_owned),
-            retry_after: seconds.map(Duration::from_secs),
+            retry_after: answer.retry_after(),
             free_text: answer.free_text,
         }
     }

@@ -1,9 +1,16 @@
 //! The one place that talks to the network.
 
-use crate::{Answer, BaseUrl, ConfigError, Error, ErrorKind, FreeText, HttpConfig, Request, tls};
+use crate::{
+    Answer, BaseUrl, ConfigError, Error, ErrorKind, FreeText, HttpConfig, Request, retry::Retries,
+    tls,
+};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header::AUTHORIZATION};
-use std::time::Instant;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Sends requests within the limits of an [`HttpConfig`]. Cheap to clone: clones share their
 /// connections.
@@ -13,6 +20,9 @@ pub struct Transport {
     body_limit: usize,
     authorization: Option<HeaderValue>,
     free_text: FreeText,
+    timeout: Duration,
+    retries: Retries,
+    turns: Option<Arc<Semaphore>>,
 }
 
 impl Transport {
@@ -30,7 +40,6 @@ impl Transport {
         let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::client_config(https)?)
             .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
@@ -46,17 +55,29 @@ impl Transport {
             body_limit: config.body_limit,
             authorization: config.api_key.as_ref().map(crate::ApiKey::bearer),
             free_text,
+            timeout: config.timeout,
+            retries: Retries::new(config.retries.clone()),
+            turns: config.max_in_flight.map(|calls| Arc::new(Semaphore::new(calls))),
         })
     }
 
-    /// Sends one request and reads the whole answer, whatever its status.
+    /// Sends one request and reads the whole answer, whatever its status; tries again where the
+    /// [`RetryConfig`](crate::RetryConfig) says so.
     ///
     /// # Errors
     /// If no whole answer of allowed size arrived in time. Dropping the future ends the call.
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         let operation = request.operation;
         let started = Instant::now();
-        let result = self.exchange(request).await;
+        let deadline = started + self.timeout;
+        let call = async {
+            let _turn = self.turn().await;
+            self.retries.run(request, deadline, |request| self.exchange(request)).await
+        };
+        let result = match tokio::time::timeout_at(deadline.into(), call).await {
+            Ok(result) => result,
+            Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
+        };
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(answer) => {
@@ -65,6 +86,12 @@ impl Transport {
             Err(error) => tracing::debug!(operation, elapsed_ms, %error),
         }
         result
+    }
+
+    /// Waits until fewer calls than allowed are under way.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // An error would say that the semaphore is closed, which nobody does.
+        self.turns.as_ref()?.acquire().await.ok()
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer, Error> {

@@ -29,6 +29,7 @@ pub mod flows;
 pub mod keto;
 pub mod kratos;
 pub mod people;
+pub mod scripted;
 pub mod servers;
 
 use futures_util::future::BoxFuture;

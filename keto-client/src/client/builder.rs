@@ -24,6 +24,14 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting { name: "KETO_TIMEOUT_MS", help: "milliseconds for a call to Keto; default 5000" },
     Setting {
+        name: "KETO_MAX_RETRIES",
+        help: "how often a failed call to Keto that is safe to repeat is tried again; default 2",
+    },
+    Setting {
+        name: "KETO_MAX_IN_FLIGHT",
+        help: "how many calls to Keto may be under way at a time; default any number",
+    },
+    Setting {
         name: "KETO_BODY_LIMIT",
         help: "bytes that an answer of Keto may have; default 8388608",
     },

@@ -18,7 +18,7 @@ impl Permissions for KetoClient {
         if let Some(depth) = check.max_depth {
             url.query_pairs_mut().append_pair("max-depth", &depth.to_string());
         }
-        let request = Request::new("check", Method::POST, url).json(&check.tuple);
+        let request = Request::new("check", Method::POST, url).json(&check.tuple).repeatable();
         decision(self.0.transport.send(request).await?, dialect)
     }
 }

@@ -59,7 +59,7 @@ impl Relationships for KetoClient {
             return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
         }
         append_query(&mut url, query);
-        let request = Request::new(operation, Method::DELETE, url);
+        let request = Request::new(operation, Method::DELETE, url).repeatable();
         expect_status(self.0.transport.send(request).await?, StatusCode::NO_CONTENT)
     }
 }
@@ -67,8 +67,12 @@ impl Relationships for KetoClient {
 impl KetoClient {
     async fn patch(&self, operation: &'static str, changes: &[Change]) -> Result<(), Error> {
         let url = self.tuples_url(operation).await?;
-        let changes: Vec<WireChange<'_>> = changes.iter().map(WireChange::from).collect();
-        let request = Request::new(operation, Method::PATCH, url).json(&changes);
+        let body: Vec<WireChange<'_>> = changes.iter().map(WireChange::from).collect();
+        let mut request = Request::new(operation, Method::PATCH, url).json(&body);
+        if changes.iter().all(|change| matches!(change, Change::Delete(_))) {
+            // Deleting twice comes to the same; inserting twice leaves two tuples.
+            request = request.repeatable();
+        }
         expect_status(self.0.transport.send(request).await?, StatusCode::NO_CONTENT)
     }
 

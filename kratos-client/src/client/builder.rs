@@ -28,6 +28,14 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting { name: "KRATOS_TIMEOUT_MS", help: "milliseconds for a call to Kratos; default 5000" },
     Setting {
+        name: "KRATOS_MAX_RETRIES",
+        help: "how often a failed call to Kratos that is safe to repeat is tried again; default 2",
+    },
+    Setting {
+        name: "KRATOS_MAX_IN_FLIGHT",
+        help: "how many calls to Kratos may be under way at a time; default any number",
+    },
+    Setting {
         name: "KRATOS_BODY_LIMIT",
         help: "bytes that an answer of Kratos may have; default 8388608",
     },

@@ -65,7 +65,8 @@ impl Logout for KratosClient {
     async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
         let url = self.0.public.join(["self-service", "logout", "api"]);
         let request = Request::new("log out app", Method::DELETE, url)
-            .json(&json!({"session_token": token.expose()}));
+            .json(&json!({"session_token": token.expose()}))
+            .repeatable();
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(()),

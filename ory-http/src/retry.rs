@@ -1,0 +1,144 @@
+//! Trying again: only what is safe to repeat, a few times, and never as a storm.
+
+use crate::{Answer, Error, Request};
+use backon::{ExponentialBuilder, Retryable};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tower::retry::budget::{Budget, TpsBudget};
+
+/// How often and how soon a call is tried again that failed for want of a server: no connection,
+/// an exchange that broke off, or an answer of 429, 502, 503 or 504. Any other answer stands.
+///
+/// Only what is safe to repeat is tried again: reads, and writes that come to the same when done
+/// twice. The wait before the n-th try is random between nothing and `first_delay` × 2ⁿ⁻¹, but at
+/// least what the server asks for by `Retry-After`; a wait that would not end within the call's
+/// time limit is not begun.
+///
+/// All calls of a client share a budget: at most one call in five, beyond one a second, may be a
+/// repeated one, so that a failing server is not stormed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryConfig {
+    pub(crate) max_retries: usize,
+    first_delay: Duration,
+    max_delay: Duration,
+}
+
+impl Default for RetryConfig {
+    /// Two retries, after up to 50 and up to 100 milliseconds.
+    fn default() -> Self {
+        Self {
+            max_retries: 2,
+            first_delay: Duration::from_millis(50),
+            max_delay: Duration::from_secs(1),
+        }
+    }
+}
+
+impl RetryConfig {
+    /// Never tries again.
+    pub fn none() -> Self {
+        Self::default().max_retries(0)
+    }
+
+    /// How often one call may be tried again.
+    #[must_use]
+    pub fn max_retries(mut self, times: usize) -> Self {
+        self.max_retries = times;
+        self
+    }
+
+    /// The longest wait before the first retry; it doubles from there.
+    #[must_use]
+    pub fn first_delay(mut self, delay: Duration) -> Self {
+        self.first_delay = delay;
+        self
+    }
+
+    /// The longest wait of all.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+}
+
+/// The retries of one client.
+#[derive(Clone, Debug)]
+pub(crate) struct Retries {
+    config: RetryConfig,
+    budget: Arc<TpsBudget>,
+}
+
+/// What one try came to that may be tried again.
+enum Failed {
+    Error(Error),
+    Answer(Answer),
+}
+
+impl Failed {
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Error(error) => error.is_retryable(),
+            Self::Answer(_) => true,
+        }
+    }
+
+    fn retry_after(&self) -> Duration {
+        match self {
+            Self::Error(_) => Duration::ZERO,
+            Self::Answer(answer) => answer.retry_after().unwrap_or(Duration::ZERO),
+        }
+    }
+}
+
+impl Retries {
+    pub(crate) fn new(config: RetryConfig) -> Self {
+        let budget = TpsBudget::new(Duration::from_secs(10), 1, 0.2);
+        Self { config, budget: Arc::new(budget) }
+    }
+
+    /// Sends a request by `attempt`, again if that may help, until the deadline.
+    pub(crate) async fn run<F, Fut>(
+        &self,
+        request: Request,
+        deadline: Instant,
+        attempt: F,
+    ) -> Result<Answer, Error>
+    where
+        F: Fn(Request) -> Fut,
+        Fut: Future<Output = Result<Answer, Error>>,
+    {
+        if !request.repeatable || self.config.max_retries == 0 {
+            return attempt(request).await;
+        }
+        let backoff = ExponentialBuilder::new()
+            .with_min_delay(self.config.first_delay)
+            .with_max_delay(self.config.max_delay)
+            .with_max_times(self.config.max_retries);
+        let once = || async {
+            match attempt(request.clone()).await {
+                Ok(answer) if answer.is_passing() => Err(Failed::Answer(answer)),
+                Ok(answer) => {
+                    self.budget.deposit();
+                    Ok(answer)
+                }
+                Err(error) => Err(Failed::Error(error)),
+            }
+        };
+        let result = once
+            .retry(backoff)
+            .when(|failed| failed.may_pass() && self.budget.withdraw())
+            .adjust(|failed, delay| {
+                let delay = delay?.mul_f64(fastrand::f64()).max(failed.retry_after());
+                (Instant::now() + delay < deadline).then_some(delay)
+            })
+            .await;
+        match result {
+            Ok(answer) | Err(Failed::Answer(answer)) => Ok(answer),
+            Err(Failed::Error(error)) => Err(error),
+        }
+    }
+}
