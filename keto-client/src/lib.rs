@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "cache")]
+mod cached;
 mod client;
 mod model;
 mod permissions;
 mod relationships;
 
+#[cfg(feature = "cache")]
+pub use cached::CachedPermissions;
 pub use client::{Dialect, KetoClient, KetoClientBuilder, SETTINGS};
 pub use model::{
     Namespace, NoTextForm, Object, ParseError, Relation, RelationQuery, RelationTuple, Subject,

@@ -62,8 +62,13 @@ impl SessionCookie {
         Ok(Self(value.into()))
     }
 
+    /// The value, for where a server passes it on.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
     pub(crate) fn header(&self, name: &CookieName) -> HeaderValue {
-        secret_header(&format!("{}={}", name.0, self.0.expose_secret()))
+        secret_header(&format!("{}={}", name.0, self.expose()))
     }
 }
 

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "cache")]
+mod cached;
 mod client;
 mod credential;
 pub mod flow;
@@ -10,6 +12,8 @@ mod model;
 mod own_sessions;
 mod sessions;
 
+#[cfg(feature = "cache")]
+pub use cached::CachedSessions;
 pub use client::{KratosClient, KratosClientBuilder, SETTINGS};
 pub use credential::{CookieHeader, Credential, InvalidCookieName, SessionCookie, SessionToken};
 pub use flows::Flows;

@@ -4,6 +4,7 @@ use crate::{Credential, DecodeError, Error, Session};
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::sync::Arc;
 use url::Url;
 
 /// Answers who is behind a credential.
@@ -25,7 +26,7 @@ pub trait Sessions: Send + Sync {
 #[must_use = "a session that nobody looks at protects nothing"]
 pub enum Whoami<T = Value> {
     /// An active session.
-    Active(Box<Session<T>>),
+    Active(Arc<Session<T>>),
     /// No credential, an unknown, revoked or expired one, or the identity is disabled.
     NoSession,
     /// A session that needs a second factor.
@@ -34,17 +35,21 @@ pub enum Whoami<T = Value> {
         redirect_to: Option<Url>,
     },
     /// A session that the server no longer calls active.
-    Inactive(Box<Session<T>>),
+    Inactive(Arc<Session<T>>),
 }
 
 impl<T> Whoami<T> {
     /// The active session, if it is one.
-    pub fn active(self) -> Option<Session<T>> {
+    pub fn active(self) -> Option<Arc<Session<T>>> {
         match self {
-            Self::Active(session) => Some(*session),
+            Self::Active(session) => Some(session),
             _ => None,
         }
     }
+}
+
+fn with_traits<T: DeserializeOwned>(session: Arc<Session>) -> Result<Arc<Session<T>>, DecodeError> {
+    Arc::unwrap_or_clone(session).with_traits().map(Arc::new)
 }
 
 impl Whoami {
@@ -60,13 +65,13 @@ impl Whoami {
     ///
     /// fn email(whoami: Whoami) -> Result<Option<String>, DecodeError> {
     ///     let session = whoami.with_traits::<Person>()?.active();
-    ///     Ok(session.map(|session| session.identity.traits.email))
+    ///     Ok(session.map(|session| session.identity.traits.email.clone()))
     /// }
     /// ```
     pub fn with_traits<T: DeserializeOwned>(self) -> Result<Whoami<T>, DecodeError> {
         Ok(match self {
-            Self::Active(session) => Whoami::Active(Box::new(session.with_traits()?)),
-            Self::Inactive(session) => Whoami::Inactive(Box::new(session.with_traits()?)),
+            Self::Active(session) => Whoami::Active(with_traits(session)?),
+            Self::Inactive(session) => Whoami::Inactive(with_traits(session)?),
             Self::NoSession => Whoami::NoSession,
             Self::SecondFactorRequired { redirect_to } => {
                 Whoami::SecondFactorRequired { redirect_to }

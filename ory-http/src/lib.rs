@@ -25,6 +25,8 @@ mod request;
 mod retry;
 mod secret;
 mod server_error;
+#[cfg(feature = "cache")]
+mod shared;
 mod tls;
 mod transport;
 
@@ -40,6 +42,9 @@ pub use retry::RetryConfig;
 pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
 pub use server_error::{FreeText, ServerError};
 pub use transport::Transport;
+
+#[cfg(feature = "cache")]
+pub use shared::Shared;
 
 // Lets the macro below name this crate from inside it.
 extern crate self as ory_http;

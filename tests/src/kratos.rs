@@ -116,7 +116,7 @@ async fn nothing_of_a_session_is_lost(kratos: Kratos) {
     let raw = kratos.people.request("GET", "sessions/whoami", &headers).send().await.unwrap();
     let raw: Value = raw.json().await.unwrap();
     let session = whoami(&kratos, &token(&secret)).await.active().unwrap();
-    assert_contains(&serde_json::to_value(session).unwrap(), &raw, "");
+    assert_contains(&serde_json::to_value(&*session).unwrap(), &raw, "");
 }
 
 /// That `kept` has everything that `raw` has; it may have a `null` more.

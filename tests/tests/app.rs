@@ -17,15 +17,15 @@ use url::Url;
 
 const COOKIE: &str = "ory_kratos_session=abc; theme=dark";
 
-fn session(active: bool, traits: &serde_json::Value) -> Box<Session> {
+fn session(active: bool, traits: &serde_json::Value) -> Arc<Session> {
     let session = json!({
         "id": "s", "active": active,
         "identity": {"id": "identity-1", "schema_id": "default", "traits": traits},
     });
-    Box::new(serde_json::from_value(session).unwrap())
+    Arc::new(serde_json::from_value(session).unwrap())
 }
 
-fn ann() -> Box<Session> {
+fn ann() -> Arc<Session> {
     session(true, &json!({"email": "ann@example.test"}))
 }
 
@@ -165,7 +165,7 @@ async fn the_subject_can_be_the_email_without_at() {
 async fn what_a_subject_is_called_is_escaped() {
     let mallory = || {
         let mut session = ann();
-        session.identity.id = "<script>alert(1)</script>".into();
+        Arc::make_mut(&mut session).identity.id = "<script>alert(1)</script>".into();
         Ok(Whoami::Active(session))
     };
     let mut denies = MockPermissions::new();

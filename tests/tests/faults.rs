@@ -11,7 +11,10 @@ use keto_client::{
     Check, Dialect, HttpConfig, KetoClient, ListRequest, Permissions, RelationQuery, Relationships,
 };
 use kratos_client::{Credential, KratosClient, Logout, Sessions, Whoami};
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 const FAULTS: [Fault; 19] = [
     Fault::Refuse,
@@ -180,7 +183,7 @@ fn knows() -> kratos_client::mock::MockSessions {
     let session: kratos_client::Session =
         serde_json::from_str(contract_tests::fault::ALLOW).unwrap();
     let mut sessions = kratos_client::mock::MockSessions::new();
-    sessions.expect_whoami().returning(move |_| Ok(Whoami::Active(Box::new(session.clone()))));
+    sessions.expect_whoami().returning(move |_| Ok(Whoami::Active(Arc::new(session.clone()))));
     sessions
 }
 

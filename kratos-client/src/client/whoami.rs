@@ -3,9 +3,10 @@
 use super::KratosClient;
 use crate::{Credential, Error, Session, Sessions, Whoami};
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use ory_http::{Answer, Request};
 use serde::de::DeserializeOwned;
+use std::{sync::Arc, time::Duration};
 use url::Url;
 
 #[async_trait]
@@ -38,7 +39,9 @@ pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, 
     let server_error = answer.server_error();
     match (answer.status(), server_error) {
         (StatusCode::OK, _) => {
-            let session: Box<Session<T>> = answer.json()?;
+            let mut session: Session<T> = answer.json()?;
+            session.cache_for = cache_for(answer.headers());
+            let session = Arc::new(session);
             Ok(if session.active { Whoami::Active(session) } else { Whoami::Inactive(session) })
         }
         (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
@@ -53,6 +56,13 @@ pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, 
         }
         _ => Err(answer.into_error()),
     }
+}
+
+/// How long the server lets an answer be kept. It says so beside a 401, too, where nothing is to
+/// be kept.
+fn cache_for(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get("ory-session-cache-for")?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 fn is_web(url: &Url) -> bool {

@@ -6,6 +6,7 @@ use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use std::time::Duration;
 
 ory_http::text_newtype! {
     /// The id of a session: a UUID. It is no credential.
@@ -39,6 +40,10 @@ macro_rules! session {
             pub identity: $identity,
             /// Where it has been used; `None` where the server does not keep or tell that.
             pub devices: Option<Vec<Device>>,
+            /// How long the answer that this came in may be kept, if the server says. It stands in
+            /// a header, not in the JSON.
+            #[serde(skip)]
+            pub cache_for: Option<Duration>,
             /// The session as a signed JSON Web Token, where one was asked for.
             #[debug("[redacted]")]
             pub tokenized: Option<String>,
@@ -103,6 +108,7 @@ impl Session {
             authenticator_assurance_level: self.authenticator_assurance_level,
             authentication_methods: self.authentication_methods,
             devices: self.devices,
+            cache_for: self.cache_for,
             tokenized: self.tokenized,
             extra: self.extra,
         })
