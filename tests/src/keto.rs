@@ -1,6 +1,6 @@
 //! What every implementation of Keto's traits must do.
 
-use crate::{Test, tests};
+use crate::{Test, model::walks as a_model_agrees, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use keto_client::{
@@ -38,6 +38,7 @@ pub fn suite() -> Vec<(&'static str, Test<Keto>)> {
         names_are_any_text,
         a_set_without_relation_is_kept,
         a_depth_can_be_given,
+        a_model_agrees,
     ]
 }
 

@@ -28,6 +28,7 @@ pub mod fault;
 pub mod flows;
 pub mod keto;
 pub mod kratos;
+pub mod model;
 pub mod people;
 pub mod scripted;
 pub mod servers;

@@ -15,7 +15,7 @@ pub enum Subject {
 }
 
 /// Everybody with a relation to an object: `Group:admins#members`. With an empty relation it is
-/// the object itself, as in `User:ann`.
+/// the object itself, as in `User:ann`; Keto v0.7 takes an empty relation for any relation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SubjectSet {
     /// The namespace of the object.

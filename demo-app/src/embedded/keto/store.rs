@@ -98,7 +98,10 @@ impl Store {
                     continue;
                 }
                 let here = kept.tuples.iter().map(|(_, tuple)| tuple).filter(|t| {
-                    t.namespace == *namespace && t.object == *object && t.relation == *relation
+                    let any_relation = self.wire == Wire::V0_7 && relation.as_str().is_empty();
+                    t.namespace == *namespace
+                        && t.object == *object
+                        && (any_relation || t.relation == *relation)
                 });
                 for found in here {
                     if found.subject == tuple.subject {
