@@ -11,8 +11,10 @@ use url::Url;
 
 /// An app that is being served.
 pub struct Served {
-    /// Where.
+    /// How browsers reach it.
     pub url: Url,
+    /// Where it listens.
+    pub listens_at: Url,
     http: Client,
     handle: ServerHandle,
 }
@@ -52,6 +54,8 @@ pub fn permission(object: &str) -> Permission {
 /// Serves an app.
 pub fn serve(listener: TcpListener, app: App) -> Served {
     let url = app.public_url.clone();
+    let listens_at = format!("http://{}/", listener.local_addr().unwrap());
+    let listens_at = Url::parse(&listens_at).unwrap();
     let server = HttpServer::new(move || Actix::new().configure(configure(app.clone())))
         .workers(1)
         .disable_signals()
@@ -61,7 +65,7 @@ pub fn serve(listener: TcpListener, app: App) -> Served {
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let http = plain_http();
-    Served { url, http, handle }
+    Served { url, listens_at, http, handle }
 }
 
 /// What came back.

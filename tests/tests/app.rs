@@ -233,3 +233,45 @@ async fn only_this_site_can_log_out() {
     }
     assert_eq!(served.get("/logout", COOKIE).await.status, 404);
 }
+
+#[actix_web::test]
+async fn guessing_passwords_is_slowed_down() {
+    let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
+    let kratos = contract_tests::servers::self_service(embedded.kratos_url.clone(), None, false);
+    let (mut told, mut slowed) = (0, 0);
+    for _ in 0..30 {
+        match guess(&kratos).await {
+            Ok(()) => told += 1,
+            Err(error) if error.status().is_some_and(|status| status == 429) => slowed += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(told >= 10 && slowed >= 5, "{told} told, {slowed} slowed");
+}
+
+async fn guess(kratos: &contract_tests::flows::SelfService) -> Result<(), Error> {
+    use kratos_client::flow::{Body, Caller, Login, Password, Start};
+    let app = Caller::app();
+    let flow = kratos.login.create(&Start::new(), &app).await?.value;
+    let body = Body::<Login>::password("ann@example.test", &Password::new("guess"));
+    kratos.login.submit(&flow, &body, &app).await.map(drop)
+}
+
+#[actix_web::test]
+async fn pages_carry_headers_that_protect_them() {
+    for (public_url, hsts) in [(None, false), (Some("https://app.test/"), true)] {
+        let served = start(MockSessions::new(), MockPermissions::new(), |app| {
+            if let Some(url) = public_url {
+                app.public_url = Url::parse(url).unwrap();
+            }
+        });
+        let url = served.listens_at.clone();
+        let answer = contract_tests::plain_http().get(url).send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
+        assert!(header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+        assert_eq!(header("x-frame-options"), Some("DENY"));
+        assert_eq!(header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(header("cache-control"), Some("no-store"));
+        assert_eq!(header("strict-transport-security").is_some(), hsts);
+    }
+}

@@ -22,7 +22,7 @@ pub(super) fn routes(kratos: Arc<Kratos>) -> impl Fn(&mut ServiceConfig) + Clone
     move |config| {
         config.app_data(Data::from(kratos.clone())).service(
             web::scope("")
-                .wrap(security_headers())
+                .wrap(security_headers(&kratos.ui_url("")))
                 .route("/login", web::get().to(login))
                 .route("/error", web::get().to(error))
                 .service(routes::style)

@@ -13,9 +13,10 @@ use url::Url;
 /// Adds the app's routes.
 pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
+        let headers = security_headers(&app.public_url);
         config.app_data(web::Data::new(app)).service(
             web::scope("")
-                .wrap(security_headers())
+                .wrap(headers)
                 .service(home::home)
                 .service(logout::logout)
                 .service(oathkeeper::oathkeeper)
@@ -28,9 +29,10 @@ pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
 }
 
 /// Headers for every page: no script, no frame, no sniffing, nothing kept. A referrer stays on the
-/// same origin; `no-referrer` would empty the `Origin` of the log-out form.
-pub fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
+/// same origin; `no-referrer` would empty the `Origin` of the log-out form. Behind TLS, browsers are
+/// told to stay there.
+pub fn security_headers(public_url: &Url) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
         .add((
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -38,7 +40,11 @@ pub fn security_headers() -> DefaultHeaders {
         .add(("X-Frame-Options", "DENY"))
         .add(("X-Content-Type-Options", "nosniff"))
         .add(("Referrer-Policy", "same-origin"))
-        .add(("Cache-Control", "no-store"))
+        .add(("Cache-Control", "no-store"));
+    match public_url.scheme() {
+        "https" => headers.add(("Strict-Transport-Security", "max-age=31536000")),
+        _ => headers,
+    }
 }
 
 /// The style sheet of all pages.

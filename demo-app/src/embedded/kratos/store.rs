@@ -9,17 +9,20 @@ use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite},
 };
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
 use moka::sync::Cache;
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq;
 use url::Url;
 use uuid::Uuid;
 
 const SESSION_LIFESPAN: Duration = Duration::from_hours(24);
 const FLOW_LIFESPAN: Duration = Duration::from_mins(10);
+/// Wrong passwords that are looked at, from everybody together: nobody guesses one by trying.
+const FAILURES_A_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("is above zero");
 const CSRF_COOKIE: &str = "csrf_token_embedded";
 
 pub(crate) struct Kratos {
@@ -31,6 +34,7 @@ pub(crate) struct Kratos {
     sessions: Cache<String, Arc<Session>>,
     logout_tokens: Cache<String, String>,
     errors: Cache<String, Value>,
+    failures: DefaultDirectRateLimiter,
 }
 
 /// A log-in that counts. Its secret is the key that it is kept by.
@@ -53,6 +57,7 @@ impl Kratos {
             sessions: bounded(SESSION_LIFESPAN),
             logout_tokens: bounded(SESSION_LIFESPAN),
             errors: bounded(FLOW_LIFESPAN),
+            failures: RateLimiter::direct(Quota::per_second(FAILURES_A_SECOND)),
         }
     }
 
@@ -62,7 +67,7 @@ impl Kratos {
     }
 
     /// A URL of the login UI.
-    pub(super) fn ui_url(&self, path: &str) -> Url {
+    pub(crate) fn ui_url(&self, path: &str) -> Url {
         join(&self.ui, path)
     }
 
@@ -104,6 +109,11 @@ impl Kratos {
 
     pub(crate) fn flow(&self, id: &str) -> Option<Arc<Flow>> {
         self.flows.get(id)
+    }
+
+    /// Counts a log-in that failed; `true` once there are too many of them.
+    pub(super) fn too_many_failures(&self) -> bool {
+        self.failures.check().is_err()
     }
 
     /// The person with these credentials. Each comparison takes as long for a wrong value as for a

@@ -54,6 +54,11 @@ pub(super) async fn submit(
         return again(&kratos, &request, &flow, &body, Message::NO_STRATEGY);
     }
     match Kratos::authenticate(&body.identifier, &body.password) {
+        None if kratos.too_many_failures() => {
+            let error = WireError::new(StatusCode::TOO_MANY_REQUESTS, "too many requests")
+                .reason("Too many log-ins have failed. Please wait a second.");
+            refuse(&kratos, &request, &error)
+        }
         None => again(&kratos, &request, &flow, &body, Message::WRONG_CREDENTIALS),
         Some(person) if !person.active => answer_disabled(&kratos, &request, &flow),
         Some(person) => answer_logged_in(&kratos, &request, &flow, person),
