@@ -1,6 +1,6 @@
 //! The settings that every client has: limits and the API key.
 
-use crate::{ApiKey, RetryConfig};
+use crate::{ApiKey, RetryConfig, tls::Roots};
 use std::{str::FromStr, time::Duration};
 
 /// A setting that can't be used. The message names it and what is wrong with it.
@@ -66,6 +66,7 @@ pub struct HttpConfig {
     pub(crate) api_key: Option<ApiKey>,
     pub(crate) retries: RetryConfig,
     pub(crate) max_in_flight: Option<usize>,
+    pub(crate) roots: Roots,
 }
 
 impl Default for HttpConfig {
@@ -79,6 +80,7 @@ impl Default for HttpConfig {
             api_key: None,
             retries: RetryConfig::default(),
             max_in_flight: None,
+            roots: Roots::default(),
         }
     }
 }
@@ -128,9 +130,19 @@ impl HttpConfig {
         self
     }
 
+    /// The certificate authorities, in PEM, that an `https` server may be certified by, instead of
+    /// the platform's: for servers with certificates of one's own.
+    ///
+    /// # Errors
+    /// If there is no certificate in it, or one that is none.
+    pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
+        self.roots = Roots::from_pem("root certificates", pem)?;
+        Ok(self)
+    }
+
     /// Reads `{prefix}_CONNECT_TIMEOUT_MS`, `{prefix}_TIMEOUT_MS`, `{prefix}_BODY_LIMIT` (bytes),
-    /// `{prefix}_MAX_RETRIES`, `{prefix}_MAX_IN_FLIGHT` and `{prefix}_API_KEY`; what is not set
-    /// keeps its default.
+    /// `{prefix}_MAX_RETRIES`, `{prefix}_MAX_IN_FLIGHT`, `{prefix}_CA_FILE` (a path) and
+    /// `{prefix}_API_KEY`; what is not set keeps its default.
     pub fn from_vars(
         prefix: &str,
         vars: &impl Fn(&str) -> Option<String>,
@@ -152,6 +164,13 @@ impl HttpConfig {
             config.retries = config.retries.max_retries(times);
         }
         config.max_in_flight = parse_setting(&format!("{prefix}_MAX_IN_FLIGHT"), vars, number)?;
+        let name = format!("{prefix}_CA_FILE");
+        if let Some(path) = vars(&name) {
+            let pem = std::fs::read(path).map_err(|error| {
+                ConfigError::new(&*name, format!("names a file that can't be read: {error}"))
+            })?;
+            config.roots = Roots::from_pem(&name, &pem)?;
+        }
         let name = format!("{prefix}_API_KEY");
         if let Some(key) = vars(&name) {
             let key = ApiKey::new(key);

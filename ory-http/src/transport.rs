@@ -38,7 +38,7 @@ impl Transport {
         config.validate()?;
         let https = servers.iter().any(|server| server.is_https());
         let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::client_config(https)?)
+            .tls_backend_preconfigured(tls::client_config(https, &config.roots)?)
             .connect_timeout(config.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)

@@ -39,6 +39,49 @@ pub enum Fault {
     Redirect,
     /// An error envelope with this status.
     Envelope(u16),
+    /// A status alone, with an allow as its body.
+    Status(u16),
+    /// The connection is reset in the middle of the headers.
+    ResetInHeaders,
+    /// The connection is reset in the middle of the body.
+    ResetInBody,
+    /// The body comes one byte a second.
+    Trickle,
+    /// A body that is shorter than it says.
+    WrongLength,
+    /// A compressed body that would be 1 GiB.
+    GzipBomb,
+    /// A thousand headers.
+    ManyHeaders,
+}
+
+impl Fault {
+    /// What it is called in the table.
+    pub fn name(self) -> String {
+        match self {
+            Self::Html(status) => format!("a proxy's HTML page, status {status}"),
+            Self::Envelope(status) => format!("an error envelope, status {status}"),
+            Self::Status(status) => format!("status {status} with an allow as its body"),
+            Self::Refuse => "connection refused".into(),
+            Self::Hangup => "closed before an answer".into(),
+            Self::Hang => "no answer ever".into(),
+            Self::Stall => "the body stops half way".into(),
+            Self::Garbage => "not HTTP".into(),
+            Self::WrongType => "an allow that calls itself HTML".into(),
+            Self::CutJson => "cut JSON".into(),
+            Self::OtherJson => "JSON of another kind".into(),
+            Self::Empty => "an empty body".into(),
+            Self::Huge => "100 MB, announced".into(),
+            Self::HugeChunked => "100 MB, chunked".into(),
+            Self::Redirect => "a redirect to an allow".into(),
+            Self::ResetInHeaders => "reset in the headers".into(),
+            Self::ResetInBody => "reset in the body".into(),
+            Self::Trickle => "one byte a second".into(),
+            Self::WrongLength => "a wrong content length".into(),
+            Self::GzipBomb => "a gzip bomb".into(),
+            Self::ManyHeaders => "1,000 headers".into(),
+        }
+    }
 }
 
 /// A server that misbehaves until it is dropped.
@@ -53,6 +96,11 @@ impl Drop for FaultyServer {
         self.task.abort();
     }
 }
+
+/// The beginning of a gzip stream. A client that unpacked it would go on for ever; one that does
+/// not ask for compression has no reason to.
+const GZIP: &[u8] =
+    b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xec\xc1\x01\x01\x00\x00\x00\x80\x90\xfe\xaf\xee";
 
 /// What a server that lets everybody in says, to a check and to whoami alike.
 pub const ALLOW: &str = r#"{"allowed":true,"id":"s","active":true,"identity":{"id":"i","schema_id":"d","traits":{}},"logout_url":"http://x.test/"}"#;
@@ -116,6 +164,22 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()>
         Fault::Redirect => format!(
             "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:{port}/elsewhere\r\ncontent-length: 0\r\n\r\n"
         ),
+        Fault::Status(204) => "HTTP/1.1 204 X\r\n\r\n".into(),
+        Fault::Status(status) => whole(status, json, ALLOW),
+        Fault::ResetInHeaders => "HTTP/1.1 200 X\r\ncontent-ty".into(),
+        Fault::ResetInBody => head(200, json, ALLOW.len()) + &ALLOW[..20],
+        Fault::Trickle => head(200, json, ALLOW.len()),
+        Fault::WrongLength => head(200, json, ALLOW.len() + 100) + ALLOW,
+        Fault::GzipBomb => format!(
+            "HTTP/1.1 200 X\r\ncontent-type: {json}\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+            GZIP.len(),
+        ),
+        Fault::ManyHeaders => {
+            let headers: String = (0..1_000).map(|n| format!("x-{n}: y\r\n")).collect();
+            format!(
+                "HTTP/1.1 200 X\r\ncontent-type: {json}\r\n{headers}content-length: 2\r\n\r\n{{}}"
+            )
+        }
         Fault::Envelope(status) => whole(
             status,
             json,
@@ -136,6 +200,18 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()>
                 }
             }
         }
+        Fault::ResetInHeaders | Fault::ResetInBody => {
+            // Closing with a zero linger time sends a reset.
+            stream.set_zero_linger().ok()?;
+            return None;
+        }
+        Fault::Trickle => {
+            for byte in ALLOW.as_bytes() {
+                stream.write_all(&[*byte]).await.ok()?;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        Fault::GzipBomb => stream.write_all(GZIP).await.ok()?,
         Fault::Hang | Fault::Stall => tokio::time::sleep(Duration::from_mins(1)).await,
         _ => {}
     }

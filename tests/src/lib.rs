@@ -32,6 +32,7 @@ pub mod model;
 pub mod people;
 pub mod scripted;
 pub mod servers;
+pub mod tls;
 
 use futures_util::future::BoxFuture;
 use reqwest::{Client, redirect::Policy};

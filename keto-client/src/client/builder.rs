@@ -32,6 +32,10 @@ pub const SETTINGS: &[Setting] = &[
         help: "how many calls to Keto may be under way at a time; default any number",
     },
     Setting {
+        name: "KETO_CA_FILE",
+        help: "PEM file of the authorities that certify Keto; default the platform's",
+    },
+    Setting {
         name: "KETO_BODY_LIMIT",
         help: "bytes that an answer of Keto may have; default 8388608",
     },

@@ -36,6 +36,10 @@ pub const SETTINGS: &[Setting] = &[
         help: "how many calls to Kratos may be under way at a time; default any number",
     },
     Setting {
+        name: "KRATOS_CA_FILE",
+        help: "PEM file of the authorities that certify Kratos; default the platform's",
+    },
+    Setting {
         name: "KRATOS_BODY_LIMIT",
         help: "bytes that an answer of Kratos may have; default 8388608",
     },
