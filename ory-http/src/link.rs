@@ -117,7 +117,7 @@ mod tests {
                 r#"</s?page=1>; title="a, <b>; rel=\"next\""; rel=prev , </s?page=2#f>;rel="last NEXT""#,
                 Some("2"),
             ),
-            (r#"</s?page=1>; rel=next; rel=prev"#, Some("1")),
+            (r"</s?page=1>; rel=next; rel=prev", Some("1")),
             (r#"</s>; rel="next""#, None),
             (r#"</s?page=1; rel="next""#, None),
             (r#"</s?page=1>; rel="next"#, Some("1")),
