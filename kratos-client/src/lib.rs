@@ -1,21 +1,31 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod client;
 mod credential;
 mod logout;
 mod model;
 mod sessions;
 
-pub use client::{KratosClient, KratosClientBuilder, SETTINGS};
+pub use admin::{
+    AddressVia, AdminRecovery, AdminSessions, AdminSessionsExt, BATCH_LIMIT, BATCH_PASSWORD_LIMIT,
+    Consistency, Courier, CourierExt, CreateRecoveryCode, CreateRecoveryLink, Identities,
+    IdentitiesExt, IdentitySchema, IdentitySchemas, IdentitySchemasExt, IdentityUpdate,
+    ImportedPassword, JsonPointer, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas,
+    ListSessions, NewAddress, NewIdentity, PatchOperation, ProviderLink, RecoveryCode,
+    RecoveryCodeCreated, RecoveryFlowType, RecoveryLink, RecoveryLinkCreated, SessionExpand,
+};
+pub use client::{Dialect, KratosClient, KratosClientBuilder, SETTINGS};
 pub use credential::{CookieHeader, Credential, InvalidCookieName, SessionCookie, SessionToken};
 pub use logout::{Logout, LogoutUrl};
 pub use model::{
-    Aal, AuthenticationMethod, Device, Identity, IdentityId, IdentityState, RecoveryAddress,
-    SchemaId, Session, SessionId, VerifiableAddress,
+    Aal, AuthenticationMethod, CredentialsType, Device, Dispatch, DispatchStatus, ExternalId,
+    Identity, IdentityCredentials, IdentityId, IdentityState, Message, MessageId, MessageStatus,
+    MessageType, RecoveryAddress, SchemaId, Session, SessionId, SessionRecord, VerifiableAddress,
 };
 pub use ory_http::{
-    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata,
-    ServerError, Setting, env_vars,
+    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Meaning,
+    Metadata, Page, PageToken, ServerError, Setting, Violation, env_vars,
 };
 pub use sessions::{Sessions, Whoami};
 
@@ -34,6 +44,9 @@ pub mod mock {
     //! assert!(nobody.active().is_none());
     //! # });
     //! ```
+    pub use crate::admin::{
+        MockAdminRecovery, MockAdminSessions, MockCourier, MockIdentities, MockIdentitySchemas,
+    };
     pub use crate::{logout::MockLogout, sessions::MockSessions};
     pub use ory_http::MockMetadata;
 }

@@ -1,13 +1,17 @@
 //! [`KratosClient`]: the traits over HTTP.
 
+mod admin;
 mod builder;
+mod dialect;
 mod logout;
 mod whoami;
 
 pub use builder::{KratosClientBuilder, SETTINGS};
+pub use dialect::Dialect;
 
 use crate::{Credential, Error, ErrorKind, InvalidSecret, Metadata, credential::CookieName};
 use async_trait::async_trait;
+use dialect::Speech;
 use http::{HeaderName, header::COOKIE};
 use ory_http::{BaseUrl, MetadataClient, Request, Transport};
 use std::sync::Arc;
@@ -22,6 +26,7 @@ struct Inner {
     public: BaseUrl,
     admin: Option<BaseUrl>,
     cookie: CookieName,
+    speech: Speech,
     metadata: MetadataClient,
 }
 
@@ -38,7 +43,6 @@ impl KratosClient {
         KratosClientBuilder::from_env()?.build()
     }
 
-    #[expect(dead_code, reason = "the admin operations come next")]
     fn admin_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {
         let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
         self.0.admin.as_ref().ok_or_else(missing)

@@ -1,0 +1,74 @@
+//! Lists, of which each page says where the next one is.
+
+use super::KratosClient;
+use crate::{Error, ErrorKind, Page, PageToken, admin::PageRequest};
+use http::{Method, StatusCode};
+use ory_http::{Answer, Request, link_parameter};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+impl KratosClient {
+    /// One page of a list whose `Link` header has a token for the next one.
+    pub(super) async fn page<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        mut url: Url,
+        page: &PageRequest,
+    ) -> Result<Page<T>, Error> {
+        append(&mut url, "page_size", page.size);
+        append(&mut url, "page_token", page.token.as_ref());
+        let answer = self.fetch(operation, url).await?;
+        next_by_link(&answer, &["page_token"])
+    }
+
+    /// One page of v0.8's identities. Its `Link` header counts pages from 0 while the list itself
+    /// counts from 1: who follows it reads the first page twice and the last one never. So this
+    /// counts by itself, until a page is empty.
+    pub(super) async fn numbered_page<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        mut url: Url,
+        page: &PageRequest,
+    ) -> Result<Page<T>, Error> {
+        let number = match &page.token {
+            None => 1,
+            Some(token) => token.as_str().parse::<u32>().map_err(|_| {
+                let problem = "a page token from another list".to_owned();
+                Error::new(operation, ErrorKind::InvalidInput { problem })
+            })?,
+        };
+        append(&mut url, "per_page", page.size);
+        append(&mut url, "page", Some(number));
+        let items = items(&self.fetch(operation, url).await?)?;
+        let next = number.checked_add(1).filter(|_| !items.is_empty());
+        Ok(Page { items, next: next.map(|number| PageToken::from(number.to_string())) })
+    }
+
+    pub(super) async fn fetch(&self, operation: &'static str, url: Url) -> Result<Answer, Error> {
+        let answer = self.0.transport.send(Request::new(operation, Method::GET, url)).await?;
+        if answer.status() == StatusCode::OK { Ok(answer) } else { Err(answer.into_error()) }
+    }
+}
+
+/// A page by its `Link` header. An empty page is the last one, whatever the header says: today's
+/// server names a next page for ever to an identity that has no sessions.
+pub(super) fn next_by_link<T: DeserializeOwned>(
+    answer: &Answer,
+    names: &[&str],
+) -> Result<Page<T>, Error> {
+    let items = items(answer)?;
+    let next = link_parameter(answer.headers(), "next", names).filter(|_| !items.is_empty());
+    Ok(Page { items, next: next.map(PageToken::from) })
+}
+
+/// v0.8 says `null` where there is nothing.
+fn items<T: DeserializeOwned>(answer: &Answer) -> Result<Vec<T>, Error> {
+    Ok(answer.json::<Option<_>>()?.unwrap_or_default())
+}
+
+/// Adds a query parameter that may not be set.
+pub(super) fn append(url: &mut Url, name: &str, value: Option<impl ToString>) {
+    if let Some(value) = value {
+        url.query_pairs_mut().append_pair(name, &value.to_string());
+    }
+}
