@@ -1,10 +1,10 @@
 //! Which servers there are to test against: the embedded ones, and real ones that the environment
 //! names.
 
-use crate::{keto::Keto, kratos::Kratos, people::People};
+use crate::{admin::Admin, keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{Dialect, KetoClient};
-use kratos_client::KratosClient;
+use kratos_client::{Dialect as AdminDialect, KratosClient};
 use std::sync::Arc;
 use url::Url;
 
@@ -75,6 +75,13 @@ pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
     let client = Arc::new(client);
     let people = People::new(public, admin, v0_8);
     Kratos { sessions: client.clone(), logout: client, people }
+}
+
+/// Kratos's client over the admin API of a server.
+pub fn kratos_admin(public: Url, admin: Url, v0_8: bool, dialect: AdminDialect) -> Admin {
+    let client = KratosClient::builder().public_url(public.as_str()).admin_url(admin.as_str());
+    let kratos = client.dialect(dialect).build().unwrap();
+    Admin { kratos, people: People::new(public, Some(admin), v0_8), v0_8 }
 }
 
 /// An embedded Keto of its own, with the client that finds out its dialect.

@@ -135,7 +135,7 @@ impl Identities for KratosClient {
         let path = ["identities", request.identity.as_str(), "sessions"];
         let mut url = self.current_admin(operation, &path).await?;
         append(&mut url, "active", request.active);
-        self.page(operation, url, &request.page).await
+        self.sessions_page(operation, url, &request.page).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists, of which each page says where the next one is.
 
 use super::KratosClient;
-use crate::{Error, ErrorKind, Page, PageToken, admin::PageRequest};
+use crate::{Error, ErrorKind, Page, PageToken, SessionRecord, admin::PageRequest};
 use http::{Method, StatusCode};
 use ory_http::{Answer, Request, link_parameter};
 use serde::de::DeserializeOwned;
@@ -22,32 +22,69 @@ impl KratosClient {
     }
 
     /// One page of v0.8's identities. Its `Link` header counts pages from 0 while the list itself
-    /// counts from 1: who follows it reads the first page twice and the last one never. So this
-    /// counts by itself, until a page is empty.
+    /// counts from 1, and answers a 0 as a 1: who follows the header reads the first page twice
+    /// and the last one never. So this counts by itself, until a page is empty.
     pub(super) async fn numbered_page<T: DeserializeOwned>(
         &self,
         operation: &'static str,
         mut url: Url,
         page: &PageRequest,
     ) -> Result<Page<T>, Error> {
-        let number = match &page.token {
-            None => 1,
-            Some(token) => token.as_str().parse::<u32>().map_err(|_| {
-                let problem = "a page token from another list".to_owned();
-                Error::new(operation, ErrorKind::InvalidInput { problem })
-            })?,
-        };
+        let number = page.token.as_ref().map(|token| page_number(operation, token.as_str()));
+        let number = number.transpose()?;
         append(&mut url, "per_page", page.size);
-        append(&mut url, "page", Some(number));
-        let items = items(&self.fetch(operation, url).await?)?;
+        append(&mut url, "page", number);
+        let first = next_by_link(&self.fetch(operation, url).await?, &["page"])?;
+        let next = match number {
+            None => first.next.map(|_| 2),
+            Some(number) => number.checked_add(1).filter(|_| !first.items.is_empty()),
+        };
+        Ok(Page { items: first.items, next: next.map(|next| PageToken::from(next.to_string())) })
+    }
+
+    /// One page of the sessions of an identity. Today's server miscounts them as v0.8 does its
+    /// identities. So that a server which counts right loses no page, the second page's token says
+    /// what the first one began with: a second page that begins with it is the first one again.
+    pub(super) async fn sessions_page(
+        &self,
+        operation: &'static str,
+        mut url: Url,
+        page: &PageRequest,
+    ) -> Result<Page<SessionRecord>, Error> {
+        append(&mut url, "per_page", page.size);
+        let fetch = async |number: u32| {
+            let mut url = url.clone();
+            append(&mut url, "page", Some(number));
+            next_by_link::<SessionRecord>(&self.fetch(operation, url).await?, &["page"])
+        };
+        let Some(token) = &page.token else {
+            let page = fetch(0).await?;
+            let first = page.items.first().filter(|_| page.next.is_some());
+            let next = first.map(|first| PageToken::from(format!("1 {}", first.id)));
+            return Ok(Page { items: page.items, next });
+        };
+        let (number, before) = token.as_str().split_once(' ').unwrap_or((token.as_str(), ""));
+        let mut number = page_number(operation, number)?;
+        let mut items = fetch(number).await?.items;
+        if items.first().is_some_and(|first| first.id.as_str() == before) {
+            number = number.saturating_add(1);
+            items = fetch(number).await?.items;
+        }
         let next = number.checked_add(1).filter(|_| !items.is_empty());
-        Ok(Page { items, next: next.map(|number| PageToken::from(number.to_string())) })
+        Ok(Page { items, next: next.map(|next| PageToken::from(next.to_string())) })
     }
 
     pub(super) async fn fetch(&self, operation: &'static str, url: Url) -> Result<Answer, Error> {
         let answer = self.0.transport.send(Request::new(operation, Method::GET, url)).await?;
         if answer.status() == StatusCode::OK { Ok(answer) } else { Err(answer.into_error()) }
     }
+}
+
+fn page_number(operation: &'static str, token: &str) -> Result<u32, Error> {
+    token.parse().map_err(|_| {
+        let problem = "a page token from another list".to_owned();
+        Error::new(operation, ErrorKind::InvalidInput { problem })
+    })
 }
 
 /// A page by its `Link` header. An empty page is the last one, whatever the header says: today's

@@ -148,19 +148,19 @@ impl<'a> From<&'a ImportedPassword> for PasswordConfig<'a> {
 
 #[derive(Serialize)]
 struct Providers<'a> {
-    providers: Vec<Link<'a>>,
+    providers: Vec<ProviderEntry<'a>>,
 }
 
 #[serde_with::skip_serializing_none]
 #[derive(Serialize)]
-struct Link<'a> {
+struct ProviderEntry<'a> {
     provider: &'a str,
     subject: &'a str,
     organization: Option<&'a str>,
     use_auto_link: Option<bool>,
 }
 
-impl<'a> From<&'a ProviderLink> for Link<'a> {
+impl<'a> From<&'a ProviderLink> for ProviderEntry<'a> {
     fn from(link: &'a ProviderLink) -> Self {
         Self {
             provider: &link.provider,
