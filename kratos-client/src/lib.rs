@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 #[cfg(feature = "cache")]
 mod cached;
 mod client;
@@ -12,20 +13,29 @@ mod model;
 mod own_sessions;
 mod sessions;
 
+pub use admin::{
+    AddressVia, AdminRecovery, AdminSessions, AdminSessionsExt, BATCH_LIMIT, BATCH_PASSWORD_LIMIT,
+    Consistency, Courier, CourierExt, CreateRecoveryCode, CreateRecoveryLink, Identities,
+    IdentitiesExt, IdentitySchema, IdentitySchemas, IdentitySchemasExt, IdentityUpdate,
+    ImportedPassword, JsonPointer, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas,
+    ListSessions, NewAddress, NewIdentity, PageRequest, PatchOperation, ProviderLink, RecoveryCode,
+    RecoveryCodeCreated, RecoveryFlowType, RecoveryLink, RecoveryLinkCreated, SessionExpand,
+};
 #[cfg(feature = "cache")]
 pub use cached::CachedSessions;
-pub use client::{KratosClient, KratosClientBuilder, SETTINGS};
+pub use client::{Dialect, KratosClient, KratosClientBuilder, SETTINGS};
 pub use credential::{CookieHeader, Credential, InvalidCookieName, SessionCookie, SessionToken};
 pub use flows::Flows;
 pub use frontend::{FedCm, FedCmToken, FlowError, Frontend};
 pub use logout::{Logout, LogoutUrl};
 pub use model::{
-    Aal, AuthenticationMethod, Device, Identity, IdentityId, IdentityState, RecoveryAddress,
-    SchemaId, Session, SessionId, SessionRecord, VerifiableAddress,
+    Aal, AuthenticationMethod, CredentialsType, Device, Dispatch, DispatchStatus, ExternalId,
+    Identity, IdentityCredentials, IdentityId, IdentityState, Message, MessageId, MessageStatus,
+    MessageType, RecoveryAddress, SchemaId, Session, SessionId, SessionRecord, VerifiableAddress,
 };
 pub use ory_http::{
-    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
-    PageToken, ServerError, Setting, env_vars,
+    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Meaning,
+    Metadata, Page, PageToken, RetryConfig, ServerError, Setting, Violation, env_vars,
 };
 pub use own_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt};
 pub use sessions::{Sessions, Whoami};
@@ -46,8 +56,14 @@ pub mod mock {
     //! # });
     //! ```
     pub use crate::{
-        flows::MockFlows, frontend::MockFrontend, logout::MockLogout,
-        own_sessions::MockOwnSessions, sessions::MockSessions,
+        admin::{
+            MockAdminRecovery, MockAdminSessions, MockCourier, MockIdentities, MockIdentitySchemas,
+        },
+        flows::MockFlows,
+        frontend::MockFrontend,
+        logout::MockLogout,
+        own_sessions::MockOwnSessions,
+        sessions::MockSessions,
     };
     pub use ory_http::MockMetadata;
 }

@@ -1,6 +1,6 @@
 //! What somebody can do with their own sessions.
 
-use crate::{Credential, Error, Page, PageToken, Session, SessionId, Whoami, flow::LoggedIn};
+use crate::{Credential, Error, Page, PageRequest, Session, SessionId, Whoami, flow::LoggedIn};
 use async_trait::async_trait;
 use futures_util::stream::{BoxStream, StreamExt};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,7 +17,7 @@ pub trait OwnSessions: Send + Sync {
     async fn other_sessions_page(
         &self,
         credential: &Credential,
-        page: Option<PageToken>,
+        page: &PageRequest,
     ) -> Result<Page<Session>, Error>;
 
     /// Ends one of the other sessions. Today's server says nothing if there is no such session.
@@ -46,7 +46,8 @@ pub trait OwnSessionsExt: OwnSessions {
     fn other_sessions(&self, credential: Credential) -> BoxStream<'_, Result<Session, Error>> {
         ory_http::stream_pages("list own sessions", move |token| {
             let credential = credential.clone();
-            async move { self.other_sessions_page(&credential, token).await }
+            let page = PageRequest { token, ..PageRequest::default() };
+            async move { self.other_sessions_page(&credential, &page).await }
         })
         .boxed()
     }

@@ -1,6 +1,6 @@
 //! The address of a server.
 
-use crate::ConfigError;
+use crate::{ConfigError, Error, ErrorKind};
 use url::Url;
 
 /// Where a server is: scheme, host, port and perhaps a path, such as
@@ -34,9 +34,29 @@ impl BaseUrl {
         Ok(Self(url))
     }
 
-    /// The URL of a path below this one; each segment is percent-encoded, so that none can
-    /// leave its place.
-    pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+    /// The URL of a path below this one, of segments that are written in the code.
+    pub fn join(&self, segments: impl IntoIterator<Item = &'static str>) -> Url {
+        self.extend(segments)
+    }
+
+    /// The URL of a path below this one, with segments from outside, such as ids. Each is
+    /// percent-encoded.
+    ///
+    /// # Errors
+    /// If a segment would make it another path: it is empty, `.` or `..`, or has a character that
+    /// URLs leave out. A delete of one thing must never become one of something else.
+    pub fn join_outside(&self, operation: &'static str, segments: &[&str]) -> Result<Url, Error> {
+        let leaves_its_place = |segment: &&str| {
+            matches!(*segment, "" | "." | "..") || segment.contains(|c: char| c.is_ascii_control())
+        };
+        if segments.iter().any(leaves_its_place) {
+            let problem = "an id that is empty, only dots, or has a control character".to_owned();
+            return Err(Error::new(operation, ErrorKind::InvalidInput { problem }));
+        }
+        Ok(self.extend(segments.iter().copied()))
+    }
+
+    fn extend<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
@@ -76,11 +96,21 @@ mod tests {
     fn keeps_a_path_and_encodes_segments() {
         let base = BaseUrl::parse("u", "https://ory.test/a/b/").unwrap();
         assert_eq!(
-            base.join(["sessions", "../x?y#z"]).as_str(),
+            base.join_outside("op", &["sessions", "../x?y#z"]).unwrap().as_str(),
             "https://ory.test/a/b/sessions/..%2Fx%3Fy%23z"
         );
         let root = BaseUrl::parse("u", "http://127.0.0.1:4466").unwrap();
         assert_eq!(root.join(["check"]).as_str(), "http://127.0.0.1:4466/check");
+    }
+
+    #[test]
+    fn an_id_stays_in_its_place() {
+        let base = BaseUrl::parse("u", "http://x.test").unwrap();
+        for id in ["", ".", "..", "a\tb", ".\t.", "\0", "\n"] {
+            assert!(base.join_outside("op", &["identities", id]).is_err(), "{id:?}");
+        }
+        let dots = base.join_outside("op", &["identities", "%2e%2e"]).unwrap();
+        assert_eq!(dots.path(), "/identities/%252e%252e");
     }
 
     #[test]

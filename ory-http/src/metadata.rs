@@ -42,7 +42,7 @@ impl MetadataClient {
         Self { transport, health, version }
     }
 
-    async fn health(&self, operation: &'static str, kind: &str) -> Result<bool, Error> {
+    async fn health(&self, operation: &'static str, kind: &'static str) -> Result<bool, Error> {
         let url = self.health.join(["health", kind]);
         let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;
         match answer.status() {

@@ -14,6 +14,7 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) repeatable: bool,
+    pub(crate) with_api_key: bool,
 }
 
 impl Request {
@@ -21,7 +22,22 @@ impl Request {
     pub fn new(operation: &'static str, method: Method, url: Url) -> Self {
         let repeatable = method.is_safe();
         let (headers, body) = (HeaderMap::new(), Bytes::new());
-        Self { operation, method, url, headers, body, repeatable }
+        Self { operation, method, url, headers, body, repeatable, with_api_key: true }
+    }
+
+    /// Says that the call must not be done twice, though its method says so.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.repeatable = false;
+        self
+    }
+
+    /// Leaves the API key out: the call is made on a person's behalf, and a server could take the
+    /// key for the person's credential.
+    #[must_use]
+    pub fn without_api_key(mut self) -> Self {
+        self.with_api_key = false;
+        self
     }
 
     /// Says that the call comes to the same when it is done twice, though its method does not say

@@ -39,7 +39,7 @@ struct Envelope {
     redirect_browser_to: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Body {
     id: Option<String>,
     reason: Option<String>,
@@ -63,6 +63,24 @@ impl ServerError {
             redirect_browser_to,
             ..Self::bare(answer)
         })
+    }
+
+    /// The error of one item in an answer about many, which is the inside of an envelope.
+    pub fn of_item(body: Value, free_text: FreeText) -> Self {
+        let code = body.get("code").and_then(Value::as_u64);
+        let status = code.and_then(|code| StatusCode::from_u16(code.try_into().ok()?).ok());
+        let Body { id, reason, message, details } =
+            serde_json::from_value(body).unwrap_or_default();
+        Self {
+            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            id: id.filter(|id| is_word(id)),
+            reason: reason.or(message),
+            details,
+            redirect_browser_to: None,
+            request_id: None,
+            retry_after: None,
+            free_text,
+        }
     }
 
     /// An answer without an envelope, such as a proxy's page.

@@ -88,6 +88,18 @@ impl Transport {
         result
     }
 
+    /// Puts the time limit of one call on several requests that are one call to its caller.
+    pub async fn as_one_call<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        match tokio::time::timeout(self.timeout, call).await {
+            Ok(result) => result,
+            Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
+        }
+    }
+
     /// Waits until fewer calls than allowed are under way.
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         // An error would say that the semaphore is closed, which nobody does.
@@ -98,7 +110,7 @@ impl Transport {
         let operation = request.operation;
         let fail = |error| Error::new(operation, ErrorKind::from_reqwest(error));
         let mut builder = self.http.request(request.method, request.url).headers(request.headers);
-        if let Some(value) = &self.authorization {
+        if let Some(value) = self.authorization.as_ref().filter(|_| request.with_api_key) {
             builder = builder.header(AUTHORIZATION, value);
         }
         if !request.body.is_empty() {

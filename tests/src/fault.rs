@@ -147,7 +147,7 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()>
     let text = match fault {
         Fault::Refuse | Fault::Hangup => return None,
         Fault::Hang => String::new(),
-        Fault::Stall => head(200, json, ALLOW.len()) + &ALLOW[..20],
+        Fault::Stall | Fault::ResetInBody => head(200, json, ALLOW.len()) + &ALLOW[..20],
         Fault::Garbage => "\0\u{1}\u{2} not HTTP at all\r\n\r\n".into(),
         Fault::Html(status) => {
             whole(status, "text/html", "<html><h1>Proxy</h1>allowed: true</html>")
@@ -167,7 +167,6 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()>
         Fault::Status(204) => "HTTP/1.1 204 X\r\n\r\n".into(),
         Fault::Status(status) => whole(status, json, ALLOW),
         Fault::ResetInHeaders => "HTTP/1.1 200 X\r\ncontent-ty".into(),
-        Fault::ResetInBody => head(200, json, ALLOW.len()) + &ALLOW[..20],
         Fault::Trickle => head(200, json, ALLOW.len()),
         Fault::WrongLength => head(200, json, ALLOW.len() + 100) + ALLOW,
         Fault::GzipBomb => format!(
@@ -175,7 +174,8 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()>
             GZIP.len(),
         ),
         Fault::ManyHeaders => {
-            let headers: String = (0..1_000).map(|n| format!("x-{n}: y\r\n")).collect();
+            let headers: Vec<_> = (0..1_000).map(|n| format!("x-{n}: y\r\n")).collect();
+            let headers = headers.concat();
             format!(
                 "HTTP/1.1 200 X\r\ncontent-type: {json}\r\n{headers}content-length: 2\r\n\r\n{{}}"
             )

@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
     Aal, CookieHeader, Credential, Error, ErrorKind, ExchangeCode, Flows, Frontend, KratosClient,
-    Logout, OwnSessions, OwnSessionsExt, Session, SessionToken, Sessions, Whoami,
+    Logout, OwnSessions, OwnSessionsExt, PageRequest, Session, SessionToken, Sessions, Whoami,
     flow::{
         Answered, Attributes, Body, Caller, Code, Flow, FlowState, Login, Outcome, Password,
         Recovery, Registration, SetCookies, Settings, Start, Verification,
@@ -471,7 +471,7 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let me = Credential::from(token.clone());
     if kratos.people.v0_8 {
-        assert_unsupported(kratos.own.other_sessions_page(&me, None).await);
+        assert_unsupported(kratos.own.other_sessions_page(&me, &PageRequest::new()).await);
         assert_unsupported(kratos.own.revoke(&me, &"x".into()).await);
         assert_unsupported(kratos.own.revoke_others(&me).await);
         return;
@@ -482,6 +482,19 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     assert_eq!(listed.len(), 3);
     assert!(listed.iter().all(|session| session.identity.traits["email"] == login.email));
 
+    // Page by page, each session once.
+    let mut paged = Vec::new();
+    let mut request = PageRequest::new().page_size(2);
+    loop {
+        let page = kratos.own.other_sessions_page(&me, &request).await.unwrap();
+        paged.extend(page.items.into_iter().map(|session| session.id));
+        assert!(paged.len() <= 3, "{paged:?}");
+        let Some(next) = page.next else { break };
+        request = PageRequest::new().page_size(2).page_token(next);
+    }
+    let all: Vec<_> = listed.iter().map(|session| session.id.clone()).collect();
+    assert_eq!(paged, all);
+
     let first = session_of(&kratos, &others[0]).await.unwrap();
     kratos.own.revoke(&me, &first.id).await.unwrap();
     assert!(session_of(&kratos, &others[0]).await.is_none());
@@ -489,7 +502,7 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     assert!(kratos.own.revoke_others(&me).await.unwrap() >= 2);
     assert!(session_of(&kratos, &others[1]).await.is_none());
     assert!(session_of(&kratos, &token).await.is_some(), "the own session stays");
-    let page = kratos.own.other_sessions_page(&me, None).await.unwrap();
+    let page = kratos.own.other_sessions_page(&me, &PageRequest::new()).await.unwrap();
     assert_eq!((page.items.len(), page.next), (0, None));
 }
 

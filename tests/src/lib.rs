@@ -22,6 +22,7 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+pub mod admin;
 pub mod app;
 pub mod conformance;
 pub mod fault;

@@ -108,6 +108,14 @@ impl People {
         assert!(status == 200 || body.contains("aal=aal2"), "{status} {body}");
     }
 
+    /// Lets today's server send somebody a recovery code.
+    pub async fn ask_for_recovery(&self, email: &str) {
+        let flow = self.get("self-service/recovery/api", &[]).await;
+        let body = json!({"method": "code", "email": email});
+        let answer = self.submit("self-service/recovery", &flow, &body, &[]).await;
+        answer.error_for_status().unwrap();
+    }
+
     /// Disables the account behind a session.
     pub async fn disable(&self, identity: &str) {
         let admin = self.admin.clone().expect("a server with an admin API");

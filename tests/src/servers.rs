@@ -1,10 +1,10 @@
 //! Which servers there are to test against: the embedded ones, and real ones that the environment
 //! names.
 
-use crate::{flows::SelfService, keto::Keto, kratos::Kratos, people::People};
+use crate::{admin::Admin, flows::SelfService, keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{Dialect, KetoClient};
-use kratos_client::KratosClient;
+use kratos_client::{Dialect as AdminDialect, KratosClient};
 use std::sync::Arc;
 use url::Url;
 
@@ -81,6 +81,13 @@ pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
 pub fn self_service(public: Url, admin: Option<Url>, v0_8: bool) -> SelfService {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
     SelfService::of(&Arc::new(client), People::new(public, admin, v0_8))
+}
+
+/// Kratos's client over the admin API of a server.
+pub fn kratos_admin(public: Url, admin: Url, v0_8: bool, dialect: AdminDialect) -> Admin {
+    let client = KratosClient::builder().public_url(public.as_str()).admin_url(admin.as_str());
+    let kratos = client.dialect(dialect).build().unwrap();
+    Admin { kratos, people: People::new(public, Some(admin), v0_8), v0_8 }
 }
 
 /// An embedded Keto of its own, with the client that finds out its dialect.

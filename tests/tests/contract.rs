@@ -5,7 +5,7 @@
 #![allow(clippy::await_holding_lock, reason = "each test has a thread and a runtime of its own")]
 
 use contract_tests::{
-    app, conformance, flows, keto, kratos,
+    admin, app, conformance, flows, keto, kratos,
     people::People,
     servers::{self, KETOS, KRATOSES},
 };
@@ -25,6 +25,7 @@ fn main() {
     real_keto(&mut trials);
     real_kratos(&mut trials);
     real_flows(&mut trials);
+    real_admin(&mut trials);
     real_app(&mut trials);
     conformance(&mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -138,6 +139,27 @@ fn real_flows(trials: &mut Vec<Trial>) {
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
                 test(servers::self_service(public, Some(admin), real.old)).await;
             }));
+        }
+    }
+}
+
+fn real_admin(trials: &mut Vec<Trial>) {
+    use kratos_client::Dialect;
+    for real in KRATOSES {
+        let Some((public, url)) = real.urls() else {
+            let name = format!("{}: admin API", real.name);
+            trials.push(skipped(&name, [real.first, real.second]));
+            continue;
+        };
+        let told = if real.old { Dialect::V0_8 } else { Dialect::Current };
+        for (mode, dialect) in [("found out", Dialect::Auto), ("told", told)] {
+            for (name, test) in if real.old { admin::v0_8_suite() } else { admin::suite() } {
+                let (public, url) = (public.clone(), url.clone());
+                let name = format!("{} admin API, dialect {mode}: {name}", real.name);
+                trials.push(real_trial(name, move || async move {
+                    test(servers::kratos_admin(public, url, real.old, dialect)).await;
+                }));
+            }
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Servers that misbehave: every operation has a clear error in time, and the app shows nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::format_push_string, reason = "a test")]
 
 use contract_tests::{
     app::{serve, traits},
     fault::{Fault, FaultyServer},
+    tls::{Behaviour, TlsServer},
 };
 use http::StatusCode;
 use keto_client::{
@@ -16,23 +17,35 @@ use std::{
     time::{Duration, Instant},
 };
 
-const FAULTS: [Fault; 19] = [
+const FAULTS: [Fault; 31] = [
     Fault::Refuse,
     Fault::Hangup,
+    Fault::ResetInHeaders,
+    Fault::ResetInBody,
     Fault::Hang,
     Fault::Stall,
+    Fault::Trickle,
     Fault::Garbage,
+    Fault::ManyHeaders,
+    Fault::WrongLength,
+    Fault::Huge,
+    Fault::HugeChunked,
+    Fault::GzipBomb,
+    Fault::CutJson,
+    Fault::OtherJson,
+    Fault::Empty,
+    Fault::WrongType,
     Fault::Html(200),
     Fault::Html(401),
     Fault::Html(403),
     Fault::Html(502),
-    Fault::WrongType,
-    Fault::CutJson,
-    Fault::OtherJson,
-    Fault::Empty,
-    Fault::Huge,
-    Fault::HugeChunked,
     Fault::Redirect,
+    Fault::Status(204),
+    Fault::Status(206),
+    Fault::Status(301),
+    Fault::Status(418),
+    Fault::Status(503),
+    Fault::Status(599),
     Fault::Envelope(403),
     Fault::Envelope(429),
     Fault::Envelope(500),
@@ -42,8 +55,22 @@ const FAULTS: [Fault; 19] = [
 fn expected(fault: Fault) -> (&'static str, bool) {
     match fault {
         Fault::Refuse => ("could not connect", true),
-        Fault::Hangup | Fault::Garbage => ("broke off", true),
-        Fault::Hang | Fault::Stall => ("time limit", true),
+        Fault::Hangup
+        | Fault::Garbage
+        | Fault::ResetInHeaders
+        | Fault::ResetInBody
+        | Fault::WrongLength
+        | Fault::ManyHeaders => ("broke off", true),
+        Fault::Hang | Fault::Stall | Fault::Trickle => ("time limit", true),
+        Fault::GzipBomb => ("is not JSON", false),
+        Fault::Status(503) => ("503 Service Unavailable", true),
+        Fault::Status(status) => match status {
+            204 => ("204 No Content", false),
+            206 => ("206 Partial Content", false),
+            301 => ("301 Moved Permanently", false),
+            418 => ("418 I'm a teapot", false),
+            _ => ("599", false),
+        },
         Fault::Html(200) | Fault::WrongType => ("not JSON but text/html", false),
         Fault::Html(401) => ("401", false),
         Fault::Html(403) => ("403", false),
@@ -141,7 +168,8 @@ async fn keto_operations_fail_closed() {
             // Writes read nothing but the status; one that is not theirs is an error.
             let tuple = check().tuple().clone();
             keto.create(&tuple).await.unwrap_err();
-            keto.delete(&tuple).await.unwrap_err();
+            let deleted = keto.delete(&tuple).await;
+            assert_eq!(deleted.is_ok(), fault == Fault::Status(204), "{fault:?}");
         }
         let started = Instant::now();
         keto(&server, Dialect::Auto).check(&check()).await.unwrap_err();
@@ -185,6 +213,64 @@ fn knows() -> kratos_client::mock::MockSessions {
     let mut sessions = kratos_client::mock::MockSessions::new();
     sessions.expect_whoami().returning(move |_| Ok(Whoami::Active(Arc::new(session.clone()))));
     sessions
+}
+
+/// The table in the documentation: each fault, and what comes of it. `UPDATE_FAULTS=1` writes it.
+#[tokio::test]
+async fn the_table_of_faults_is_true() {
+    let mut table = String::from(
+        "# What comes of faults\n\n\
+         Each is done to every operation in turn by `cargo test -p contract-tests --test faults`, \
+         which also holds this\ntable against what happens. Whatever the operation, the error is \
+         the same, comes within the time limit, shows no\nsecret, and the demo app answers 503 and \
+         shows nothing.\n\n\
+         | the server or the way to it | the error of a check | worth another try |\n|---|---|---|\n",
+    );
+    for fault in FAULTS {
+        let server = FaultyServer::start(fault).await;
+        let error = keto(&server, Dialect::Current).check(&check()).await.unwrap_err();
+        let retry = if error.is_retryable() { "yes" } else { "no" };
+        table.push_str(&format!("| {} | {error} | {retry} |\n", fault.name()));
+    }
+    for (name, behaviour, trusted) in [
+        ("a certificate that nobody vouches for", Behaviour::Allow, false),
+        ("TLS that never answers", Behaviour::Silent, true),
+        ("HTTP/2 that goes away", Behaviour::GoAway, true),
+    ] {
+        let error = over_tls(behaviour, trusted).await.unwrap_err();
+        let retry = if error.is_retryable() { "yes" } else { "no" };
+        table.push_str(&format!("| {name} | {error} | {retry} |\n"));
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/FAULTS.md");
+    if std::env::var_os("UPDATE_FAULTS").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), table);
+}
+
+async fn over_tls(
+    behaviour: Behaviour,
+    trusted: bool,
+) -> Result<keto_client::Decision, keto_client::Error> {
+    let server = TlsServer::start(behaviour).await;
+    let mut http = http().connect_timeout(LIMIT / 2);
+    if trusted {
+        http = http.root_certificates(server.certificate.as_bytes()).unwrap();
+    }
+    let keto = KetoClient::builder().read_url(server.url.as_str()).http(http);
+    let started = Instant::now();
+    let result = keto.dialect(Dialect::Current).build().unwrap().check(&check()).await;
+    assert!(started.elapsed() < 3 * LIMIT, "{behaviour:?}");
+    result
+}
+
+#[tokio::test]
+async fn a_certificate_of_ones_own_is_trusted_when_it_is_named() {
+    let decision = over_tls(Behaviour::Allow, true).await.unwrap();
+    assert!(decision.is_allowed());
+    over_tls(Behaviour::Allow, false).await.unwrap_err();
+    let error = http().root_certificates(b"no certificate").unwrap_err();
+    assert_eq!(error.to_string(), "root certificates has no certificate in it");
 }
 
 #[tokio::test]

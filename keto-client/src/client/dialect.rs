@@ -79,7 +79,7 @@ impl KetoClient {
         Err(legacy.into_error())
     }
 
-    async fn probe(&self, path: &[&str]) -> Result<Answer, Error> {
+    async fn probe(&self, path: &[&'static str]) -> Result<Answer, Error> {
         let url = self.0.read.join(path.iter().copied());
         self.0.transport.send(Request::new("find dialect", Method::GET, url)).await
     }

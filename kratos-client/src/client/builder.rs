@@ -1,12 +1,13 @@
 //! How a [`KratosClient`] is configured.
 
-use super::{Inner, KratosClient};
+use super::{Dialect, Inner, KratosClient};
 use crate::{ConfigError, HttpConfig, credential::CookieName};
-use ory_http::{BaseUrl, FreeText, MetadataClient, Setting, Transport, env_vars};
+use ory_http::{BaseUrl, FreeText, MetadataClient, Setting, Transport, env_vars, parse_setting};
 use std::sync::Arc;
 
 const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
 const ADMIN_URL: &str = "KRATOS_ADMIN_API_URL";
+const DIALECT: &str = "KRATOS_DIALECT";
 const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
 
 /// The environment variables that [`KratosClientBuilder::from_env`] reads.
@@ -15,6 +16,10 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: ADMIN_URL,
         help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
+    },
+    Setting {
+        name: DIALECT,
+        help: "which admin API: auto, current (below /admin) or v0.8 (before); default auto",
     },
     Setting {
         name: SESSION_COOKIE,
@@ -66,6 +71,7 @@ pub const SETTINGS: &[Setting] = &[
 pub struct KratosClientBuilder {
     public: Option<String>,
     admin: Option<String>,
+    dialect: Dialect,
     cookie: Option<String>,
     http: HttpConfig,
 }
@@ -80,6 +86,12 @@ impl KratosClientBuilder {
     /// Where the admin API is (port 4434 by default), for what only that one tells.
     pub fn admin_url(mut self, url: impl Into<String>) -> Self {
         self.admin = Some(url.into());
+        self
+    }
+
+    /// Which admin API the server has; found out by default.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
         self
     }
 
@@ -106,9 +118,11 @@ impl KratosClientBuilder {
 
     /// Reads the variables in [`SETTINGS`] from somewhere else than the environment.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let expected = "auto, current or v0.8";
         Ok(Self {
             public: vars(PUBLIC_URL),
             admin: vars(ADMIN_URL),
+            dialect: parse_setting(DIALECT, vars, expected)?.unwrap_or_default(),
             cookie: vars(SESSION_COOKIE),
             http: HttpConfig::from_vars("KRATOS", vars)?,
         })
@@ -131,6 +145,7 @@ impl KratosClientBuilder {
         let servers: Vec<_> = std::iter::once(&public).chain(&admin).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Hidden)?;
         let metadata = MetadataClient::new(transport.clone(), public.clone(), admin.clone());
-        Ok(KratosClient(Arc::new(Inner { transport, public, admin, cookie, metadata })))
+        let dialect = self.dialect.discovered();
+        Ok(KratosClient(Arc::new(Inner { transport, public, admin, cookie, dialect, metadata })))
     }
 }

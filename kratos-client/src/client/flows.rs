@@ -65,7 +65,8 @@ impl KratosClient {
     /// Adds a caller's credentials to a request, and asks for JSON: a browser's flow would be
     /// answered by a redirect otherwise.
     pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Result<Request, Error> {
-        let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
+        let json = HeaderValue::from_static("application/json");
+        let request = request.header(ACCEPT, json).without_api_key();
         match caller {
             Caller::App(None) => Ok(request),
             Caller::App(Some(token)) => Ok(request.header(super::SESSION_TOKEN, token.header())),

@@ -41,8 +41,10 @@ impl Frontend for KratosClient {
         token: &FedCmToken,
         caller: &Caller,
     ) -> Result<Answered<Value>, Error> {
+        let operation = "submit FedCM flow";
+        self.require_current(operation).await?;
         let url = self.0.public.join(["self-service", "fed-cm", "token"]);
-        let request = Request::new("submit FedCM flow", Method::POST, url).json(token);
+        let request = Request::new(operation, Method::POST, url).json(token);
         self.answered(request, caller).await
     }
 }

@@ -53,7 +53,7 @@ impl Logout for KratosClient {
         };
         let mut url = self.0.public.join(["self-service", "logout"]);
         url.query_pairs_mut().append_pair("token", &token);
-        let request = Request::new(operation, Method::GET, url);
+        let request = Request::new(operation, Method::GET, url).once();
         let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
@@ -66,7 +66,8 @@ impl Logout for KratosClient {
         let url = self.0.public.join(["self-service", "logout", "api"]);
         let request = Request::new("log out app", Method::DELETE, url)
             .json(&json!({"session_token": token.expose()}))
-            .repeatable();
+            .repeatable()
+            .without_api_key();
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(()),

@@ -1,6 +1,8 @@
 //! [`KratosClient`]: the traits over HTTP.
 
+mod admin;
 mod builder;
+mod dialect;
 mod flows;
 mod frontend;
 mod logout;
@@ -8,13 +10,16 @@ mod own_sessions;
 mod whoami;
 
 pub use builder::{KratosClientBuilder, SETTINGS};
+pub use dialect::Dialect;
+pub(crate) use whoami::is_web;
 
 use crate::{
     CookieHeader, Credential, Error, ErrorKind, InvalidSecret, Metadata, credential::CookieName,
 };
 use async_trait::async_trait;
+use dialect::Known;
 use http::{HeaderName, header::COOKIE};
-use ory_http::{BaseUrl, MetadataClient, Request, Transport};
+use ory_http::{BaseUrl, Discovered, MetadataClient, Request, Transport};
 use std::sync::Arc;
 
 /// A client of one Kratos. Cheap to clone: clones share connections.
@@ -27,6 +32,7 @@ struct Inner {
     public: BaseUrl,
     admin: Option<BaseUrl>,
     cookie: CookieName,
+    dialect: Discovered<Known>,
     metadata: MetadataClient,
 }
 
@@ -43,7 +49,6 @@ impl KratosClient {
         KratosClientBuilder::from_env()?.build()
     }
 
-    #[expect(dead_code, reason = "the admin operations come next")]
     fn admin_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {
         let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
         self.0.admin.as_ref().ok_or_else(missing)
@@ -57,6 +62,7 @@ impl KratosClient {
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
         let refuse = refuse(request.operation());
+        let request = request.without_api_key();
         let cookie = &self.0.cookie;
         Ok(Some(match credential {
             Credential::Token(token) => request.header(SESSION_TOKEN, token.header()),
@@ -89,7 +95,7 @@ fn refuse(operation: &'static str) -> impl Fn(InvalidSecret) -> Error {
     }
 }
 
-/// The health and version of the public API.
+/// The health of the public API, and the version by the admin API, which alone tells it.
 #[async_trait]
 impl Metadata for KratosClient {
     async fn is_alive(&self) -> Result<bool, Error> {

@@ -2,8 +2,8 @@
 
 use super::{KratosClient, whoami::outcome};
 use crate::{
-    Credential, Error, ErrorKind, ExchangeCode, OwnSessions, Page, PageToken, Session, SessionId,
-    Whoami, flow::LoggedIn,
+    Credential, Error, ErrorKind, ExchangeCode, OwnSessions, Page, PageRequest, Session, SessionId,
+    SessionRecord, Whoami, flow::LoggedIn,
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -20,29 +20,22 @@ impl OwnSessions for KratosClient {
     async fn other_sessions_page(
         &self,
         credential: &Credential,
-        page: Option<PageToken>,
+        page: &PageRequest,
     ) -> Result<Page<Session>, Error> {
-        let mut url = self.0.public.join(["sessions"]);
-        if let Some(token) = page {
-            // This list counts its pages; a token of its own it gives, but does not take.
-            url.query_pairs_mut().append_pair("page", token.as_str());
-        }
-        let request = Request::new("list own sessions", Method::GET, url);
-        let answer = self.send_as(request, credential).await?;
-        match answer.status() {
-            StatusCode::OK => {
-                let items: Vec<Session> = answer.json()?;
-                // It names a next page even after the last one.
-                let next = next_page(answer.headers(), "page").filter(|_| !items.is_empty());
-                Ok(Page { items, next })
-            }
-            _ => Err(answer.into_error()),
-        }
+        let operation = "list own sessions";
+        let url = self.0.public.join(["sessions"]);
+        let page = self.sessions_page(operation, url, page, Some(credential)).await?;
+        let Page { items, next } = page;
+        let sessions: Option<Vec<_>> = items.into_iter().map(SessionRecord::into_session).collect();
+        let problem = "one's own session without an identity";
+        let missing = || Error::new(operation, ErrorKind::Unexpected { status: None, problem });
+        Ok(Page { items: sessions.ok_or_else(missing)?, next })
     }
 
     async fn revoke(&self, credential: &Credential, id: &SessionId) -> Result<(), Error> {
-        let url = self.0.public.join(["sessions", id.as_str()]);
-        let request = Request::new("revoke own session", Method::DELETE, url);
+        let operation = "revoke own session";
+        let url = self.0.public.join_outside(operation, &["sessions", id.as_str()])?;
+        let request = Request::new(operation, Method::DELETE, url);
         let answer = self.send_as(request, credential).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(()),
@@ -75,11 +68,13 @@ impl OwnSessions for KratosClient {
         kept: &ExchangeCode,
         returned: &ExchangeCode,
     ) -> Result<LoggedIn, Error> {
+        let operation = "exchange session token";
+        self.require_current(operation).await?;
         let mut url = self.0.public.join(["sessions", "token-exchange"]);
         url.query_pairs_mut()
             .append_pair("init_code", kept.expose())
             .append_pair("return_to_code", returned.expose());
-        let request = Request::new("exchange session token", Method::GET, url);
+        let request = Request::new(operation, Method::GET, url).once().without_api_key();
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::OK => answer.json(),
@@ -90,8 +85,13 @@ impl OwnSessions for KratosClient {
 
 impl KratosClient {
     /// Sends a request that is worth nothing without a credential.
-    async fn send_as(&self, request: Request, credential: &Credential) -> Result<Answer, Error> {
+    pub(super) async fn send_as(
+        &self,
+        request: Request,
+        credential: &Credential,
+    ) -> Result<Answer, Error> {
         let operation = request.operation();
+        self.require_current(operation).await?;
         match self.authenticate(request, credential)? {
             Some(request) => self.0.transport.send(request).await,
             None => {
@@ -100,13 +100,4 @@ impl KratosClient {
             }
         }
     }
-}
-
-/// The token of the next page in a `Link` header.
-fn next_page(headers: &http::HeaderMap, parameter: &str) -> Option<PageToken> {
-    let links = headers.get(http::header::LINK)?.to_str().ok()?;
-    let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
-    let query = next.split_once('?')?.1.split_once('>')?.0;
-    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(name, _)| name == parameter).map(|(_, value)| PageToken::from(value.into_owned()))
 }

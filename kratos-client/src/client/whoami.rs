@@ -65,6 +65,7 @@ fn cache_for(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-fn is_web(url: &Url) -> bool {
+/// Whether a browser can be sent there.
+pub(crate) fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }

@@ -1,7 +1,7 @@
 //! What comes of submitting a flow.
 
 use super::{ContinueWith, Flow, FlowId, FlowKind, kind::Kind};
-use crate::{Error, Identity, SessionRecord, SessionToken, model::Extra};
+use crate::{Error, Identity, SessionRecord, SessionToken, client::is_web, model::Extra};
 use derive_more::Debug;
 use http::StatusCode;
 use ory_http::Answer;
@@ -117,11 +117,11 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Answer) -> Result<Outcome
         }
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => {
             match error.redirect_browser_to().map(Url::parse) {
-                Some(Ok(redirect_browser_to)) => {
+                Some(Ok(redirect_browser_to)) if is_web(&redirect_browser_to) => {
                     let id = error.id().map(str::to_owned);
                     Ok(Outcome::AnotherFlow { id, redirect_browser_to })
                 }
-                Some(Err(_)) => Err(answer.unexpected("another flow at what is no URL")),
+                Some(_) => Err(answer.unexpected("another flow at what is no web address")),
                 None => Err(answer.into_error()),
             }
         }

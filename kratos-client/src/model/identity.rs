@@ -1,11 +1,12 @@
 //! Somebody that Kratos knows.
 
-use super::{Extra, RecoveryAddress, VerifiableAddress};
+use super::{CredentialsType, Extra, IdentityCredentials, RecoveryAddress, VerifiableAddress};
 use crate::DecodeError;
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 ory_http::text_newtype! {
     /// The id of an identity: a UUID, and no personal data. What an application should use as the
@@ -18,6 +19,11 @@ ory_http::text_newtype! {
     SchemaId
 }
 
+ory_http::text_newtype! {
+    /// The id of an identity in another system, which the application chooses.
+    ExternalId
+}
+
 /// Somebody that Kratos knows, with traits of type `T`. `Debug` hides traits, metadata,
 /// credentials and addresses.
 ///
@@ -26,6 +32,9 @@ ory_http::text_newtype! {
 pub struct Identity<T = Value> {
     /// The id.
     pub id: IdentityId,
+    /// Its id in another system, if one was given.
+    #[debug("[redacted]")]
+    pub external_id: Option<ExternalId>,
     /// The schema of the traits.
     pub schema_id: SchemaId,
     /// Where the schema can be read.
@@ -37,6 +46,9 @@ pub struct Identity<T = Value> {
     /// What the application's schema says of somebody: email address, name and so on.
     #[debug("[redacted]")]
     pub traits: T,
+    /// What the identity can log in with; only the admin API tells, and not in every answer.
+    #[debug("[redacted]")]
+    pub credentials: Option<BTreeMap<CredentialsType, IdentityCredentials>>,
     /// Addresses that can be verified.
     pub verifiable_addresses: Option<Vec<VerifiableAddress>>,
     /// Addresses by which the account can be recovered.
@@ -81,6 +93,8 @@ impl Identity {
         Ok(Identity {
             traits: ory_http::from_value(self.traits)?,
             id: self.id,
+            external_id: self.external_id,
+            credentials: self.credentials,
             schema_id: self.schema_id,
             schema_url: self.schema_url,
             state: self.state,

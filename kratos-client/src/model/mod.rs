@@ -5,12 +5,18 @@
 
 mod address;
 mod authentication;
+mod credentials;
 mod identity;
+mod message;
 mod session;
+mod session_record;
+mod text_enum;
 
 pub use address::{RecoveryAddress, VerifiableAddress};
 pub use authentication::{Aal, AuthenticationMethod};
-pub use identity::{Identity, IdentityId, IdentityState, SchemaId};
+pub use credentials::{CredentialsType, IdentityCredentials};
+pub use identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId};
+pub use message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType};
 pub use session::{Device, Session, SessionId, SessionRecord};
 
 /// What a server sent beyond the fields that a type knows.

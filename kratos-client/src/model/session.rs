@@ -67,7 +67,8 @@ session! {
     /// A session as it stands in a list or in the answer to a log-in, which do not always say whose
     /// it is.
     SessionRecord {
-        /// Who it is, if the server says.
+        /// Who it is, if the server says. Lists leave the addresses out.
+        #[serde(default = "Option::default")]
         identity: Option<Identity<T>>
     }
 }

@@ -1,0 +1,63 @@
+//! What Kratos wrote to people.
+
+use super::{PageRequest, all_pages, page_methods};
+use crate::{Error, Message, MessageId, MessageStatus, Page};
+use async_trait::async_trait;
+use futures_util::stream::{BoxStream, StreamExt};
+
+/// Looks at the messages that Kratos sends. It needs the admin API; v0.8 has none of these
+/// operations.
+///
+/// See <https://www.ory.com/docs/kratos/reference/api#tag/courier>.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Courier: Send + Sync {
+    /// One page of the messages that match, the newest first. [`CourierExt::list_messages`] walks
+    /// all pages.
+    async fn list_messages_page(&self, request: &ListMessages) -> Result<Page<Message>, Error>;
+
+    /// A message, with each attempt to send it.
+    async fn get_message(&self, id: &MessageId) -> Result<Message, Error>;
+}
+
+/// What every [`Courier`] can do by its own operations.
+pub trait CourierExt: Courier {
+    /// All messages that match, page by page as they are consumed. Ends after the first error.
+    fn list_messages(&self, request: ListMessages) -> BoxStream<'_, Result<Message, Error>> {
+        all_pages!(self.list_messages_page(request), "list courier messages")
+    }
+}
+
+impl<T: Courier + ?Sized> CourierExt for T {}
+
+/// Which page of which messages. `Debug` hides the recipient.
+#[derive(Clone, derive_more::Debug, Default, PartialEq, Eq)]
+pub struct ListMessages {
+    pub(crate) status: Option<MessageStatus>,
+    #[debug("[redacted]")]
+    pub(crate) recipient: Option<String>,
+    pub(crate) page: PageRequest,
+}
+
+impl ListMessages {
+    /// All messages.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only messages that are this far.
+    #[must_use]
+    pub fn status(mut self, status: MessageStatus) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Only messages to this address.
+    #[must_use]
+    pub fn recipient(mut self, address: impl Into<String>) -> Self {
+        self.recipient = Some(address.into());
+        self
+    }
+
+    page_methods!();
+}

@@ -1,0 +1,107 @@
+//! Messages that Kratos sends. They hold addresses and codes, so `Debug` hides what they say.
+
+use super::{Extra, text_enum::text_enum};
+use derive_more::Debug;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+ory_http::text_newtype! {
+    /// The id of a message: a UUID.
+    MessageId
+}
+
+text_enum! {
+    /// How far a message is.
+    MessageStatus {
+        /// It waits to be sent.
+        Queued = "queued",
+        /// It was handed on.
+        Sent = "sent",
+        /// It is being sent.
+        Processing = "processing",
+        /// It could not be sent, and is not tried again.
+        Abandoned = "abandoned",
+    }
+}
+
+text_enum! {
+    /// What a message is sent by.
+    MessageType {
+        /// An email.
+        Email = "email",
+        /// A text message.
+        Phone = "phone",
+    }
+}
+
+text_enum! {
+    /// How an attempt to send a message ended.
+    DispatchStatus {
+        /// The message was handed on.
+        Success = "success",
+        /// It was not.
+        Failed = "failed",
+    }
+}
+
+/// A message of Kratos's courier. `Debug` hides recipient, subject and body.
+///
+/// See <https://www.ory.com/docs/kratos/self-hosted/mail-courier-selfhosted>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// The id.
+    pub id: MessageId,
+    /// How far it is.
+    pub status: MessageStatus,
+    /// What it is sent by.
+    #[serde(rename = "type")]
+    pub kind: MessageType,
+    /// Whom it is for.
+    #[debug("[redacted]")]
+    pub recipient: String,
+    /// The text, with the code or link in it.
+    #[debug("[redacted]")]
+    pub body: String,
+    /// The subject; today's server puts the code into it, too.
+    #[debug("[redacted]")]
+    pub subject: String,
+    /// The template that it was made from, such as `recovery_code_valid`.
+    pub template_type: String,
+    /// The channel that sends it.
+    pub channel: Option<String>,
+    /// How often sending was tried.
+    pub send_count: i64,
+    /// Each attempt. Lists leave them out.
+    pub dispatches: Option<Vec<Dispatch>>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// One attempt to send a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dispatch {
+    /// The id.
+    pub id: String,
+    /// The message.
+    pub message_id: MessageId,
+    /// How it ended.
+    pub status: DispatchStatus,
+    /// What went wrong; it can quote the recipient.
+    #[debug("[redacted]")]
+    pub error: Option<Value>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
