@@ -79,8 +79,7 @@ async fn every_operation_has_a_clear_error() {
         let server = FaultyServer::start(fault).await;
         let started = Instant::now();
         let mut errors = every_error(&kratos(&server, Dialect::Current)).await;
-        let id = IdentityId::new("x");
-        errors.push(kratos(&server, Dialect::Auto).delete_identity(&id).await.unwrap_err());
+        errors.extend(every_error(&kratos(&server, Dialect::Auto)).await);
         assert!(started.elapsed() < 6 * LIMIT, "{fault:?}");
         for error in errors {
             let shown = format!("{error} {error:?}");

@@ -4,8 +4,7 @@ use super::KratosClient;
 use crate::Error;
 use http::{Method, StatusCode};
 use ory_http::{Answer, BaseUrl, Request};
-use std::str::FromStr;
-use tokio::sync::OnceCell;
+use std::{str::FromStr, sync::OnceLock};
 
 /// Which admin API a Kratos has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,14 +40,14 @@ pub(super) enum Known {
 
 /// What is known of the server's dialect so far.
 #[derive(Debug)]
-pub(super) struct Speech(OnceCell<Known>);
+pub(super) struct Speech(OnceLock<Known>);
 
 impl Speech {
     pub(super) fn new(dialect: Dialect) -> Self {
         Self(match dialect {
-            Dialect::Auto => OnceCell::new(),
-            Dialect::Current => OnceCell::new_with(Some(Known::Current)),
-            Dialect::V0_8 => OnceCell::new_with(Some(Known::V0_8)),
+            Dialect::Auto => OnceLock::new(),
+            Dialect::Current => OnceLock::from(Known::Current),
+            Dialect::V0_8 => OnceLock::from(Known::V0_8),
         })
     }
 }
@@ -57,9 +56,15 @@ impl Speech {
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 impl KratosClient {
-    /// The server's dialect. Concurrent first calls ask once; a failure is not remembered.
+    /// The server's dialect; a failure is not remembered. Concurrent first calls ask each for
+    /// itself: in a queue, the last one would wait for the time limits of all others where the
+    /// server hangs.
     pub(super) async fn dialect(&self, admin: &BaseUrl) -> Result<Known, Error> {
-        self.0.speech.0.get_or_try_init(|| self.find_dialect(admin)).await.copied()
+        if let Some(known) = self.0.speech.0.get() {
+            return Ok(*known);
+        }
+        let found = self.find_dialect(admin).await?;
+        Ok(*self.0.speech.0.get_or_init(|| found))
     }
 
     /// Asks each dialect's route for an identity that does not exist: where the route exists
