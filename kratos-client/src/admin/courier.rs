@@ -52,7 +52,7 @@ impl ListMessages {
         self
     }
 
-    /// Only messages to this address.
+    /// Only messages to this address. It goes into the URL.
     #[must_use]
     pub fn recipient(mut self, address: impl Into<String>) -> Self {
         self.recipient = Some(address.into());

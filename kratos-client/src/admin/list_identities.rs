@@ -50,7 +50,7 @@ impl ListIdentities {
         self
     }
 
-    /// Only who logs in with this identifier, such as an email address.
+    /// Only who logs in with this identifier, such as an email address. It goes into the URL.
     #[must_use]
     pub fn credentials_identifier(mut self, identifier: impl Into<String>) -> Self {
         self.credentials_identifier = Some(identifier.into());

@@ -53,6 +53,9 @@ async fn a_page_says_where_the_next_one_is(admin: Admin) {
     let second = admin.kratos.list_identities_page_as::<Only>(&request).await.unwrap();
     assert!(!second.items.is_empty());
     assert!(second.items.iter().all(|only| first.items.iter().all(|i| i.id != only.id)));
+    let all: Vec<Only> =
+        admin.kratos.list_identities_as(ListIdentities::new()).try_collect().await.unwrap();
+    assert!(second.items.iter().all(|only| all.iter().any(|other| other.id == only.id)));
 }
 
 async fn a_stream_is_lazy(admin: Admin) {

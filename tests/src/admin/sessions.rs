@@ -81,6 +81,9 @@ async fn sessions_are_listed_page_by_page(admin: Admin) {
         let active = listed(ListSessions::new().page_size(size).active(true)).await;
         assert!(active.contains(&one) && !active.contains(&two), "page size {size}");
     }
+    let ids = admin.kratos.list_sessions_as::<serde_json::Value>(ListSessions::new());
+    let ids: Vec<_> = ids.map_ok(|session| session["id"].clone()).try_collect().await.unwrap();
+    assert!(ids.iter().any(|id| id == one.as_str()));
     let expand = ListSessions::new().expand(SessionExpand::Identity).page_size(1);
     let page = admin.kratos.list_sessions_page(&expand).await.unwrap();
     assert!(page.items[0].identity.is_some() && page.items[0].devices.is_none(), "{page:?}");

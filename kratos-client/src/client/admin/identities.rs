@@ -4,9 +4,10 @@ use super::{KratosClient, list::append, unsupported, wire};
 use crate::{
     Consistency, CredentialsType, Error, ExternalId, Identities, Identity, IdentityId,
     IdentityUpdate, ListIdentities, ListIdentitySessions, NewIdentity, Page, PatchOperation,
-    ServerError, SessionRecord, client::dialect::Known,
+    ServerError, SessionRecord, admin::all_pages, client::dialect::Known,
 };
 use async_trait::async_trait;
+use futures_util::stream::{BoxStream, StreamExt};
 use http::{Method, StatusCode};
 use ory_http::{FreeText, Request};
 use serde::de::DeserializeOwned;
@@ -186,6 +187,15 @@ impl KratosClient {
         }
         append_filters(&mut url, request);
         self.page(operation, url, &request.page).await
+    }
+
+    /// [`crate::IdentitiesExt::list_identities`] with each identity in a type of the application's
+    /// own.
+    pub fn list_identities_as<T: DeserializeOwned + Send + 'static>(
+        &self,
+        request: ListIdentities,
+    ) -> BoxStream<'_, Result<T, Error>> {
+        all_pages!(self.list_identities_page_as(request), "list identities")
     }
 }
 

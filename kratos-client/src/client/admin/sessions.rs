@@ -1,8 +1,12 @@
 //! Everybody's sessions over HTTP.
 
 use super::{KratosClient, list::append};
-use crate::{AdminSessions, Error, ListSessions, Page, SessionExpand, SessionId, SessionRecord};
+use crate::{
+    AdminSessions, Error, ListSessions, Page, SessionExpand, SessionId, SessionRecord,
+    admin::all_pages,
+};
 use async_trait::async_trait;
+use futures_util::stream::{BoxStream, StreamExt};
 use http::{Method, StatusCode};
 use ory_http::Request;
 use serde::de::DeserializeOwned;
@@ -73,6 +77,15 @@ impl KratosClient {
         append(&mut url, "active", request.active);
         append_expand(&mut url, &request.expand);
         self.page(operation, url, &request.page).await
+    }
+
+    /// [`crate::AdminSessionsExt::list_sessions`] with each session in a type of the application's
+    /// own.
+    pub fn list_sessions_as<T: DeserializeOwned + Send + 'static>(
+        &self,
+        request: ListSessions,
+    ) -> BoxStream<'_, Result<T, Error>> {
+        all_pages!(self.list_sessions_page_as(request), "list sessions")
     }
 }
 

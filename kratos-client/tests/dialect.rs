@@ -1,0 +1,98 @@
+//! How the client finds out which admin API a server has, and what it sends meanwhile.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod serve;
+
+use http::StatusCode;
+use kratos_client::{
+    AdminSessions, Dialect, ErrorKind, Identities, KratosClient, ListSessions, Meaning, NewIdentity,
+};
+use serde_json::json;
+use serve::{Fixture, start};
+use std::sync::{Arc, Mutex};
+
+type Asked = Arc<Mutex<Vec<String>>>;
+
+/// A server that has routes below this prefix, where nothing is ever found; and what it was asked.
+async fn server(prefix: &'static str, elsewhere: &'static str) -> (String, Asked) {
+    let asked = Asked::default();
+    let log = asked.clone();
+    let url = start(move |line| {
+        log.lock().unwrap().push(line.replace(" HTTP/1.1", ""));
+        let known = line.split(' ').nth(1).unwrap().starts_with(prefix);
+        Fixture::read(if known { "v26_error_not_found" } else { elsewhere }).answer()
+    });
+    (url.await, asked)
+}
+
+fn client(url: &str, dialect: Dialect) -> KratosClient {
+    let client = KratosClient::builder().public_url(url).admin_url(url);
+    client.dialect(dialect).build().unwrap()
+}
+
+const CURRENT: &str = "GET /admin/identities/00000000-0000-0000-0000-000000000000";
+const V0_8: &str = "GET /identities/00000000-0000-0000-0000-000000000000";
+
+#[tokio::test]
+async fn is_found_out_once() {
+    for (prefix, expected) in [
+        ("/admin/", vec![CURRENT, "DELETE /admin/identities/x", "DELETE /admin/identities/x"]),
+        ("/identities", vec![CURRENT, V0_8, "DELETE /identities/x", "DELETE /identities/x"]),
+    ] {
+        let (url, asked) = server(prefix, "v08_error_no_route").await;
+        let kratos = client(&url, Dialect::Auto);
+        for kratos in [&kratos, &kratos.clone()] {
+            let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
+            assert_eq!(error.meaning(), Meaning::NotFound);
+        }
+        assert_eq!(*asked.lock().unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn is_not_guessed() {
+    let (url, asked) = server("/nowhere", "v08_error_no_route").await;
+    let kratos = client(&url, Dialect::Auto);
+    for _ in 0..2 {
+        let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error}");
+    }
+    assert_eq!(*asked.lock().unwrap(), [CURRENT, V0_8, CURRENT, V0_8]);
+
+    let (url, asked) = server("/nowhere", "v26_error_unauthorized").await;
+    let error = client(&url, Dialect::Auto).delete_identity(&"x".into()).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    assert_eq!(*asked.lock().unwrap(), [CURRENT]);
+}
+
+#[tokio::test]
+async fn what_it_lacks_is_not_sent() {
+    let (url, asked) = server("/", "v08_error_no_route").await;
+    let kratos = client(&url, Dialect::V0_8);
+    let error = kratos.list_sessions_page(&ListSessions::new()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    let new = NewIdentity::new("default", json!({})).metadata_admin(json!(1));
+    let error = kratos.create_identity(&new).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    let error = client(&url, Dialect::Auto).delete_identity(&"..".into()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::InvalidInput { .. }), "{error}");
+    assert_eq!(asked.lock().unwrap().len(), 0);
+
+    let kratos = KratosClient::builder().public_url(&url).build().unwrap();
+    let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
+    assert_eq!(error.to_string(), "delete identity: the client has no admin URL");
+}
+
+#[test]
+fn is_a_setting() {
+    use kratos_client::KratosClientBuilder;
+    let vars = |dialect: &'static str| {
+        move |name: &str| (name == "KRATOS_DIALECT").then(|| dialect.to_owned())
+    };
+    for dialect in ["auto", "current", "v0.8"] {
+        let _builder = KratosClientBuilder::from_vars(&vars(dialect)).unwrap();
+    }
+    let error = KratosClientBuilder::from_vars(&vars("v0.7")).unwrap_err();
+    assert_eq!(error.to_string(), "KRATOS_DIALECT must be auto, current or v0.8");
+}
