@@ -29,7 +29,7 @@ mod transport;
 
 pub use answer::Answer;
 pub use base_url::BaseUrl;
-pub use config::{ConfigError, HttpConfig, Setting, env_vars, parse_setting};
+pub use config::{ConfigError, HttpConfig, Limits, Setting, env_vars, parse_setting};
 pub use decode::{DecodeError, from_value};
 pub use error::{Error, ErrorKind};
 pub use metadata::{Metadata, MetadataClient};
@@ -37,6 +37,7 @@ pub use page::{Page, PageToken, stream_pages};
 pub use request::Request;
 pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
 pub use server_error::{FreeText, ServerError};
+pub use tls::platform_verifier;
 pub use transport::Transport;
 
 // Lets the macro below name this crate from inside it.

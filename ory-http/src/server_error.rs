@@ -24,6 +24,7 @@ pub enum FreeText {
 #[derive(Clone)]
 pub struct ServerError {
     status: StatusCode,
+    grpc_code: Option<&'static str>,
     id: Option<String>,
     reason: Option<String>,
     details: Value,
@@ -71,6 +72,7 @@ impl ServerError {
         let seconds = header(RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
         Self {
             status: answer.status(),
+            grpc_code: None,
             id: None,
             reason: None,
             details: Value::Null,
@@ -81,7 +83,28 @@ impl ServerError {
         }
     }
 
-    /// The HTTP status.
+    /// What a server said over gRPC: the code by its name, the HTTP status that means the same,
+    /// and the message.
+    pub fn from_grpc(status: StatusCode, code: &'static str, message: &str) -> Self {
+        Self {
+            status,
+            grpc_code: Some(code),
+            id: None,
+            reason: Some(message).filter(|text| !text.is_empty()).map(str::to_owned),
+            details: Value::Null,
+            redirect_browser_to: None,
+            request_id: None,
+            retry_after: None,
+            free_text: FreeText::Shown,
+        }
+    }
+
+    /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.
+    pub fn grpc_code(&self) -> Option<&'static str> {
+        self.grpc_code
+    }
+
+    /// The HTTP status. Over gRPC, the one that means the same as the code.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -124,7 +147,10 @@ impl ServerError {
 
 impl fmt::Display for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered {}", self.status)?;
+        match self.grpc_code {
+            Some(code) => write!(f, "the server answered {code}")?,
+            None => write!(f, "the server answered {}", self.status)?,
+        }
         if let Some(id) = self.id() {
             write!(f, ", {id}")?;
         }
@@ -142,6 +168,7 @@ impl fmt::Debug for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerError")
             .field("status", &self.status)
+            .field("grpc_code", &self.grpc_code)
             .field("id", &self.id)
             .field("reason", &self.shown_reason())
             .field("request_id", &self.request_id)

@@ -44,7 +44,7 @@ impl Transport {
         Ok(Self {
             http,
             body_limit: config.body_limit,
-            authorization: config.api_key.as_ref().map(crate::ApiKey::bearer),
+            authorization: config.authorization(),
             free_text,
         })
     }

@@ -26,6 +26,17 @@ pub struct SubjectSet {
     pub relation: Relation,
 }
 
+impl SubjectSet {
+    /// Everybody with a relation to an object.
+    pub fn new(
+        namespace: impl Into<Namespace>,
+        object: impl Into<Object>,
+        relation: impl Into<Relation>,
+    ) -> Self {
+        Self { namespace: namespace.into(), object: object.into(), relation: relation.into() }
+    }
+}
+
 impl Subject {
     /// One somebody.
     pub fn id(id: impl Into<SubjectId>) -> Self {
@@ -38,11 +49,7 @@ impl Subject {
         object: impl Into<Object>,
         relation: impl Into<Relation>,
     ) -> Self {
-        Self::Set(SubjectSet {
-            namespace: namespace.into(),
-            object: object.into(),
-            relation: relation.into(),
-        })
+        Self::Set(SubjectSet::new(namespace, object, relation))
     }
 }
 
