@@ -76,7 +76,6 @@ impl<C: Relationships> Validated<C> {
                 self.existing().insert(namespace.clone(), Instant::now());
                 Ok(true)
             }
-            // A route that is not there is a 404 as well, with nothing about a namespace.
             Err(error) if is_unknown_namespace(&error) => Ok(false),
             Err(error) => Err(error),
         }
@@ -149,7 +148,9 @@ impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for Val
     }
 }
 
-fn is_unknown_namespace(error: &Error) -> bool {
+/// Whether the server says that a namespace does not exist. A route that is not there is a 404,
+/// too, with nothing about a namespace.
+pub(crate) fn is_unknown_namespace(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND)
         && error.reason().is_some_and(|reason| reason.starts_with("Unknown namespace"))
 }

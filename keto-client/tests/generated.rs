@@ -1,18 +1,22 @@
 //! The committed gRPC code is what the definitions in `proto` give. To renew it, run this test
-//! with `REGENERATE=1`.
+//! with `REGENERATE=1` and without features.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::{fs, path::Path};
 
-const FILES: [&str; 3] =
-    ["ory.keto.relation_tuples.v1alpha2.rs", "ory.keto.opl.v1alpha1.rs", "grpc.health.v1.rs"];
+const FILES: [&str; 4] = [
+    "ory.keto.relation_tuples.v1alpha2.rs",
+    "ory.keto.opl.v1alpha1.rs",
+    "grpc.health.v1.rs",
+    "google.rpc.rs",
+];
 
 #[test]
 fn is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let descriptors = protox::compile(
-        ["relation_tuples.proto", "opl.proto", "health.proto"]
+        ["relation_tuples.proto", "opl.proto", "health.proto", "rpc_status.proto"]
             .map(|file| root.join("proto").join(file)),
         [root.join("proto")],
     )

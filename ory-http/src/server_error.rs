@@ -84,13 +84,13 @@ impl ServerError {
     }
 
     /// What a server said over gRPC: the code by its name, the HTTP status that means the same,
-    /// and the message.
-    pub fn from_grpc(status: StatusCode, code: &'static str, message: &str) -> Self {
+    /// and its word on the cause.
+    pub fn from_grpc(status: StatusCode, code: &'static str, reason: String) -> Self {
         Self {
             status,
             grpc_code: Some(code),
             id: None,
-            reason: Some(message).filter(|text| !text.is_empty()).map(str::to_owned),
+            reason: Some(reason).filter(|reason| !reason.is_empty()),
             details: Value::Null,
             redirect_browser_to: None,
             request_id: None,

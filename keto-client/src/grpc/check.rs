@@ -1,7 +1,7 @@
 //! Checks over gRPC.
 
 use super::{KetoGrpcClient, depth, proto::tuples as proto};
-use crate::{Check, Decision, Error, Permissions};
+use crate::{Check, Decision, Error, Permissions, validated::is_unknown_namespace};
 use async_trait::async_trait;
 use proto::check_service_client::CheckServiceClient;
 use tonic::transport::Channel;
@@ -19,9 +19,12 @@ impl Permissions for KetoGrpcClient {
             tuple: Some(check.tuple().into()),
             max_depth: depth(check.max_depth),
         });
-        match self.answer("check", self.checks().check(request)).await?.allowed {
-            true => Ok(Decision::Allowed),
-            false => Ok(Decision::Denied),
+        match self.answer("check", self.checks().check(request)).await {
+            Ok(answer) if answer.allowed => Ok(Decision::Allowed),
+            Ok(_) => Ok(Decision::Denied),
+            // Over HTTP, Keto itself makes a denial of this.
+            Err(error) if is_unknown_namespace(&error) => Ok(Decision::Denied),
+            Err(error) => Err(error),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What tonic says, as the errors of every operation.
 
+use super::proto::rpc;
 use crate::{ErrorKind, ServerError};
 use http::StatusCode;
+use prost::Message;
 use std::error::Error;
 use tonic::{Code, ConnectError, Status};
 
@@ -27,10 +29,19 @@ pub(super) fn kind(status: &Status, limit: usize) -> ErrorKind {
         }
         code => {
             let (status_code, name) = meaning(code);
-            let error = ServerError::from_grpc(status_code, name, status.message());
+            let reason = reason(status).unwrap_or_else(|| status.message().to_owned());
+            let error = ServerError::from_grpc(status_code, name, reason);
             ErrorKind::Server(Box::new(error))
         }
     }
+}
+
+/// What Keto says of the cause, which over HTTP is the error's reason.
+fn reason(status: &Status) -> Option<String> {
+    let details = rpc::Status::decode(status.details()).ok()?.details;
+    let info = details.iter().find(|detail| detail.type_url.ends_with("/google.rpc.ErrorInfo"))?;
+    let reason = rpc::ErrorInfo::decode(info.value.as_slice()).ok()?.reason;
+    Some(reason).filter(|reason| !reason.is_empty())
 }
 
 /// The HTTP status that means the same, and the code's name.

@@ -18,3 +18,4 @@ macro_rules! generated {
 generated!(tuples, "ory.keto.relation_tuples.v1alpha2.rs");
 generated!(opl, "ory.keto.opl.v1alpha1.rs");
 generated!(health, "grpc.health.v1.rs");
+generated!(rpc, "google.rpc.rs");
