@@ -172,3 +172,93 @@ async fn ask_one(keto: &impl AsksInBatches, check: &Check) -> Result<CheckResult
         None => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RelationTuple, Subject};
+    use proptest::prelude::*;
+
+    /// Answers by the subject's first letter: allows `a`, has an error for `e`, denies the rest.
+    struct Fake {
+        batching: Batching,
+        limit: Option<usize>,
+    }
+
+    fn letter(check: &Check) -> char {
+        let Subject::Id(id) = &check.tuple().subject else { panic!("a set") };
+        id.as_str().chars().next().unwrap()
+    }
+
+    fn error(status: StatusCode, reason: String) -> Error {
+        let error = ory_http::ServerError::from_grpc(status, "TEST", reason);
+        Error::new("test", ErrorKind::Server(Box::new(error)))
+    }
+
+    #[async_trait]
+    impl Permissions for Fake {
+        async fn check(&self, check: &Check) -> Result<Decision, Error> {
+            match letter(check) {
+                'a' => Ok(Decision::Allowed),
+                'e' => Err(error(StatusCode::BAD_REQUEST, "no".into())),
+                'x' => Err(error(StatusCode::BAD_GATEWAY, String::new())),
+                _ => Ok(Decision::Denied),
+            }
+        }
+    }
+
+    #[async_trait]
+    impl AsksInBatches for Fake {
+        fn batching(&self) -> &Batching {
+            &self.batching
+        }
+
+        async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
+            let Some(limit) = self.limit else { return Ok(Batch::NoOperation) };
+            if checks.len() > limit {
+                return Err(error(StatusCode::BAD_REQUEST, format!("{OVER_LIMIT}{limit}")));
+            }
+            assert!(checks.iter().all(|check| check.max_depth == depth));
+            let answer = |check: &&Check| match letter(check) {
+                // An allow with an error is no allow.
+                'e' => (true, "no".to_owned()),
+                'n' => (false, NOT_FOUND.to_owned()),
+                letter => (letter == 'a', String::new()),
+            };
+            Ok(Batch::Answered(checks.iter().map(answer).collect()))
+        }
+    }
+
+    fn ask(limit: Option<usize>, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+        let batching = Batching::new(InFlight { batches: 3, checks: 2 }).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(check_many(&Fake { batching, limit }, checks))
+    }
+
+    fn check(who: &str, depth: Option<u32>) -> Check {
+        let check = Check::new(RelationTuple::new("app", "page", "read", Subject::id(who)));
+        Check { max_depth: depth, ..check }
+    }
+
+    proptest! {
+        #[test]
+        fn every_answer_stands_where_its_question_stood(
+            who in prop::collection::vec(("[aben][0-9]", prop::option::of(1..3_u32)), 0..60),
+            limit in prop::option::of(1..20_usize),
+        ) {
+            let checks: Vec<_> = who.iter().map(|(who, depth)| check(who, *depth)).collect();
+            let expected: Vec<CheckResult> = checks.iter().map(|check| match letter(check) {
+                'a' => Ok(Decision::Allowed),
+                'e' => Err(CheckError::Refused { reason: "no".into() }),
+                _ => Ok(Decision::Denied),
+            }).collect();
+            prop_assert_eq!(ask(limit, &checks).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_servers_fails_the_call() {
+        let error = ask(None, &[check("a", None), check("x", None)]).unwrap_err();
+        assert!(error.is_retryable());
+    }
+}

@@ -22,7 +22,10 @@ pub trait Permissions: Send + Sync {
     /// Asks one question.
     ///
     /// A denial is a value. An error is no answer, and must never let anybody in. Keto answers
-    /// "denied" for a namespace that does not exist, too.
+    /// "denied" for a namespace that does not exist, too; [`crate::Validated`] tells.
+    ///
+    /// To Keto v0.7 an empty namespace, object or relation is any: a check with one is refused
+    /// ([`crate::ErrorKind::InvalidInput`]), and nothing is sent.
     async fn check(&self, check: &Check) -> Result<Decision, Error>;
 }
 

@@ -82,16 +82,24 @@ impl<C: Relationships> Validated<C> {
     }
 
     /// The first namespace of a question that does not exist. To v0.7 an empty name is any name,
-    /// and no namespace is called so.
-    async fn unknown_namespace(&self, check: &Check) -> Result<Option<Namespace>, Error> {
+    /// and no namespace is called so. What is found missing is not looked up again in this call.
+    async fn unknown_namespace(
+        &self,
+        check: &Check,
+        missing: &mut BTreeSet<Namespace>,
+    ) -> Result<Option<String>, Error> {
         let tuple = check.tuple();
         let of_subject = match &tuple.subject {
             Subject::Set(set) => Some(&set.namespace),
             Subject::Id(_) => None,
         };
         for namespace in std::iter::once(&tuple.namespace).chain(of_subject) {
+            if missing.contains(namespace) {
+                return Ok(Some(namespace.to_string()));
+            }
             if namespace.as_str().is_empty() || !self.exists(namespace).await? {
-                return Ok(Some(namespace.clone()));
+                missing.insert(namespace.clone());
+                return Ok(Some(namespace.to_string()));
             }
         }
         Ok(None)
@@ -105,10 +113,12 @@ impl<C: Permissions + Relationships> Permissions for Validated<C> {
             Err(Error::new(operation, ErrorKind::UnknownName { kind, name }))
         };
         match self.inner.check(check).await {
-            Ok(Decision::Denied) => match self.unknown_namespace(check).await? {
-                Some(namespace) => unknown("check", NAMESPACE, namespace.to_string()),
-                None => Ok(Decision::Denied),
-            },
+            Ok(Decision::Denied) => {
+                match self.unknown_namespace(check, &mut BTreeSet::new()).await? {
+                    Some(namespace) => unknown("check", NAMESPACE, namespace),
+                    None => Ok(Decision::Denied),
+                }
+            }
             Err(error) => match unknown_relation(&error) {
                 Some(relation) => unknown(error.operation(), RELATION, relation.to_owned()),
                 None => Err(error),
@@ -125,22 +135,18 @@ impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for Val
         let mut results = self.inner.check_many(checks).await?;
         let mut missing = BTreeSet::new();
         for (check, result) in checks.iter().zip(&mut results) {
-            let again = match result {
+            let unknown = match result {
                 Ok(Decision::Allowed) => continue,
-                Ok(Decision::Denied) if missing.contains(&check.tuple().namespace) => {
-                    Some((NAMESPACE, check.tuple().namespace.to_string()))
+                Ok(Decision::Denied) => {
+                    let namespace = self.unknown_namespace(check, &mut missing).await?;
+                    namespace.map(|name| (NAMESPACE, name))
                 }
-                Ok(Decision::Denied) => self.unknown_namespace(check).await?.map(|namespace| {
-                    let name = namespace.to_string();
-                    missing.insert(namespace);
-                    (NAMESPACE, name)
-                }),
                 Err(_) => match self.inner.check(check).await {
                     Err(error) => unknown_relation(&error).map(|name| (RELATION, name.to_owned())),
                     Ok(_) => None,
                 },
             };
-            if let Some((kind, name)) = again {
+            if let Some((kind, name)) = unknown {
                 *result = Err(CheckError::UnknownName { kind, name });
             }
         }

@@ -6,7 +6,9 @@ use actix_web::{
     App, HttpResponse, HttpServer, rt,
     web::{self, Data, Json},
 };
-use keto_client::{BatchPermissions, Check, Decision, Dialect, KetoClient, RelationTuple, Subject};
+use keto_client::{
+    BatchPermissions, Check, Decision, Dialect, KetoClient, RelationTuple, Subject, Validated,
+};
 use serde_json::{Value, json};
 use std::{
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
@@ -22,6 +24,7 @@ struct Counting {
     batches: AtomicUsize,
     refused: AtomicUsize,
     checks: AtomicUsize,
+    lists: AtomicUsize,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
 }
@@ -61,6 +64,11 @@ async fn check(server: Data<Counting>, body: Json<Value>) -> HttpResponse {
     HttpResponse::Ok().json(allowed(&body))
 }
 
+async fn list(server: Data<Counting>) -> HttpResponse {
+    server.lists.fetch_add(1, SeqCst);
+    HttpResponse::Ok().json(json!({"relation_tuples": [], "next_page_token": ""}))
+}
+
 fn serve(limit: Option<usize>) -> (Data<Counting>, Url) {
     let server = Data::new(Counting { limit, ..Counting::default() });
     let data = server.clone();
@@ -70,6 +78,7 @@ fn serve(limit: Option<usize>) -> (Data<Counting>, Url) {
             .app_data(data.clone())
             .route("/relation-tuples/batch/check", web::post().to(batch))
             .route("/relation-tuples/check/openapi", web::post().to(check))
+            .route("/relation-tuples", web::get().to(list))
     });
     rt::spawn(running.workers(1).disable_signals().listen(listener).unwrap().run());
     (server, url)
@@ -80,7 +89,7 @@ fn client(url: &Url) -> KetoClient {
     client.batches_in_flight(3).checks_in_flight(5).build().unwrap()
 }
 
-async fn ask(client: &KetoClient, count: usize) {
+async fn ask(client: &dyn BatchPermissions, count: usize) {
     let who = |n| if n % 3 == 0 { format!("ann-{n}") } else { format!("bob-{n}") };
     let tuple = |n| RelationTuple::new("app", "page", "read", Subject::id(who(n)));
     let checks: Vec<Check> = (0..count).map(tuple).map(Check::new).collect();
@@ -97,7 +106,7 @@ async fn learns_the_limit_once() {
     assert_eq!(server.refused.load(SeqCst), 1);
     assert_eq!(server.batches.load(SeqCst), 15);
     assert_eq!(server.most_in_flight.load(SeqCst), 3);
-    ask(&client.clone(), 15).await;
+    ask(&client, 15).await;
     assert_eq!(server.refused.load(SeqCst), 1);
     assert_eq!(server.batches.load(SeqCst), 18);
 }
@@ -126,4 +135,15 @@ async fn a_limit_of_zero_is_an_error() {
     let tuple = RelationTuple::new("app", "page", "read", Subject::id("ann"));
     let error = client(&url).check_many(&[tuple.into()]).await.unwrap_err();
     assert_eq!(error.reason(), Some("batch exceeds max size of 0"));
+}
+
+#[actix_web::test]
+async fn validation_looks_a_namespace_up_once_and_only_for_a_denial() {
+    let (server, url) = serve(Some(10));
+    let validated = Validated::new(client(&url));
+    ask(&validated, 1).await;
+    assert_eq!(server.lists.load(SeqCst), 0);
+    ask(&validated, 30).await;
+    ask(&validated, 30).await;
+    assert_eq!(server.lists.load(SeqCst), 1);
 }

@@ -32,30 +32,22 @@ impl Expand for KetoClient {
     }
 }
 
-/// Today's Keto says "nothing there" by a bare error in a 200; a 404 would be the status for it.
+/// Today's Keto says "nothing there" by an error without its envelope, in a 200. A 404 would be
+/// the status for it; what has an envelope and another text is about a namespace.
 fn tree(answer: Answer) -> Result<Option<SubjectTree>, Error> {
     #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Nothing {
-        #[serde(rename = "code")]
-        _code: NotFound,
-        #[serde(rename = "status")]
-        _status: Option<String>,
-        #[serde(rename = "message")]
-        _message: String,
+        code: u16,
+        message: String,
     }
-    #[derive(Deserialize)]
-    #[serde(try_from = "u16")]
-    struct NotFound;
-    impl TryFrom<u16> for NotFound {
-        type Error = &'static str;
-        fn try_from(code: u16) -> Result<Self, &'static str> {
-            (code == 404).then_some(Self).ok_or("not a 404")
-        }
-    }
+    const NOTHING: &str = "no relation tuple found";
     let may_say_nothing = matches!(answer.status(), StatusCode::OK | StatusCode::NOT_FOUND);
-    if may_say_nothing && answer.json::<Nothing>().is_ok() {
-        return Ok(None);
+    if may_say_nothing {
+        let bare = answer.json::<Nothing>().ok();
+        let bare = bare.is_some_and(|error| error.code == 404 && error.message == NOTHING);
+        if bare || answer.server_error().is_some_and(|error| error.reason() == Some(NOTHING)) {
+            return Ok(None);
+        }
     }
     match answer.status() {
         // v0.7 says `null`.

@@ -57,6 +57,13 @@ impl KetoGrpcClientBuilder {
         self
     }
 
+    /// How many single checks it has in flight at once where the server has no batch operation;
+    /// 16 by default.
+    pub fn checks_in_flight(mut self, checks: usize) -> Self {
+        self.in_flight.checks = checks;
+        self
+    }
+
     /// Limits and API key, as for HTTP; the body limit is that of a message.
     pub fn http(mut self, config: HttpConfig) -> Self {
         self.config = config;
