@@ -7,8 +7,8 @@ use crate::{Test, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, Change, Check, Decision, ErrorKind, Expand, ListRequest, Namespaces,
-    OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, Relationships,
+    BatchPermissions, Change, Check, Decision, ErrorKind, Expand, ListRequest, Metadata,
+    Namespaces, OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, Relationships,
     RelationshipsExt, Subject,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -29,6 +29,8 @@ pub struct Keto {
     pub namespaces: Arc<dyn Namespaces>,
     /// The syntax of models.
     pub opl: Arc<dyn OplSyntax>,
+    /// Health and version.
+    pub metadata: Arc<dyn Metadata>,
     /// Checks that tell what does not exist.
     pub validated: Arc<dyn Permissions>,
     /// Many of them at once.

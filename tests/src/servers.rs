@@ -4,7 +4,7 @@
 use crate::{keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
-    BatchPermissions, Dialect, Expand, KetoClient, KetoGrpcClient, Namespaces, OplSyntax,
+    BatchPermissions, Dialect, Expand, KetoClient, KetoGrpcClient, Metadata, Namespaces, OplSyntax,
     Permissions, Relationships, Validated,
 };
 use kratos_client::KratosClient;
@@ -104,6 +104,7 @@ where
         + Expand
         + Namespaces
         + OplSyntax
+        + Metadata
         + 'static,
 {
     let validated = Arc::new(Validated::new(client.clone()));
@@ -114,7 +115,8 @@ where
         batch: client.clone(),
         expand: client.clone(),
         namespaces: client.clone(),
-        opl: client,
+        opl: client.clone(),
+        metadata: client,
         validated: validated.clone(),
         validated_batch: validated,
         v0_7,

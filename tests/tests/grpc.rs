@@ -35,6 +35,10 @@ fn say(body: &'static [u8], trailers: &'static [(&'static str, &'static str)]) -
 async fn start(say: Say) -> (String, mpsc::UnboundedReceiver<HeaderMap>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    (url, serve(listener, say))
+}
+
+fn serve(listener: TcpListener, say: Say) -> mpsc::UnboundedReceiver<HeaderMap> {
     let (tell, told) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -57,7 +61,7 @@ async fn start(say: Say) -> (String, mpsc::UnboundedReceiver<HeaderMap>) {
             });
         }
     });
-    (url, told)
+    told
 }
 
 fn client(url: &str, config: HttpConfig) -> KetoGrpcClient {
@@ -162,6 +166,18 @@ async fn sends_the_api_key_and_shows_it_nowhere() {
     assert_eq!(keto.check(&check()).await.unwrap(), Decision::Allowed);
     assert_eq!(told.recv().await.unwrap()["authorization"], "Bearer ory_pat_planted");
     assert!(!format!("{keto:?}").contains("planted"));
+}
+
+#[tokio::test]
+async fn connects_again_after_the_server_was_away() {
+    let (listener, url) = contract_tests::app::port();
+    drop(listener);
+    let keto = client(url.as_str(), HttpConfig::default());
+    let error = keto.check(&check()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect(_)), "{error:?}");
+    let listener = TcpListener::bind(url.socket_addrs(|| None).unwrap().as_slice()).await.unwrap();
+    let _told = serve(listener, say(ALLOWED, OK));
+    assert_eq!(keto.check(&check()).await.unwrap(), Decision::Allowed);
 }
 
 #[test]

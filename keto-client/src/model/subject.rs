@@ -15,7 +15,8 @@ pub enum Subject {
 }
 
 /// Everybody with a relation to an object: `Group:admins#members`. With an empty relation it is
-/// the object itself, as in `User:ann`.
+/// the object itself, as in `User:ann`; to Keto v0.7, it is everybody with any relation to the
+/// object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SubjectSet {
     /// The namespace of the object.

@@ -1,5 +1,5 @@
 //! What follows from the tuples and what the server was configured with: expansion, namespaces,
-//! permission models.
+//! permission models, and how it is.
 
 use super::{Keto, object, tuple};
 use crate::{Test, tests};
@@ -18,6 +18,7 @@ pub(super) fn suite() -> Vec<(&'static str, Test<Keto>)> {
         namespaces_are_listed,
         a_sound_model_has_no_errors,
         errors_in_a_model_have_a_place,
+        health_and_version_are_told,
     ]
 }
 
@@ -117,4 +118,10 @@ async fn errors_in_a_model_have_a_place(keto: Keto) {
     assert!(errors[0].message.contains("Nowhere"), "{errors:?}");
     assert_eq!((errors[0].start.line, errors[0].end.line), (2, 2));
     assert!(errors[0].start.column < errors[0].end.column);
+}
+
+async fn health_and_version_are_told(keto: Keto) {
+    assert!(keto.metadata.is_alive().await.unwrap());
+    assert!(keto.metadata.is_ready().await.unwrap());
+    assert!(!keto.metadata.version().await.unwrap().is_empty());
 }
