@@ -1,25 +1,40 @@
 #![doc = include_str!("../README.md")]
 
+mod batch;
 #[cfg(feature = "cache")]
 mod cached;
 mod client;
+mod expand;
+#[cfg(feature = "grpc")]
+mod grpc;
+mod many;
 mod model;
+mod namespaces;
+mod opl;
 mod permissions;
 mod relationships;
+mod validated;
 
+pub use batch::{BatchPermissions, CheckError, CheckResult};
 #[cfg(feature = "cache")]
 pub use cached::CachedPermissions;
 pub use client::{Dialect, KetoClient, KetoClientBuilder, SETTINGS};
+pub use expand::{Expand, ExpandRequest};
+#[cfg(feature = "grpc")]
+pub use grpc::{KetoGrpcClient, KetoGrpcClientBuilder};
 pub use model::{
-    Namespace, NoTextForm, Object, ParseError, Relation, RelationQuery, RelationTuple, Subject,
-    SubjectId, SubjectSet,
+    Namespace, NoTextForm, NodeType, Object, ParseError, Relation, RelationQuery, RelationTuple,
+    Subject, SubjectId, SubjectSet, SubjectTree,
 };
+pub use namespaces::Namespaces;
+pub use opl::{OplError, OplPosition, OplSyntax};
 pub use ory_http::{
     ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
     PageToken, RetryConfig, ServerError, Setting, env_vars,
 };
 pub use permissions::{Check, Decision, Permissions};
 pub use relationships::{Change, ListRequest, Relationships, RelationshipsExt};
+pub use validated::Validated;
 
 #[cfg(feature = "mock")]
 pub mod mock {
@@ -36,6 +51,9 @@ pub mod mock {
     //! assert_eq!(permissions.check(&tuple.into()).await.unwrap(), Decision::Denied);
     //! # });
     //! ```
-    pub use crate::{permissions::MockPermissions, relationships::MockRelationships};
+    pub use crate::{
+        batch::MockBatchPermissions, expand::MockExpand, namespaces::MockNamespaces,
+        opl::MockOplSyntax, permissions::MockPermissions, relationships::MockRelationships,
+    };
     pub use ory_http::MockMetadata;
 }

@@ -22,7 +22,10 @@ pub trait Permissions: Send + Sync {
     /// Asks one question.
     ///
     /// A denial is a value. An error is no answer, and must never let anybody in. Keto answers
-    /// "denied" for a namespace that does not exist, too.
+    /// "denied" for a namespace that does not exist, too; [`crate::Validated`] tells.
+    ///
+    /// To Keto v0.7 an empty namespace, object or relation is any: a check with one is refused
+    /// ([`crate::ErrorKind::InvalidInput`]), and nothing is sent.
     async fn check(&self, check: &Check) -> Result<Decision, Error>;
 }
 
@@ -40,7 +43,8 @@ impl Check {
     }
 
     /// Follows subject sets at most this deep. The server bounds it by its own limit, and v0.7,
-    /// which has no such limit, ignores it.
+    /// which has no such limit, ignores it. At 2 a tuple is found by itself or through one set;
+    /// at 1, v26.2.0 finds nothing at all.
     #[must_use]
     pub fn max_depth(mut self, depth: u32) -> Self {
         self.max_depth = Some(depth);

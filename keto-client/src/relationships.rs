@@ -1,6 +1,6 @@
 //! The relation tuples themselves: reading, granting and revoking.
 
-use crate::{Error, Page, PageToken, RelationQuery, RelationTuple};
+use crate::{Error, ErrorKind, Page, PageToken, RelationQuery, RelationTuple};
 use async_trait::async_trait;
 use futures_util::stream::{BoxStream, StreamExt};
 
@@ -85,4 +85,16 @@ pub enum Change {
     Insert(RelationTuple),
     /// Removes the tuple.
     Delete(RelationTuple),
+}
+
+/// Refuses to delete every tuple there is.
+pub(crate) fn refuse_empty_query(
+    operation: &'static str,
+    query: &RelationQuery,
+) -> Result<(), Error> {
+    if !query.is_empty() {
+        return Ok(());
+    }
+    let problem = "a query that sets nothing would delete every tuple".to_owned();
+    Err(Error::new(operation, ErrorKind::InvalidInput { problem }))
 }

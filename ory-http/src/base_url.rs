@@ -69,7 +69,8 @@ impl BaseUrl {
         &self.0
     }
 
-    pub(crate) fn is_https(&self) -> bool {
+    /// Whether TLS is asked for.
+    pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 

@@ -1,6 +1,7 @@
 //! The settings that every client has: limits and the API key.
 
 use crate::{ApiKey, RetryConfig, tls::Roots};
+use http::HeaderValue;
 use std::{str::FromStr, time::Duration};
 
 /// A setting that can't be used. The message names it and what is wrong with it.
@@ -67,6 +68,17 @@ pub struct HttpConfig {
     pub(crate) retries: RetryConfig,
     pub(crate) max_in_flight: Option<usize>,
     pub(crate) roots: Roots,
+}
+
+/// How long a call may take and how large its answer may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For connecting.
+    pub connect_timeout: Duration,
+    /// For the whole call.
+    pub timeout: Duration,
+    /// Bytes of an answer.
+    pub body_limit: usize,
 }
 
 impl Default for HttpConfig {
@@ -178,6 +190,21 @@ impl HttpConfig {
                 Some(key.map_err(|problem| ConfigError::new(name, problem.to_string()))?);
         }
         Ok(config)
+    }
+
+    /// The limits, for a transport that is not HTTP.
+    ///
+    /// # Errors
+    /// If a limit is zero.
+    pub fn limits(&self) -> Result<Limits, ConfigError> {
+        self.validate()?;
+        let Self { connect_timeout, timeout, body_limit, .. } = *self;
+        Ok(Limits { connect_timeout, timeout, body_limit })
+    }
+
+    /// The value of the `authorization` header, marked sensitive, where there is an API key.
+    pub fn authorization(&self) -> Option<HeaderValue> {
+        self.api_key.as_ref().map(ApiKey::bearer)
     }
 
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {

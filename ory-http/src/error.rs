@@ -78,6 +78,14 @@ pub enum ErrorKind {
         /// What it lacks.
         problem: &'static str,
     },
+    /// The call names something that does not exist, and the client was asked to find out.
+    #[error("the {kind} {name:?} does not exist")]
+    UnknownName {
+        /// What kind of thing, such as `namespace`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
     /// The client was built without a setting that the operation needs.
     #[error("the client has no {setting}")]
     NotConfigured {

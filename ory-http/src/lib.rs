@@ -35,7 +35,7 @@ mod transport;
 
 pub use answer::Answer;
 pub use base_url::BaseUrl;
-pub use config::{ConfigError, HttpConfig, Setting, env_vars, parse_setting};
+pub use config::{ConfigError, HttpConfig, Limits, Setting, env_vars, parse_setting};
 pub use decode::{DecodeError, from_value};
 pub use discovered::Discovered;
 pub use error::{Error, ErrorKind};

@@ -60,6 +60,13 @@ impl Request {
         self
     }
 
+    /// Sets a body of plain text.
+    #[must_use]
+    pub fn text(mut self, body: &str) -> Self {
+        self.body = Bytes::copy_from_slice(body.as_bytes());
+        self.header(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))
+    }
+
     /// Sets a JSON body.
     ///
     /// # Panics

@@ -24,6 +24,7 @@ pub enum FreeText {
 #[derive(Clone)]
 pub struct ServerError {
     status: StatusCode,
+    grpc_code: Option<&'static str>,
     id: Option<String>,
     reason: Option<String>,
     details: Value,
@@ -46,13 +47,20 @@ struct Body {
     message: Option<String>,
     #[serde(default)]
     details: Value,
+    code: Option<u16>,
 }
 
 impl ServerError {
+    /// Reads the envelope, if it is one of Ory's: it has a message, and the code in it, where there
+    /// is one, is the status.
     pub(crate) fn read(answer: &Answer) -> Option<Self> {
-        let envelope: Envelope =
-            answer.is_json().then(|| serde_json::from_slice(answer.body()).ok())??;
-        let Body { id, reason, message, details } = envelope.error;
+        let text = answer.body().trim_ascii_start();
+        let envelope: Envelope = (answer.is_json() && text.starts_with(b"{"))
+            .then(|| serde_json::from_slice(text).ok())??;
+        let Body { id, reason, message, details, code } = envelope.error;
+        if message.is_none() || code.is_some_and(|code| code != answer.status().as_u16()) {
+            return None;
+        }
         let redirect_browser_to = envelope
             .redirect_browser_to
             .or_else(|| Some(details.get("redirect_browser_to")?.as_str()?.to_owned()));
@@ -65,40 +73,85 @@ impl ServerError {
         })
     }
 
+    /// An error of this status and nothing else: what a mock of a trait answers, or where another
+    /// transport begins.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use ory_http::{Error, ErrorKind, ServerError};
+    ///
+    /// let gone = ServerError::new(StatusCode::GONE).with_id("self_service_flow_expired");
+    /// let error = Error::new("get login flow", ErrorKind::Server(Box::new(gone)));
+    /// assert_eq!(error.status(), Some(StatusCode::GONE));
+    /// ```
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            grpc_code: None,
+            id: None,
+            reason: None,
+            details: Value::Null,
+            redirect_browser_to: None,
+            request_id: None,
+            retry_after: None,
+            free_text: FreeText::Hidden,
+        }
+    }
+
+    /// With Ory's id of the error.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into()).filter(|id| is_word(id));
+        self
+    }
+
+    /// With what the server says of the cause, and whether it may be shown.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<String>, free_text: FreeText) -> Self {
+        self.reason = Some(reason.into()).filter(|reason| !reason.is_empty());
+        self.free_text = free_text;
+        self
+    }
+
     /// The error of one item in an answer about many, which is the inside of an envelope.
     pub fn of_item(body: Value, free_text: FreeText) -> Self {
         let code = body.get("code").and_then(Value::as_u64);
         let status = code.and_then(|code| StatusCode::from_u16(code.try_into().ok()?).ok());
-        let Body { id, reason, message, details } =
+        let Body { id, reason, message, details, .. } =
             serde_json::from_value(body).unwrap_or_default();
         Self {
-            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             id: id.filter(|id| is_word(id)),
             reason: reason.or(message),
             details,
-            redirect_browser_to: None,
-            request_id: None,
-            retry_after: None,
             free_text,
+            ..Self::new(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         }
     }
 
     /// An answer without an envelope, such as a proxy's page.
     pub(crate) fn bare(answer: &Answer) -> Self {
-        let header = |name| answer.headers().get(name)?.to_str().ok();
+        let request_id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok());
         Self {
-            status: answer.status(),
-            id: None,
-            reason: None,
-            details: Value::Null,
-            redirect_browser_to: None,
-            request_id: header("x-request-id").filter(|id| is_word(id)).map(str::to_owned),
+            request_id: request_id.filter(|id| is_word(id)).map(str::to_owned),
             retry_after: answer.retry_after(),
             free_text: answer.free_text,
+            ..Self::new(answer.status())
         }
     }
 
-    /// The HTTP status.
+    /// What a server said over gRPC: the code by its name, the HTTP status that means the same,
+    /// and its word on the cause.
+    pub fn from_grpc(status: StatusCode, code: &'static str, reason: String) -> Self {
+        let error = Self::new(status).with_reason(reason, FreeText::Shown);
+        Self { grpc_code: Some(code), ..error }
+    }
+
+    /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.
+    pub fn grpc_code(&self) -> Option<&'static str> {
+        self.grpc_code
+    }
+
+    /// The HTTP status. Over gRPC, the one that means the same as the code.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -141,7 +194,10 @@ impl ServerError {
 
 impl fmt::Display for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered {}", self.status)?;
+        match self.grpc_code {
+            Some(code) => write!(f, "the server answered {code}")?,
+            None => write!(f, "the server answered {}", self.status)?,
+        }
         if let Some(id) = self.id() {
             write!(f, ", {id}")?;
         }
@@ -159,6 +215,7 @@ impl fmt::Debug for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerError")
             .field("status", &self.status)
+            .field("grpc_code", &self.grpc_code)
             .field("id", &self.id)
             .field("reason", &self.shown_reason())
             .field("request_id", &self.request_id)

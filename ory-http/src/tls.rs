@@ -1,12 +1,13 @@
 //! TLS by rustls, and certificates as the platform or a setting trusts them.
 
-use crate::ConfigError;
+use crate::{ConfigError, HttpConfig};
 use rustls::{
     ClientConfig, RootCertStore,
+    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use rustls_platform_verifier::BuilderVerifierExt;
+use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 use std::sync::Arc;
 
 /// The certificate authorities that an `https` server may be certified by.
@@ -39,9 +40,6 @@ impl Roots {
 /// The TLS side of a client. Where no server of the client speaks https, the platform's
 /// certificates are not read (a small container may have none) and nothing is trusted.
 pub(crate) fn client_config(https: bool, roots: &Roots) -> Result<ClientConfig, ConfigError> {
-    let wrong = |error: rustls::Error| {
-        ConfigError::new("TLS", format!("can't be set up on this machine: {error}"))
-    };
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(wrong)?;
@@ -51,4 +49,27 @@ pub(crate) fn client_config(https: bool, roots: &Roots) -> Result<ClientConfig, 
         (Roots::Platform, true) => builder.with_platform_verifier().map_err(wrong)?,
     };
     Ok(builder.with_no_client_auth())
+}
+
+impl HttpConfig {
+    /// What decides whether a server's certificate is trusted, for a transport that is not HTTP.
+    ///
+    /// # Errors
+    /// If the platform's certificates can't be read.
+    pub fn certificate_verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, ConfigError> {
+        let provider = Arc::new(ring::default_provider());
+        Ok(match &self.roots {
+            Roots::Platform => Arc::new(Verifier::new(provider).map_err(wrong)?),
+            Roots::Only(roots) => {
+                let verifier =
+                    WebPkiServerVerifier::builder_with_provider(roots.clone(), provider).build();
+                verifier.map_err(|error| wrong(rustls::Error::General(error.to_string())))?
+            }
+        })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn wrong(error: rustls::Error) -> ConfigError {
+    ConfigError::new("TLS", format!("can't be set up on this machine: {error}"))
 }

@@ -53,7 +53,7 @@ impl Transport {
         Ok(Self {
             http,
             body_limit: config.body_limit,
-            authorization: config.api_key.as_ref().map(crate::ApiKey::bearer),
+            authorization: config.authorization(),
             free_text,
             timeout: config.timeout,
             retries: Retries::new(config.retries.clone()),

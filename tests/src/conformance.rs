@@ -60,6 +60,7 @@ fn keto_questions(v0_7: bool, object: &str) -> Vec<Question> {
         ]);
     }
     let list = format!("/relation-tuples?namespace=app&object={object}");
+    questions.extend(many_questions(v0_7, object));
     let delta = |action: &str, who| json!([{"action": action, "relation_tuple": tuple(who)}]);
     questions.extend([
         ask(0, "GET", list.clone(), None),
@@ -80,6 +81,49 @@ fn keto_questions(v0_7: bool, object: &str) -> Vec<Question> {
         ask(1, "DELETE", format!("{write}?namespace=nowhere"), None),
         ask(1, "DELETE", format!("{write}?namespace=app&object={object}"), None),
         ask(0, "GET", list, None),
+    ]);
+    questions
+}
+
+/// Batches and expansions.
+fn many_questions(v0_7: bool, object: &str) -> Vec<Question> {
+    let post = |path: &str, body: Value| {
+        let body = Some(body.to_string());
+        Question { api: 0, method: "POST", path: path.into(), body }
+    };
+    let get = |path: String| Question { api: 0, method: "GET", path, body: None };
+    let batch = "/relation-tuples/batch/check";
+    let tuple = |namespace: &str, who: &str| json!({"namespace": namespace, "object": object, "relation": "read", "subject_id": who});
+    let set = |namespace: &str| json!({"namespace": "app", "object": object, "relation": "read", "subject_set": {"namespace": namespace, "object": "x", "relation": "y"}});
+    let without_subject = json!({"namespace": "app", "object": object, "relation": "read"});
+    let eleven = vec![tuple("app", "ann"); 11];
+    // The shape of a list is that of its first item.
+    let mut questions: Vec<_> = [
+        json!([]),
+        json!([tuple("app", "ann"), tuple("app", "eve")]),
+        json!([tuple("app", "eve")]),
+        json!([tuple("nowhere", "eve")]),
+        json!([set("app")]),
+        json!([set("nowhere")]),
+        json!([without_subject]),
+        json!(eleven),
+    ]
+    .into_iter()
+    .map(|tuples| post(batch, json!({"tuples": tuples})))
+    .collect();
+    questions.push(post(&format!("{batch}?max-depth=1"), json!({"tuples": [tuple("app", "ann")]})));
+    questions.push(post(batch, json!({})));
+    let expand = if v0_7 { "/expand" } else { "/relation-tuples/expand" };
+    let other = if v0_7 { "/relation-tuples/expand" } else { "/expand" };
+    questions.extend([
+        get(format!("{expand}?namespace=app&object={object}&relation=read&max-depth=3")),
+        get(format!("{expand}?namespace=app&object={object}&relation=read&max-depth=1")),
+        get(format!("{expand}?namespace=app&object={object}&relation=read&max-depth=x")),
+        get(format!("{expand}?namespace=app&object={object}&relation=read&max-depth=0")),
+        get(format!("{expand}?namespace=app&object={object}&relation=read")),
+        get(format!("{expand}?namespace=app&object={object}-none&relation=read&max-depth=3")),
+        get(format!("{expand}?namespace=nowhere&object=x&relation=read&max-depth=3")),
+        get(format!("{other}?namespace=app&object={object}&relation=read&max-depth=3")),
     ]);
     questions
 }

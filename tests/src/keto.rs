@@ -1,11 +1,15 @@
 //! What every implementation of Keto's traits must do.
 
+mod batch;
+mod tree;
+
 use crate::{Test, model::walks as a_model_agrees, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use keto_client::{
-    Change, Check, Decision, ErrorKind, ListRequest, PageToken, Permissions, RelationQuery,
-    RelationTuple, Relationships, RelationshipsExt, Subject,
+    BatchPermissions, Change, Check, Decision, ErrorKind, Expand, ListRequest, Metadata,
+    Namespaces, OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, Relationships,
+    RelationshipsExt, Subject,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
@@ -17,14 +21,30 @@ pub struct Keto {
     pub permissions: Arc<dyn Permissions>,
     /// The tuples.
     pub relationships: Arc<dyn Relationships>,
+    /// Many checks at once.
+    pub batch: Arc<dyn BatchPermissions>,
+    /// Who has a relation.
+    pub expand: Arc<dyn Expand>,
+    /// Which namespaces there are.
+    pub namespaces: Arc<dyn Namespaces>,
+    /// The syntax of models.
+    pub opl: Arc<dyn OplSyntax>,
+    /// Health and version.
+    pub metadata: Arc<dyn Metadata>,
+    /// Checks that tell what does not exist.
+    pub validated: Arc<dyn Permissions>,
+    /// Many of them at once.
+    pub validated_batch: Arc<dyn BatchPermissions>,
     /// Whether it speaks v0.7, which lacks some things.
     pub v0_7: bool,
+    /// Whether the server has the syntax API.
+    pub has_opl: bool,
 }
 
 /// The tests, by name. They use objects of their own, so that they can run side by side and on a
 /// server that is in use.
 pub fn suite() -> Vec<(&'static str, Test<Keto>)> {
-    tests![
+    let mut suite: Vec<(&'static str, Test<Keto>)> = tests![
         a_denial_is_a_value,
         a_grant_and_a_revocation_take_effect_at_once,
         a_subject_set_grants,
@@ -39,7 +59,24 @@ pub fn suite() -> Vec<(&'static str, Test<Keto>)> {
         a_set_without_relation_is_kept,
         a_depth_can_be_given,
         a_model_agrees,
-    ]
+    ];
+    suite.extend(batch::suite());
+    suite.extend(tree::suite());
+    suite
+}
+
+/// What a server must come to that does not speak the client's protocol: clear errors.
+pub async fn is_not_supported(keto: Keto) {
+    let ann = tuple(&object(), "ann");
+    let errors = [
+        keto.permissions.check(&ann.clone().into()).await.map(drop).unwrap_err(),
+        keto.batch.check_many(&[ann.clone().into()]).await.map(drop).unwrap_err(),
+        keto.relationships.create(&ann).await.unwrap_err(),
+        keto.namespaces.list_namespaces().await.map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    }
 }
 
 fn object() -> String {

@@ -52,7 +52,7 @@ pub type Test<T> = fn(T) -> BoxFuture<'static, ()>;
 #[macro_export]
 macro_rules! tests {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
-        vec![$((stringify!($name), |subject| Box::pin($name(subject)))),*]
+        vec![$((stringify!($name), (|subject| Box::pin($name(subject))) as $crate::Test<_>)),*]
     };
 }
 

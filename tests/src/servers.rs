@@ -3,7 +3,10 @@
 
 use crate::{admin::Admin, flows::SelfService, keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
-use keto_client::{Dialect, KetoClient};
+use keto_client::{
+    BatchPermissions, Dialect, Expand, KetoClient, KetoGrpcClient, Metadata, Namespaces, OplSyntax,
+    Permissions, Relationships, Validated,
+};
 use kratos_client::{Dialect as AdminDialect, KratosClient};
 use std::sync::Arc;
 use url::Url;
@@ -62,11 +65,63 @@ impl Real {
     }
 }
 
+/// Where the real Keto's syntax API is, if the environment says.
+const OPL: &str = "TEST_KETO_OPL_URL";
+
 /// Keto's client over a server.
 pub fn keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
     let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
-    let client = Arc::new(client.dialect(dialect).build().unwrap());
-    Keto { permissions: client.clone(), relationships: client, v0_7 }
+    keto_of(client.dialect(dialect).build().unwrap(), v0_7, false)
+}
+
+/// Keto's client over a real server.
+pub fn real_keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
+    let mut client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
+    let opl = keto_client::env_vars(OPL).filter(|_| !v0_7);
+    if let Some(url) = &opl {
+        client = client.opl_url(url);
+    }
+    keto_of(client.dialect(dialect).build().unwrap(), v0_7, opl.is_some())
+}
+
+/// Keto's client over gRPC, over a real server of today's.
+pub fn real_keto_grpc(read: &Url, write: &Url) -> Keto {
+    let mut client = KetoGrpcClient::builder().read_url(read.as_str()).write_url(write.as_str());
+    let opl = keto_client::env_vars(OPL);
+    if let Some(url) = &opl {
+        client = client.opl_url(url);
+    }
+    keto_of(client.build().unwrap(), false, opl.is_some())
+}
+
+/// One client for all traits.
+pub fn keto_of<C>(client: C, v0_7: bool, has_opl: bool) -> Keto
+where
+    C: Clone
+        + Permissions
+        + BatchPermissions
+        + Relationships
+        + Expand
+        + Namespaces
+        + OplSyntax
+        + Metadata
+        + 'static,
+{
+    let validated = Arc::new(Validated::new(client.clone()));
+    let client = Arc::new(client);
+    Keto {
+        permissions: client.clone(),
+        relationships: client.clone(),
+        batch: client.clone(),
+        expand: client.clone(),
+        namespaces: client.clone(),
+        opl: client.clone(),
+        metadata: client,
+        validated: validated.clone(),
+        validated_batch: validated,
+        v0_7,
+        has_opl,
+    }
 }
 
 /// Kratos's client over a server.

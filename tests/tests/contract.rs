@@ -23,6 +23,7 @@ fn main() {
     embedded_keto(&mut trials);
     embedded_kratos(&mut trials);
     real_keto(&mut trials);
+    real_keto_grpc(&mut trials);
     real_kratos(&mut trials);
     real_flows(&mut trials);
     real_admin(&mut trials);
@@ -109,9 +110,33 @@ fn real_keto(trials: &mut Vec<Trial>) {
                 let (read, write) = (read.clone(), write.clone());
                 let name = format!("{}, dialect {mode}: {name}", real.name);
                 trials.push(real_trial(name, move || async move {
-                    test(servers::keto(&read, &write, real.old, dialect)).await;
+                    test(servers::real_keto(&read, &write, real.old, dialect)).await;
                 }));
             }
+        }
+    }
+}
+
+/// The same suite over gRPC, which the embedded server does not speak.
+fn real_keto_grpc(trials: &mut Vec<Trial>) {
+    for real in KETOS {
+        let name = format!("{} over gRPC", real.name);
+        let Some((read, write)) = real.urls() else {
+            trials.push(skipped(&name, [real.first, real.second]));
+            continue;
+        };
+        if real.old {
+            let name = format!("{name}: is not supported");
+            trials.push(real_trial(name, move || async move {
+                keto::is_not_supported(servers::real_keto_grpc(&read, &write)).await;
+            }));
+            continue;
+        }
+        for (test_name, test) in keto::suite() {
+            let (read, write) = (read.clone(), write.clone());
+            trials.push(real_trial(format!("{name}: {test_name}"), move || async move {
+                test(servers::real_keto_grpc(&read, &write)).await;
+            }));
         }
     }
 }

@@ -9,7 +9,8 @@ use contract_tests::{
 };
 use http::StatusCode;
 use keto_client::{
-    Check, Dialect, HttpConfig, KetoClient, ListRequest, Permissions, RelationQuery, Relationships,
+    BatchPermissions, Check, Dialect, Expand, HttpConfig, KetoClient, ListRequest, Namespaces,
+    OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
 };
 use kratos_client::{Credential, KratosClient, Logout, Sessions, Whoami};
 use std::{
@@ -165,6 +166,22 @@ async fn keto_operations_fail_closed() {
             let started = Instant::now();
             let list = keto.list_page(&ListRequest::new(RelationQuery::new())).await;
             assert_fails(list, fault, started);
+            let started = Instant::now();
+            assert_fails(keto.check_many(&[check(), check()]).await, fault, started);
+            let started = Instant::now();
+            let set = SubjectSet::new("app", "planted-subject", "read");
+            assert_fails(keto.expand(&set.into()).await, fault, started);
+            if dialect == Dialect::Current {
+                let started = Instant::now();
+                assert_fails(keto.list_namespaces().await, fault, started);
+            }
+            let started = Instant::now();
+            let opl = keto.check_opl("class planted-subject {}").await;
+            if fault == Fault::OtherJson {
+                opl.unwrap_err();
+            } else {
+                assert_fails(opl, fault, started);
+            }
             // Writes read nothing but the status; one that is not theirs is an error.
             let tuple = check().tuple().clone();
             keto.create(&tuple).await.unwrap_err();

@@ -96,11 +96,7 @@ async fn a_whole_run_shows_no_secret() {
     // The app over both, let in and not.
     let (listener, url) = app::port();
     let kratos_traits = servers::kratos(embedded.kratos_url.clone(), None, false);
-    let keto_traits = contract_tests::keto::Keto {
-        permissions: Arc::new(keto.clone()),
-        relationships: Arc::new(keto.clone()),
-        v0_7: false,
-    };
+    let keto_traits = servers::keto_of(keto.clone(), false, false);
     let served = app::serve(listener, app::app(&kratos_traits, &keto_traits, "homepage", url));
     assert_eq!(served.get("/", &cookies).await.status, 403);
     let tuple = format!("app:homepage#read@{}", whoami.active().unwrap().identity.id);

@@ -1,18 +1,26 @@
 //! How a [`KetoClient`] is configured.
 
 use super::{Dialect, Inner, KetoClient, dialect::Speech};
-use crate::{ConfigError, HttpConfig};
+use crate::{
+    ConfigError, HttpConfig,
+    many::{Batching, InFlight},
+};
 use ory_http::{BaseUrl, FreeText, MetadataClient, Setting, Transport, env_vars, parse_setting};
 use std::sync::Arc;
 
-const READ_URL: &str = "KETO_API_READ_URL";
-const WRITE_URL: &str = "KETO_API_WRITE_URL";
+pub(crate) const READ_URL: &str = "KETO_API_READ_URL";
+pub(crate) const WRITE_URL: &str = "KETO_API_WRITE_URL";
+pub(crate) const OPL_URL: &str = "KETO_API_OPL_URL";
 const DIALECT: &str = "KETO_DIALECT";
 
 /// The environment variables that [`KetoClientBuilder::from_env`] reads.
 pub const SETTINGS: &[Setting] = &[
     Setting { name: READ_URL, help: "Keto's read API, such as http://127.0.0.1:4466" },
     Setting { name: WRITE_URL, help: "Keto's write API, such as http://127.0.0.1:4467" },
+    Setting {
+        name: OPL_URL,
+        help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
+    },
     Setting {
         name: DIALECT,
         help: "auto, current (the APIs since v0.9) or v0.7 (before); default auto",
@@ -62,7 +70,9 @@ pub const SETTINGS: &[Setting] = &[
 pub struct KetoClientBuilder {
     read: Option<String>,
     write: Option<String>,
+    opl: Option<String>,
     dialect: Dialect,
+    in_flight: InFlight,
     http: HttpConfig,
 }
 
@@ -76,6 +86,27 @@ impl KetoClientBuilder {
     /// Where the write API is (port 4467 by default). Without it nothing can be changed.
     pub fn write_url(mut self, url: impl Into<String>) -> Self {
         self.write = Some(url.into());
+        self
+    }
+
+    /// Where the OPL syntax API is (port 4469 by default). At the read URL if it is not set, as on
+    /// Ory Network.
+    pub fn opl_url(mut self, url: impl Into<String>) -> Self {
+        self.opl = Some(url.into());
+        self
+    }
+
+    /// How many batches [`crate::BatchPermissions::check_many`] has in flight at once; 8 by
+    /// default.
+    pub fn batches_in_flight(mut self, batches: usize) -> Self {
+        self.in_flight.batches = batches;
+        self
+    }
+
+    /// How many single checks [`crate::BatchPermissions::check_many`] has in flight at once where
+    /// the server has no batch operation; 16 by default.
+    pub fn checks_in_flight(mut self, checks: usize) -> Self {
+        self.in_flight.checks = checks;
         self
     }
 
@@ -102,8 +133,10 @@ impl KetoClientBuilder {
         Ok(Self {
             read: vars(READ_URL),
             write: vars(WRITE_URL),
+            opl: vars(OPL_URL),
             dialect: parse_setting(DIALECT, vars, expected)?.unwrap_or_default(),
             http: HttpConfig::from_vars("KETO", vars)?,
+            in_flight: InFlight::default(),
         })
     }
 
@@ -115,10 +148,13 @@ impl KetoClientBuilder {
         let read = self.read.ok_or_else(|| ConfigError::new(READ_URL, "is not set"))?;
         let read = BaseUrl::parse(READ_URL, &read)?;
         let write = self.write.map(|url| BaseUrl::parse(WRITE_URL, &url)).transpose()?;
-        let servers: Vec<_> = std::iter::once(&read).chain(&write).collect();
+        let opl = self.opl.map(|url| BaseUrl::parse(OPL_URL, &url)).transpose()?;
+        let opl = opl.unwrap_or_else(|| read.clone());
+        let servers: Vec<_> = [&read, &opl].into_iter().chain(&write).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Shown)?;
         let speech = Speech::new(self.dialect);
+        let batching = Batching::new(self.in_flight)?;
         let metadata = MetadataClient::new(transport.clone(), read.clone(), Some(read.clone()));
-        Ok(KetoClient(Arc::new(Inner { transport, read, write, speech, metadata })))
+        Ok(KetoClient(Arc::new(Inner { transport, read, write, opl, speech, batching, metadata })))
     }
 }

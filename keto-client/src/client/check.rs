@@ -1,7 +1,9 @@
 //! Checks over HTTP.
 
-use super::{KetoClient, dialect::Known, wire::WireDecision};
-use crate::{Check, Decision, Error, Permissions};
+use super::{KetoClient, append_depth, dialect::Known, wire::WireDecision};
+use crate::{
+    Check, Decision, Error, ErrorKind, Namespace, Object, Permissions, Relation, RelationTuple,
+};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::{Answer, Request};
@@ -13,11 +15,13 @@ impl Permissions for KetoClient {
         let dialect = self.dialect().await?;
         let mut url = match dialect {
             Known::Current => self.0.read.join(["relation-tuples", "check", "openapi"]),
-            Known::V0_7 => self.0.read.join(["check"]),
+            Known::V0_7 => {
+                let RelationTuple { namespace, object, relation, .. } = &check.tuple;
+                refuse_empty("check", namespace, object, relation)?;
+                self.0.read.join(["check"])
+            }
         };
-        if let Some(depth) = check.max_depth {
-            url.query_pairs_mut().append_pair("max-depth", &depth.to_string());
-        }
+        append_depth(&mut url, check.max_depth);
         let request = Request::new("check", Method::POST, url).json(&check.tuple).repeatable();
         decision(self.0.transport.send(request).await?, dialect)
     }
@@ -36,4 +40,19 @@ fn decision(answer: Answer, dialect: Known) -> Result<Decision, Error> {
         (StatusCode::OK, true) => Ok(Decision::Allowed),
         _ => Err(answer.unexpected("status 403 that says allowed")),
     }
+}
+
+/// To v0.7 an empty name is any name: asked for `app:#read@ann`, it allows where Ann may read
+/// anything at all. Today's Keto takes it for a name that nothing has.
+pub(super) fn refuse_empty(
+    operation: &'static str,
+    namespace: &Namespace,
+    object: &Object,
+    relation: &Relation,
+) -> Result<(), Error> {
+    if ![namespace.as_str(), object.as_str(), relation.as_str()].contains(&"") {
+        return Ok(());
+    }
+    let problem = "an empty name means any name to Keto v0.7".to_owned();
+    Err(Error::new(operation, ErrorKind::InvalidInput { problem }))
 }

@@ -1,19 +1,27 @@
 //! [`KetoClient`]: the traits over HTTP.
 
+mod batch;
 mod builder;
 mod check;
 mod dialect;
+mod expand;
+mod namespaces;
+mod opl;
 mod relationships;
 mod wire;
 
 pub use builder::{KetoClientBuilder, SETTINGS};
+#[cfg(feature = "grpc")]
+pub(crate) use builder::{OPL_URL, READ_URL, WRITE_URL};
 pub use dialect::Dialect;
 
-use crate::{Error, ErrorKind, Metadata};
+use crate::{Error, ErrorKind, Metadata, many::Batching};
 use async_trait::async_trait;
 use dialect::Speech;
-use ory_http::{BaseUrl, MetadataClient, Transport};
+use http::StatusCode;
+use ory_http::{Answer, BaseUrl, MetadataClient, Transport};
 use std::sync::Arc;
+use url::Url;
 
 /// A client of one Keto. Cheap to clone: clones share connections and what was found out about
 /// the server.
@@ -25,7 +33,9 @@ struct Inner {
     transport: Transport,
     read: BaseUrl,
     write: Option<BaseUrl>,
+    opl: BaseUrl,
     speech: Speech,
+    batching: Batching,
     metadata: MetadataClient,
 }
 
@@ -44,6 +54,19 @@ impl KetoClient {
         let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "write URL" });
         self.0.write.as_ref().ok_or_else(missing)
     }
+}
+
+/// Adds how deep the server may follow subject sets.
+fn append_depth(url: &mut Url, depth: Option<u32>) {
+    if let Some(depth) = depth {
+        url.query_pairs_mut().append_pair("max-depth", &depth.to_string());
+    }
+}
+
+/// Whether the server does not have the route at all: it says so in plain text, and what it says
+/// of things that do not exist is an error envelope.
+fn is_no_route(answer: &Answer) -> bool {
+    answer.status() == StatusCode::NOT_FOUND && !answer.is_json()
 }
 
 /// The health and version of the read API.

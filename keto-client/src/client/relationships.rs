@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Change, Error, ErrorKind, ListRequest, Page, PageToken, RelationQuery, RelationTuple,
-    Relationships,
+    Relationships, relationships::refuse_empty_query,
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -49,10 +49,7 @@ impl Relationships for KetoClient {
 
     async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
         let operation = "delete everything matching";
-        if query.is_empty() {
-            let problem = "a query that sets nothing would delete every tuple".to_owned();
-            return Err(Error::new(operation, ErrorKind::InvalidInput { problem }));
-        }
+        refuse_empty_query(operation, query)?;
         let mut url = self.tuples_url(operation).await?;
         if self.dialect().await? == Known::V0_7 && query.as_tuple().is_none() {
             let problem = "v0.7 deletes whole tuples only";

@@ -15,7 +15,8 @@ pub enum Subject {
 }
 
 /// Everybody with a relation to an object: `Group:admins#members`. With an empty relation it is
-/// the object itself, as in `User:ann`; Keto v0.7 takes an empty relation for any relation.
+/// the object itself, as in `User:ann`; to Keto v0.7, it is everybody with any relation to the
+/// object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SubjectSet {
     /// The namespace of the object.
@@ -24,6 +25,17 @@ pub struct SubjectSet {
     pub object: Object,
     /// The relation to it; may be empty.
     pub relation: Relation,
+}
+
+impl SubjectSet {
+    /// Everybody with a relation to an object.
+    pub fn new(
+        namespace: impl Into<Namespace>,
+        object: impl Into<Object>,
+        relation: impl Into<Relation>,
+    ) -> Self {
+        Self { namespace: namespace.into(), object: object.into(), relation: relation.into() }
+    }
 }
 
 impl Subject {
@@ -38,11 +50,7 @@ impl Subject {
         object: impl Into<Object>,
         relation: impl Into<Relation>,
     ) -> Self {
-        Self::Set(SubjectSet {
-            namespace: namespace.into(),
-            object: object.into(),
-            relation: relation.into(),
-        })
+        Self::Set(SubjectSet::new(namespace, object, relation))
     }
 }
 

@@ -38,9 +38,9 @@ pub(super) fn resource(path: &str, status: Status) -> Resource {
 }
 
 #[derive(Deserialize)]
-struct Depth {
+pub(super) struct Depth {
     #[serde(rename = "max-depth")]
-    max_depth: Option<u32>,
+    pub(super) max_depth: Option<u32>,
 }
 
 fn answer(

@@ -1,6 +1,8 @@
-//! A small Keto: checks through subject sets, and relation tuples.
+//! A small Keto: checks through subject sets, their expansion, and relation tuples.
 
+mod batch;
 mod check;
+mod expand;
 mod query;
 mod store;
 mod tuples;
@@ -59,8 +61,12 @@ fn read_routes(store: Arc<Store>, wire: Wire) -> impl Fn(&mut ServiceConfig) + C
             Wire::Current => config
                 .service(check::resource("/relation-tuples/check", check::Status::Mirrors))
                 .service(check::resource("/relation-tuples/check/openapi", check::Status::Ok))
+                .route("/relation-tuples/batch/check", web::post().to(batch::check))
+                .route("/relation-tuples/expand", web::get().to(expand::expand))
                 .route("/namespaces", web::get().to(namespaces)),
-            Wire::V0_7 => config.service(check::resource("/check", check::Status::Mirrors)),
+            Wire::V0_7 => config
+                .service(check::resource("/check", check::Status::Mirrors))
+                .route("/expand", web::get().to(expand::expand)),
         };
         config.route("/relation-tuples", web::get().to(tuples::list)).configure(common);
     }

@@ -3,7 +3,7 @@
 use super::Wire;
 use crate::embedded::error::WireError;
 use actix_web::http::StatusCode;
-use keto_client::{Change, RelationQuery, RelationTuple, Subject};
+use keto_client::{Change, RelationQuery, RelationTuple, Subject, SubjectSet};
 use std::{
     collections::HashSet,
     sync::{PoisonError, RwLock, RwLockReadGuard},
@@ -82,11 +82,13 @@ impl Store {
     /// Whether the tuple holds, by itself or through subject sets.
     pub(super) fn check(&self, tuple: &RelationTuple, max_depth: Option<u32>) -> bool {
         let limit = match self.wire {
-            Wire::Current => {
-                max_depth.filter(|depth| *depth > 0).map_or(MAX_DEPTH, |d| d.min(MAX_DEPTH))
-            }
+            Wire::Current => bounded(max_depth),
             Wire::V0_7 => u32::MAX,
         };
+        if limit == 1 {
+            // Keto finds nothing at this depth, not even the tuple itself.
+            return false;
+        }
         let kept = self.read();
         // Level by level, so that each set is met by its shortest way.
         let mut seen = HashSet::new();
@@ -120,6 +122,25 @@ impl Store {
         false
     }
 
+    /// How deep to expand: v0.7 goes as deep as it is asked to.
+    pub(super) fn depth(&self, asked: Option<u32>) -> u32 {
+        match self.wire {
+            Wire::Current => bounded(asked),
+            Wire::V0_7 => asked.unwrap_or(0),
+        }
+    }
+
+    /// Who has a relation to an object directly.
+    pub(super) fn subjects(&self, set: &SubjectSet) -> Vec<Subject> {
+        let query = RelationQuery::new()
+            .namespace(set.namespace.clone())
+            .object(set.object.clone())
+            .relation(set.relation.clone());
+        let matching = |(_, tuple): &&(u64, RelationTuple)| query.matches(tuple);
+        let kept = self.read();
+        kept.tuples.iter().filter(matching).map(|(_, tuple)| tuple.subject.clone()).collect()
+    }
+
     pub(super) fn known(&self, namespace: &str) -> Result<(), WireError> {
         if NAMESPACES.contains(&namespace) {
             return Ok(());
@@ -131,4 +152,9 @@ impl Store {
         Err(WireError::new(StatusCode::NOT_FOUND, "The requested resource could not be found")
             .reason(format!("Unknown namespace with name {name}.")))
     }
+}
+
+/// The depth that is asked for, within the server's own limit.
+fn bounded(asked: Option<u32>) -> u32 {
+    asked.filter(|depth| *depth > 0).map_or(MAX_DEPTH, |depth| depth.min(MAX_DEPTH))
 }

@@ -1,0 +1,42 @@
+//! Namespaces over HTTP.
+
+use super::{KetoClient, dialect::Known, is_no_route};
+use crate::{Error, ErrorKind, Namespace, Namespaces};
+use async_trait::async_trait;
+use http::{Method, StatusCode};
+use ory_http::Request;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct WireNamespaces {
+    namespaces: Vec<WireNamespace>,
+}
+
+#[derive(Deserialize)]
+struct WireNamespace {
+    name: Namespace,
+}
+
+#[async_trait]
+impl Namespaces for KetoClient {
+    async fn list_namespaces(&self) -> Result<Vec<Namespace>, Error> {
+        let operation = "list namespaces";
+        let unsupported = || {
+            let problem = "it has no list of namespaces";
+            Error::new(operation, ErrorKind::Unsupported { problem })
+        };
+        if self.dialect().await? == Known::V0_7 {
+            return Err(unsupported());
+        }
+        let url = self.0.read.join(["namespaces"]);
+        let answer = self.0.transport.send(Request::new(operation, Method::GET, url)).await?;
+        match answer.status() {
+            StatusCode::OK => {
+                let wire: WireNamespaces = answer.json()?;
+                Ok(wire.namespaces.into_iter().map(|namespace| namespace.name).collect())
+            }
+            _ if is_no_route(&answer) => Err(unsupported()),
+            _ => Err(answer.into_error()),
+        }
+    }
+}

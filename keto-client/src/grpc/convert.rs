@@ -1,0 +1,84 @@
+//! This crate's types as gRPC messages, and back.
+
+use super::proto::tuples as proto;
+use crate::{
+    Error, ErrorKind, NodeType, RelationQuery, RelationTuple, Subject, SubjectSet, SubjectTree,
+};
+
+impl From<&SubjectSet> for proto::SubjectSet {
+    fn from(set: &SubjectSet) -> Self {
+        Self {
+            namespace: set.namespace.to_string(),
+            object: set.object.to_string(),
+            relation: set.relation.to_string(),
+        }
+    }
+}
+
+impl From<&Subject> for proto::Subject {
+    fn from(subject: &Subject) -> Self {
+        let subject = match subject {
+            Subject::Id(id) => proto::subject::Ref::Id(id.to_string()),
+            Subject::Set(set) => proto::subject::Ref::Set(set.into()),
+        };
+        Self { r#ref: Some(subject) }
+    }
+}
+
+impl From<&RelationTuple> for proto::RelationTuple {
+    fn from(tuple: &RelationTuple) -> Self {
+        Self {
+            namespace: tuple.namespace.to_string(),
+            object: tuple.object.to_string(),
+            relation: tuple.relation.to_string(),
+            subject: Some((&tuple.subject).into()),
+        }
+    }
+}
+
+impl From<&RelationQuery> for proto::RelationQuery {
+    fn from(query: &RelationQuery) -> Self {
+        Self {
+            namespace: query.namespace.as_ref().map(ToString::to_string),
+            object: query.object.as_ref().map(ToString::to_string),
+            relation: query.relation.as_ref().map(ToString::to_string),
+            subject: query.subject.as_ref().map(Into::into),
+        }
+    }
+}
+
+/// A tuple that the server sent. One without a subject is no tuple.
+pub(super) fn tuple(
+    operation: &'static str,
+    tuple: proto::RelationTuple,
+) -> Result<RelationTuple, Error> {
+    let subject = match tuple.subject.and_then(|subject| subject.r#ref) {
+        Some(proto::subject::Ref::Id(id)) => Subject::id(id),
+        Some(proto::subject::Ref::Set(set)) => {
+            Subject::set(set.namespace, set.object, set.relation)
+        }
+        None => {
+            let problem = "a relation tuple without a subject";
+            return Err(Error::new(operation, ErrorKind::Unexpected { status: None, problem }));
+        }
+    };
+    Ok(RelationTuple::new(tuple.namespace, tuple.object, tuple.relation, subject))
+}
+
+/// A tree that the server sent.
+pub(super) fn tree(
+    operation: &'static str,
+    node: proto::SubjectTree,
+) -> Result<SubjectTree, Error> {
+    let node_type = match node.node_type() {
+        proto::NodeType::Union => NodeType::Union,
+        proto::NodeType::Exclusion => NodeType::Exclusion,
+        proto::NodeType::Intersection => NodeType::Intersection,
+        proto::NodeType::Leaf => NodeType::Leaf,
+        proto::NodeType::Unspecified => NodeType::Other("unspecified".into()),
+    };
+    let subject = tuple(operation, node.tuple.unwrap_or_default())?.subject;
+    let children: Result<_, _> =
+        node.children.into_iter().map(|child| tree(operation, child)).collect();
+    Ok(SubjectTree::new(node_type, subject).with_children(children?))
+}

@@ -1,0 +1,69 @@
+//! What tonic says, as the errors of every operation.
+
+use super::proto::rpc;
+use crate::{ErrorKind, ServerError};
+use http::StatusCode;
+use prost::Message;
+use std::error::Error;
+use tonic::{Code, ConnectError, Status};
+
+/// How tonic says that a message is above its limit; it has no type for that.
+const TOO_LARGE: &str = "Error, decoded message length too large";
+
+pub(super) fn kind(status: &Status, limit: usize) -> ErrorKind {
+    if let Some(source) = status.source() {
+        // The call did not come to an answer of the server's.
+        let mut causes = std::iter::successors(Some(source), |&cause| cause.source());
+        let text = status.message().to_owned().into();
+        return match causes.any(<dyn Error>::is::<ConnectError>) {
+            true => ErrorKind::Connect(text),
+            false => ErrorKind::Transport(text),
+        };
+    }
+    match status.code() {
+        Code::OutOfRange if status.message().starts_with(TOO_LARGE) => {
+            ErrorKind::BodyTooLarge { limit }
+        }
+        Code::Unimplemented => {
+            ErrorKind::Unsupported { problem: "it has no such operation over gRPC" }
+        }
+        code => {
+            let (status_code, name) = meaning(code);
+            let reason = reason(status).unwrap_or_else(|| status.message().to_owned());
+            let error = ServerError::from_grpc(status_code, name, reason);
+            ErrorKind::Server(Box::new(error))
+        }
+    }
+}
+
+/// What Keto says of the cause, which over HTTP is the error's reason.
+fn reason(status: &Status) -> Option<String> {
+    let details = rpc::Status::decode(status.details()).ok()?.details;
+    let info = details.iter().find(|detail| detail.type_url.ends_with("/google.rpc.ErrorInfo"))?;
+    let reason = rpc::ErrorInfo::decode(info.value.as_slice()).ok()?.reason;
+    Some(reason).filter(|reason| !reason.is_empty())
+}
+
+/// The HTTP status that means the same, and the code's name.
+///
+/// See <https://grpc.io/docs/guides/status-codes/>.
+fn meaning(code: Code) -> (StatusCode, &'static str) {
+    match code {
+        Code::InvalidArgument => (StatusCode::BAD_REQUEST, "INVALID_ARGUMENT"),
+        Code::FailedPrecondition => (StatusCode::BAD_REQUEST, "FAILED_PRECONDITION"),
+        Code::OutOfRange => (StatusCode::BAD_REQUEST, "OUT_OF_RANGE"),
+        Code::Unauthenticated => (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
+        Code::PermissionDenied => (StatusCode::FORBIDDEN, "PERMISSION_DENIED"),
+        Code::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
+        Code::AlreadyExists => (StatusCode::CONFLICT, "ALREADY_EXISTS"),
+        Code::Aborted => (StatusCode::CONFLICT, "ABORTED"),
+        Code::ResourceExhausted => (StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED"),
+        Code::Unimplemented => (StatusCode::NOT_IMPLEMENTED, "UNIMPLEMENTED"),
+        Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"),
+        Code::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "DEADLINE_EXCEEDED"),
+        Code::Cancelled => (StatusCode::INTERNAL_SERVER_ERROR, "CANCELLED"),
+        Code::DataLoss => (StatusCode::INTERNAL_SERVER_ERROR, "DATA_LOSS"),
+        Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"),
+        Code::Ok | Code::Unknown => (StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN"),
+    }
+}

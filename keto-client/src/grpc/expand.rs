@@ -1,0 +1,21 @@
+//! Expanding subject sets over gRPC.
+
+use super::{KetoGrpcClient, convert, depth, proto::tuples as proto};
+use crate::{Error, Expand, ExpandRequest, Subject, SubjectTree};
+use async_trait::async_trait;
+use proto::expand_service_client::ExpandServiceClient;
+
+#[async_trait]
+impl Expand for KetoGrpcClient {
+    async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error> {
+        let operation = "expand";
+        let request = self.request(proto::ExpandRequest {
+            subject: Some((&Subject::Set(request.set.clone())).into()),
+            max_depth: depth(request.max_depth),
+        });
+        let mut client = ExpandServiceClient::new(self.read())
+            .max_decoding_message_size(self.0.limits.body_limit);
+        let answer = self.answer(operation, client.expand(request)).await?;
+        answer.tree.map(|tree| convert::tree(operation, tree)).transpose()
+    }
+}
