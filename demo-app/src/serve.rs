@@ -11,6 +11,7 @@ use keto_client::{ConfigError, KetoClient, KetoClientBuilder};
 use kratos_client::{KratosClient, KratosClientBuilder};
 use std::{
     error::Error,
+    io::Write,
     net::{SocketAddr, TcpListener},
     sync::Arc,
 };
@@ -103,7 +104,7 @@ fn ory_env(name: &str) -> Option<String> {
     kratos_client::env_vars(name)
 }
 
-#[expect(clippy::print_stdout, reason = "tells where to go, on the standard output")]
+/// Tells where to go, on the standard output, if anybody reads it.
 fn say(text: &str) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -63,9 +63,9 @@ impl<P: Permissions> CachedPermissions<P> {
         self
     }
 
-    /// Forgets the decision of one check.
-    pub async fn forget(&self, check: &Check) {
-        self.shared.forget(check).await;
+    /// Forgets the decision of one check. Who asks after this is answered anew.
+    pub fn forget(&self, check: &Check) {
+        self.shared.forget(check);
     }
 
     /// Forgets all decisions.
@@ -77,7 +77,7 @@ impl<P: Permissions> CachedPermissions<P> {
 #[async_trait]
 impl<P: Permissions> Permissions for CachedPermissions<P> {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
-        if let Some(kept) = self.shared.kept(check).await {
+        if let Some(kept) = self.shared.kept(check) {
             return Ok(kept);
         }
         let fetch = async {
@@ -88,6 +88,6 @@ impl<P: Permissions> Permissions for CachedPermissions<P> {
             };
             Ok((decision, lifespan))
         };
-        self.shared.get(check.clone(), fetch).await
+        self.shared.fetch(check.clone(), fetch).await
     }
 }

@@ -1,24 +1,26 @@
 //! Sessions that are shared and kept for a time.
 
-use crate::{CookieHeader, Credential, Error, Session, Sessions, Whoami, credential::CookieName};
+use crate::{Credential, Error, KratosClient, Session, Sessions, Whoami};
 use async_trait::async_trait;
+use derive_more::Debug;
 use jiff::Timestamp;
 use ory_http::Shared;
 use std::{sync::Arc, time::Duration};
 
-/// A [`Sessions`] whose answers are shared: callers that show the same credential at the same time
-/// share one request, and an active session is kept for as long as the server allows.
+/// A [`Sessions`] over a client whose answers are shared: callers that show the same credential at
+/// the same time share one request, and an active session is kept for as long as the server allows.
 ///
 /// **What a cache of sessions risks:** a session that is revoked, or whose identity is disabled,
 /// still counts until its entry ends: at most [`CachedSessions::max_age`], and at most the seconds
-/// that the server allows by `Ory-Session-Cache-For`. Without that header, which servers send only
-/// with `feature_flags.cacheable_sessions`, nothing is kept. Only an active session is: no session,
-/// a missing second factor and every error are asked for again each time.
+/// that the server allows by `Ory-Session-Cache-For`, both counted from when the server was asked.
+/// Without that header, which servers send only with `feature_flags.cacheable_sessions`, nothing is
+/// kept. Only an active session is: no session, a missing second factor and every error are asked
+/// for again each time.
 ///
 /// Call [`CachedSessions::forget`] when somebody logs out. Other processes keep their own cache.
 ///
-/// Entries are found by a keyed BLAKE3 hash of the credential, so that no credential stays in
-/// memory for their sake, and none can be mistaken for another.
+/// Entries are found by a keyed BLAKE3 hash of what the client would send to Kratos, so that no
+/// credential stays in memory for their sake, and none can be mistaken for another.
 ///
 /// ```
 /// use kratos_client::{CachedSessions, KratosClient};
@@ -31,20 +33,22 @@ use std::{sync::Arc, time::Duration};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct CachedSessions<S> {
-    inner: S,
-    cookie: CookieName,
+pub struct CachedSessions {
+    client: KratosClient,
     max_age: Duration,
-    hash_key: [u8; blake3::KEY_LEN],
-    shared: Shared<[u8; blake3::OUT_LEN], Whoami>,
+    #[debug(skip)]
+    hash_key: Key,
+    #[debug(skip)]
+    shared: Shared<Key, Whoami>,
 }
 
-impl<S: Sessions> CachedSessions<S> {
+type Key = [u8; blake3::OUT_LEN];
+
+impl CachedSessions {
     /// Keeps up to 10,000 sessions, each for at most a minute.
-    pub fn new(inner: S) -> Self {
+    pub fn new(client: KratosClient) -> Self {
         Self {
-            inner,
-            cookie: CookieName::default(),
+            client,
             max_age: Duration::from_mins(1),
             hash_key: rand::random(),
             shared: Shared::new(10_000),
@@ -66,19 +70,11 @@ impl<S: Sessions> CachedSessions<S> {
         self
     }
 
-    /// The name of the session cookie, if it is not `ory_kratos_session`; the same as the client's.
-    ///
-    /// # Errors
-    /// If that is no cookie's name.
-    pub fn session_cookie(mut self, name: &str) -> Result<Self, crate::InvalidCookieName> {
-        self.cookie = CookieName::new(name)?;
-        Ok(self)
-    }
-
-    /// Forgets the session of a credential, such as when somebody logs out.
-    pub async fn forget(&self, credential: &Credential) {
+    /// Forgets the session of a credential, such as when somebody logs out. Who asks after this is
+    /// answered anew.
+    pub fn forget(&self, credential: &Credential) {
         if let Some(key) = self.key(credential) {
-            self.shared.forget(&key).await;
+            self.shared.forget(&key);
         }
     }
 
@@ -87,20 +83,12 @@ impl<S: Sessions> CachedSessions<S> {
         self.shared.forget_all();
     }
 
-    /// By what a credential's session is found. `None` where there is no credential, or one that
-    /// can't be: the client refuses it without a request.
-    fn key(&self, credential: &Credential) -> Option<[u8; blake3::OUT_LEN]> {
+    /// By what a credential's session is found: the header that the client would send for it.
+    /// `None` where it would send nothing.
+    fn key(&self, credential: &Credential) -> Option<Key> {
+        let (name, value) = self.client.header(credential).ok()??;
         let mut hasher = blake3::Hasher::new_keyed(&self.hash_key);
-        match credential {
-            Credential::Token(token) => hasher.update(b"token ").update(token.expose().as_bytes()),
-            Credential::Cookie(cookie) => {
-                hasher.update(b"cookie ").update(cookie.expose().as_bytes())
-            }
-            Credential::CookieHeader(header) => {
-                let cookie = CookieHeader::session_cookie(header, &self.cookie)?.ok()?;
-                hasher.update(b"cookie ").update(cookie.expose().as_bytes())
-            }
-        };
+        hasher.update(name.as_str().as_bytes()).update(b"\0").update(value.as_bytes());
         Some(*hasher.finalize().as_bytes())
     }
 
@@ -119,17 +107,17 @@ fn allowed(session: &Arc<Session>) -> Option<Duration> {
 }
 
 #[async_trait]
-impl<S: Sessions> Sessions for CachedSessions<S> {
+impl Sessions for CachedSessions {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
-        let Some(key) = self.key(credential) else { return self.inner.whoami(credential).await };
-        if let Some(kept) = self.shared.kept(&key).await {
+        let Some(key) = self.key(credential) else { return self.client.whoami(credential).await };
+        if let Some(kept) = self.shared.kept(&key) {
             return Ok(kept);
         }
         let fetch = async {
-            let whoami = self.inner.whoami(credential).await?;
+            let whoami = self.client.whoami(credential).await?;
             let lifespan = self.lifespan(&whoami);
             Ok((whoami, lifespan))
         };
-        self.shared.get(key, fetch).await
+        self.shared.fetch(key, fetch).await
     }
 }

@@ -140,16 +140,31 @@ impl CookieHeader {
         Ok((!header.is_empty()).then(|| secret_header(&header)))
     }
 
-    /// The session cookie in the header: the first of its name, as the server would read it.
-    /// `None` where there is none or it is empty.
-    pub(crate) fn session_cookie(
+    /// Every session cookie in the header, as one header: a browser can have several of that name,
+    /// of different paths or domains, and only the server knows which of them is one of its own.
+    /// `None` where there is none; an error where all of them have characters that no cookie has.
+    pub(crate) fn session_cookies(
         &self,
         name: &CookieName,
-    ) -> Option<Result<SessionCookie, InvalidSecret>> {
-        let (_, value) = self.pairs().find(|(key, _)| *key == name.0)?;
-        // A cookie may be quoted; the quotes are not part of the value.
-        let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
-        (!value.is_empty()).then(|| SessionCookie::new(value))
+    ) -> Result<Option<HeaderValue>, InvalidSecret> {
+        let mut header = String::new();
+        let mut refused = None;
+        for (_, value) in self.pairs().filter(|(key, value)| *key == name.0 && !value.is_empty()) {
+            // A cookie may be quoted; the quotes are not part of the value.
+            let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            match SessionCookie::new(unquoted.unwrap_or(value)) {
+                Ok(cookie) => {
+                    let divider = if header.is_empty() { "" } else { "; " };
+                    header.extend([divider, &name.0, "=", cookie.expose()]);
+                }
+                Err(problem) => refused = Some(problem),
+            }
+        }
+        match refused {
+            _ if !header.is_empty() => Ok(Some(secret_header(&header))),
+            Some(problem) => Err(problem),
+            None => Ok(None),
+        }
     }
 }
 
@@ -184,22 +199,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn pick(header: &str) -> Option<Result<String, InvalidSecret>> {
-        let Credential::CookieHeader(header) = Credential::cookie_header(header) else {
-            unreachable!("made as a header")
-        };
-        let found = header.session_cookie(&CookieName::default())?;
-        Some(found.map(|cookie| cookie.0.expose_secret().to_owned()))
+    fn pick(header: &str) -> Result<Option<String>, InvalidSecret> {
+        let picked = CookieHeader::new(header).session_cookies(&CookieName::default())?;
+        Ok(picked.map(|header| header.to_str().unwrap().replace("ory_kratos_session=", "")))
     }
 
     #[test]
-    fn picks_the_session_cookie_and_nothing_else() {
+    fn picks_the_session_cookies_and_nothing_else() {
         for (header, value) in [
             ("ory_kratos_session=abc", Some("abc")),
             ("a=b; ory_kratos_session=abc==; c=d", Some("abc==")),
             ("a=b;ory_kratos_session=abc;", Some("abc")),
             ("ory_kratos_session=\"abc\"", Some("abc")),
-            ("ory_kratos_session=first; ory_kratos_session=second", Some("first")),
+            ("ory_kratos_session=first; x=y; ory_kratos_session=second", Some("first; second")),
+            ("ory_kratos_session=; ory_kratos_session=second", Some("second")),
+            ("ory_kratos_session=a b; ory_kratos_session=second", Some("second")),
             ("", None),
             ("ory_kratos_session", None),
             ("ory_kratos_session=", None),
@@ -207,7 +221,7 @@ mod tests {
             ("a=ory_kratos_session=abc", None),
             (";;=;", None),
         ] {
-            assert_eq!(pick(header).map(Result::unwrap).as_deref(), value, "{header}");
+            assert_eq!(pick(header).unwrap().as_deref(), value, "{header}");
         }
     }
 
@@ -216,7 +230,7 @@ mod tests {
         for header in
             ["ory_kratos_session=a\r\nX: y", "ory_kratos_session=a b", "ory_kratos_session=\u{e9}"]
         {
-            assert!(matches!(pick(header), Some(Err(InvalidSecret::IllegalCharacter { .. }))));
+            assert!(matches!(pick(header), Err(InvalidSecret::IllegalCharacter { .. })));
         }
         assert!(SessionToken::new("a\nb").is_err());
         assert!(SessionToken::new("").is_err());
@@ -251,11 +265,9 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(header in any::<Vec<u8>>()) {
-            if let Credential::CookieHeader(header) = Credential::cookie_header(header)
-                && let Some(Ok(cookie)) = header.session_cookie(&CookieName::default())
-            {
-                cookie.header(&CookieName::default());
-            }
+            let header = CookieHeader::new(header);
+            let _ = header.session_cookies(&CookieName::default());
+            let _ = header.flow_cookies(&CookieName::default());
         }
     }
 }

@@ -28,7 +28,7 @@ async fn whoami() {
         let kratos = fixture.serve(Dialect::Current).await;
         let session = kratos.whoami(&cookie()).await.unwrap().active().unwrap();
         assert_eq!(session.identity.traits["email"], "mira@example.test");
-        fixture.assert_kept(&session);
+        fixture.assert_kept(&*session);
     }
     for name in ["v26_error_unauthorized", "v08_error_unauthorized"] {
         let kratos = Fixture::read(name).serve(Dialect::Current).await;

@@ -1,6 +1,6 @@
 //! A call's answer, whole and unread.
 
-use crate::{DecodeError, Error, ErrorKind, FreeText, ServerError};
+use crate::{DecodeError, Error, ErrorKind, FreeText, Object, ServerError};
 use bytes::Bytes;
 use http::{
     HeaderMap, StatusCode,
@@ -54,6 +54,11 @@ impl Answer {
             .map_err(|error| self.fail(ErrorKind::Decode { status: self.status, source: error }))
     }
 
+    /// [`Answer::json`] for what must be an object, see [`Object`].
+    pub fn json_object<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.json::<Object<T>>().map(|object| object.0)
+    }
+
     /// The server's error envelope, where the body is one.
     pub fn server_error(&self) -> Option<ServerError> {
         ServerError::read(self)
@@ -88,8 +93,8 @@ impl Answer {
 
     /// How long the server asks to wait before the next try.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-        Some(Duration::from_secs(seconds))
+        let seconds: u64 = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds).min(LONGEST))
     }
 
     fn fail(&self, kind: ErrorKind) -> Error {
@@ -100,6 +105,10 @@ impl Answer {
         self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
+
+/// The longest time that is waited for or limited by; more would be a mistake, and could not be
+/// reckoned with.
+pub(crate) const LONGEST: Duration = Duration::from_hours(24);
 
 /// Headers and body can hold cookies, tokens and traits.
 impl fmt::Debug for Answer {

@@ -1,8 +1,9 @@
 //! The settings that every client has: limits and the API key.
 
-use crate::{ApiKey, RetryConfig, tls::Roots};
+use crate::{ApiKey, RetryConfig, answer::LONGEST, tls::Roots};
 use http::HeaderValue;
 use std::{str::FromStr, time::Duration};
+use tokio::sync::Semaphore;
 
 /// A setting that can't be used. The message names it and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +69,8 @@ pub struct HttpConfig {
     pub(crate) retries: RetryConfig,
     pub(crate) max_in_flight: Option<usize>,
     pub(crate) roots: Roots,
+    /// Of the variables that it was read from, for errors.
+    prefix: String,
 }
 
 /// How long a call may take and how large its answer may be.
@@ -93,6 +96,7 @@ impl Default for HttpConfig {
             retries: RetryConfig::default(),
             max_in_flight: None,
             roots: Roots::default(),
+            prefix: String::new(),
         }
     }
 }
@@ -159,7 +163,7 @@ impl HttpConfig {
         prefix: &str,
         vars: &impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let mut config = Self::default();
+        let mut config = Self { prefix: prefix.to_owned(), ..Self::default() };
         let millis = "a whole number of milliseconds";
         if let Some(ms) = parse_setting(&format!("{prefix}_CONNECT_TIMEOUT_MS"), vars, millis)? {
             config.connect_timeout = Duration::from_millis(ms);
@@ -208,18 +212,23 @@ impl HttpConfig {
     }
 
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
-        let zero = |setting| Err(ConfigError::new(setting, "must be above zero"));
-        if self.connect_timeout.is_zero() {
-            return zero("connect timeout");
-        }
-        if self.timeout.is_zero() {
-            return zero("timeout");
+        let name = |setting: &str| match self.prefix.as_str() {
+            "" => setting.to_lowercase().replace('_', " "),
+            prefix => format!("{prefix}_{setting}"),
+        };
+        let wrong = |setting, problem: &str| Err(ConfigError::new(name(setting), problem));
+        for (setting, time) in
+            [("CONNECT_TIMEOUT_MS", self.connect_timeout), ("TIMEOUT_MS", self.timeout)]
+        {
+            if time.is_zero() || time > LONGEST {
+                return wrong(setting, "must be above zero and at most a day");
+            }
         }
         if self.body_limit == 0 {
-            return zero("body limit");
+            return wrong("BODY_LIMIT", "must be above zero");
         }
-        if self.max_in_flight == Some(0) {
-            return zero("max in flight");
+        if self.max_in_flight.is_some_and(|calls| calls == 0 || calls > Semaphore::MAX_PERMITS) {
+            return wrong("MAX_IN_FLIGHT", "must be above zero and not that large");
         }
         Ok(())
     }

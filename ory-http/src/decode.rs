@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, error::Category};
+use serde_path_to_error::Segment;
 
 /// JSON that does not fit its type. It names the JSON path and what was expected there, and never
 /// quotes the value, which can be a trait or a token.
@@ -38,8 +39,28 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
 
 impl From<serde_path_to_error::Error<serde_json::Error>> for DecodeError {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        Self { path: error.path().to_string(), problem: describe(error.inner()) }
+        Self { path: shown(error.path()), problem: describe(error.inner()) }
     }
+}
+
+/// A path without the keys that may be data, such as an address that a map goes by.
+fn shown(path: &serde_path_to_error::Path) -> String {
+    let plain = |key: &str| {
+        key.len() <= 64
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    };
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.extend(["[", &index.to_string(), "]"]),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                let divider = if text.is_empty() { "" } else { "." };
+                text.extend([divider, if plain(key) { key } else { "…" }]);
+            }
+            Segment::Unknown => text.push_str(".?"),
+        }
+    }
+    if text.is_empty() { ".".into() } else { text }
 }
 
 /// serde's messages quote the offending value; this keeps what they say of the type.
@@ -55,7 +76,11 @@ fn describe(error: &serde_json::Error) -> String {
             if message.starts_with("missing field `") || message.starts_with("duplicate field `") {
                 return message;
             }
-            match message.rsplit_once(", expected ") {
+            // Messages of a type's own can say anything.
+            let is_serdes = ["invalid type: ", "invalid value: ", "invalid length "]
+                .iter()
+                .any(|beginning| message.starts_with(beginning));
+            match message.rsplit_once(", expected ").filter(|_| is_serdes) {
                 Some((_, expected)) => format!("expected {expected}"),
                 None => "has a value that its type refuses".into(),
             }
@@ -67,6 +92,7 @@ fn describe(error: &serde_json::Error) -> String {
 mod tests {
     use super::*;
     use serde::Deserialize;
+    use std::collections::HashMap;
 
     #[derive(Debug, Deserialize)]
     struct Person {
@@ -85,6 +111,11 @@ mod tests {
         assert_eq!(wrong.to_string(), "[0].name: expected a sequence at line 1 column 36");
         assert_eq!(error("[{}]").to_string(), "[0]: missing field `name` at line 1 column 3");
         assert_eq!(error("[{\"na").to_string(), "[0].?: the JSON ends too early");
+        let by_address = |json: &str| {
+            DecodeError::from_slice::<HashMap<String, u8>>(json.as_bytes()).unwrap_err()
+        };
+        assert_eq!(by_address(r#"{"ann@x.test":""}"#).path(), "…");
+        assert_eq!(by_address(r#"{"ann":""}"#).path(), "ann");
         assert_eq!(error("[] []").to_string(), ".: is not JSON at line 1 column 4");
         assert_eq!(error("<html>").to_string(), ".: is not JSON at line 1 column 1");
     }

@@ -70,7 +70,7 @@ impl Metadata for MetadataClient {
         let url = self.version.as_ref().ok_or_else(missing)?.join(["version"]);
         let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;
         match answer.status() {
-            StatusCode::OK => Ok(answer.json::<Version>()?.version),
+            StatusCode::OK => Ok(answer.json_object::<Version>()?.version),
             _ => Err(answer.into_error()),
         }
     }

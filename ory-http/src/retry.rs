@@ -1,6 +1,6 @@
 //! Trying again: only what is safe to repeat, a few times, and never as a storm.
 
-use crate::{Answer, Error, Request};
+use crate::{Answer, Error, Request, answer::LONGEST};
 use backon::{ExponentialBuilder, Retryable};
 use std::{
     future::Future,
@@ -53,14 +53,14 @@ impl RetryConfig {
     /// The longest wait before the first retry; it doubles from there.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
-        self.first_delay = delay;
+        self.first_delay = delay.min(LONGEST);
         self
     }
 
     /// The longest wait of all.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay;
+        self.max_delay = delay.min(LONGEST);
         self
     }
 }

@@ -180,11 +180,10 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, port: u16) -> Option<()>
                 "HTTP/1.1 200 X\r\ncontent-type: {json}\r\n{headers}content-length: 2\r\n\r\n{{}}"
             )
         }
-        Fault::Envelope(status) => whole(
-            status,
-            json,
-            r#"{"error":{"code":1,"id":"some_id","reason":"planted-reason","message":"m"}}"#,
-        ),
+        Fault::Envelope(status) => {
+            let rest = r#""id":"some_id","reason":"planted-reason","message":"m""#;
+            whole(status, json, &format!(r#"{{"error":{{"code":{status},{rest}}}}}"#))
+        }
     };
     stream.write_all(text.as_bytes()).await.ok()?;
     match fault {

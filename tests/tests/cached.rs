@@ -23,7 +23,7 @@ fn session_until(id: &str, end: &str) -> Say {
     Say::new(200, session.to_string())
 }
 
-fn kratos(server: &Scripted) -> CachedSessions<KratosClient> {
+fn kratos(server: &Scripted) -> CachedSessions {
     CachedSessions::new(KratosClient::builder().public_url(server.url.as_str()).build().unwrap())
 }
 
@@ -64,7 +64,8 @@ async fn a_session_is_not_kept_beyond_its_end_or_the_limit() {
     let server = Scripted::start([over]).await;
     let sessions = kratos(&server);
     for _ in 0..2 {
-        assert_eq!(id(sessions.whoami(&token("a")).await), "one");
+        let whoami = sessions.whoami(&token("a")).await.unwrap();
+        assert!(matches!(whoami, Whoami::Inactive(_)), "{whoami:?}");
     }
     assert_eq!(server.heard().len(), 2);
 
@@ -99,7 +100,7 @@ async fn who_logs_out_is_forgotten_even_while_being_asked_about() {
     let server = Scripted::start([session("one").headers(KEEP)]).await;
     let sessions = kratos(&server);
     sessions.whoami(&token("a")).await.unwrap().active().unwrap();
-    sessions.forget(&token("a")).await;
+    sessions.forget(&token("a"));
     sessions.whoami(&token("a")).await.unwrap().active().unwrap();
     assert_eq!(server.heard().len(), 2);
 
@@ -111,10 +112,40 @@ async fn who_logs_out_is_forgotten_even_while_being_asked_about() {
         async move { sessions.whoami(&token("a")).await }
     });
     tokio::time::sleep(Duration::from_millis(30)).await;
-    sessions.forget(&token("a")).await;
+    sessions.forget(&token("a"));
     asking.await.unwrap().unwrap().active().unwrap();
     sessions.whoami(&token("a")).await.unwrap().active().unwrap();
     assert_eq!(server.heard().len(), 2, "an answer from before the log-out was kept");
+}
+
+#[tokio::test]
+async fn a_check_after_a_revocation_does_not_join_one_from_before() {
+    let slow = Say::new(200, r#"{"allowed":true}"#).after(Duration::from_millis(150));
+    let server = Scripted::start([slow, Say::new(200, r#"{"allowed":false}"#)]).await;
+    let keto = Arc::new(keto(&server));
+    let before = tokio::spawn({
+        let keto = keto.clone();
+        async move { keto.check(&check("ann")).await }
+    });
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    keto.forget_all();
+    assert_eq!(keto.check(&check("ann")).await.unwrap(), Decision::Denied);
+    assert_eq!(before.await.unwrap().unwrap(), Decision::Allowed);
+}
+
+/// The name of the cookie is the client's: no other cookie finds a session.
+#[tokio::test]
+async fn another_cookie_finds_nobodys_session() {
+    let server = Scripted::start([session("victim").headers(KEEP), session("other")]).await;
+    let client = KratosClient::builder().public_url(server.url.as_str());
+    let sessions = CachedSessions::new(client.session_cookie("ory_session_x").build().unwrap());
+    let header = |text: &str| Credential::cookie_header(text);
+    let victim = header("ory_session_x=victim; ory_kratos_session=tossed");
+    assert_eq!(id(sessions.whoami(&victim).await), "victim");
+    let attacker = header("ory_session_x=attacker; ory_kratos_session=tossed");
+    assert_eq!(id(sessions.whoami(&attacker).await), "other");
+    let tossed = header("ory_kratos_session=tossed");
+    assert_eq!(sessions.whoami(&tossed).await.unwrap(), Whoami::NoSession);
 }
 
 #[tokio::test]
@@ -126,7 +157,7 @@ async fn the_same_cookie_is_one_credential_in_any_header() {
     assert_eq!(id(sessions.whoami(&header("ory_kratos_session=s; c=d")).await), "one");
     // A token with the same text is another credential.
     assert_eq!(id(sessions.whoami(&token("s")).await), "two");
-    sessions.forget(&header("ory_kratos_session=s")).await;
+    sessions.forget(&header("ory_kratos_session=s"));
     assert_eq!(id(sessions.whoami(&header("ory_kratos_session=s")).await), "two");
     assert_eq!(sessions.whoami(&header("c=d")).await.unwrap(), Whoami::NoSession);
     assert_eq!(server.heard().len(), 3);

@@ -5,6 +5,7 @@
 use contract_tests::{
     app::{serve, traits},
     fault::{Fault, FaultyServer},
+    scripted::{Say, Scripted},
     tls::{Behaviour, TlsServer},
 };
 use http::StatusCode;
@@ -288,6 +289,59 @@ async fn a_certificate_of_ones_own_is_trusted_when_it_is_named() {
     over_tls(Behaviour::Allow, false).await.unwrap_err();
     let error = http().root_certificates(b"no certificate").unwrap_err();
     assert_eq!(error.to_string(), "root certificates has no certificate in it");
+}
+
+/// What is no decision is none, however much it looks like one.
+#[tokio::test]
+async fn only_a_decision_is_one() {
+    for body in [
+        "[true]",
+        "true",
+        r#"{"allowed":true,"error":"no relation"}"#,
+        r#"{"allowed":true,"error":{"code":500,"message":"x"}}"#,
+        r#"{"allowed":false,"allowed":true}"#,
+        r#"{"allowed":1}"#,
+        r#"{"Allowed":true}"#,
+        r#"{"allowed":true} {"allowed":true}"#,
+    ] {
+        let server = Scripted::start([Say::new(200, body)]).await;
+        let keto = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+        let result = keto.build().unwrap().check(&check()).await;
+        assert!(result.is_err(), "{body}: {result:?}");
+    }
+}
+
+/// Numbers that can't be reckoned with are no reason to panic.
+#[tokio::test]
+async fn no_number_is_too_large() {
+    let busy = Say::new(503, "{}").headers("retry-after: 18446744073709551615\r\n");
+    let server = Scripted::start([busy]).await;
+    let keto = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let error = keto.build().unwrap().check(&check()).await.unwrap_err();
+    assert!(error.retry_after().unwrap() > Duration::from_hours(1));
+    for http in [
+        HttpConfig::default().timeout(Duration::MAX),
+        HttpConfig::default().connect_timeout(Duration::MAX),
+        HttpConfig::default().max_in_flight(usize::MAX),
+    ] {
+        let keto = KetoClient::builder().read_url("http://127.0.0.1:1").http(http);
+        assert!(keto.build().unwrap_err().to_string().contains("must be above zero and"));
+    }
+}
+
+/// Callers that come while the server's dialect is being found out wait for one answer, not one
+/// after the other.
+#[tokio::test]
+async fn a_hanging_server_holds_up_nobody_twice() {
+    let server = FaultyServer::start(Fault::Hang).await;
+    let keto = keto(&server, Dialect::Auto);
+    let check = check();
+    let started = Instant::now();
+    let calls = (0..20).map(|_| keto.check(&check));
+    for result in futures_util::future::join_all(calls).await {
+        result.unwrap_err();
+    }
+    assert!(started.elapsed() < 2 * LIMIT, "{:?}", started.elapsed());
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! Many checks over HTTP.
 
-use super::{KetoClient, dialect::Known, is_no_route};
+use super::{KetoClient, dialect::Known};
 use crate::{
     BatchPermissions, Check, CheckResult, Error, RelationTuple,
     many::{self, AsksInBatches, Batch, Batching},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::Request;
+use ory_http::{Object, Request};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ struct WireBatch<'a> {
 
 #[derive(Deserialize)]
 struct WireResults {
-    results: Vec<WireResult>,
+    results: Vec<Object<WireResult>>,
 }
 
 #[derive(Deserialize)]
@@ -47,16 +47,16 @@ impl AsksInBatches for KetoClient {
         let mut url = self.0.read.join(["relation-tuples", "batch", "check"]);
         super::append_depth(&mut url, depth);
         let body = WireBatch { tuples: checks.iter().map(|check| check.tuple()).collect() };
-        let request = Request::new("check many", Method::POST, url).json(&body);
+        let request = Request::new("check many", Method::POST, url).json(&body).repeatable();
         let answer = self.0.transport.send(request).await?;
-        if is_no_route(&answer) {
+        if answer.is_no_route() {
             // The first releases with today's routes.
             return Ok(Batch::NoOperation);
         }
         if answer.status() != StatusCode::OK || answer.server_error().is_some() {
             return Err(answer.into_error());
         }
-        let results = answer.json::<WireResults>()?.results;
-        Ok(Batch::Answered(results.into_iter().map(|r| (r.allowed, r.error)).collect()))
+        let results = answer.json_object::<WireResults>()?.results;
+        Ok(Batch::Answered(results.into_iter().map(|Object(r)| (r.allowed, r.error)).collect()))
     }
 }

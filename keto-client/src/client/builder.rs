@@ -1,6 +1,6 @@
 //! How a [`KetoClient`] is configured.
 
-use super::{Dialect, Inner, KetoClient, dialect::Speech};
+use super::{Dialect, Inner, KetoClient};
 use crate::{
     ConfigError, HttpConfig,
     many::{Batching, InFlight},
@@ -152,9 +152,9 @@ impl KetoClientBuilder {
         let opl = opl.unwrap_or_else(|| read.clone());
         let servers: Vec<_> = [&read, &opl].into_iter().chain(&write).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Shown)?;
-        let speech = Speech::new(self.dialect);
+        let dialect = self.dialect.discovered();
         let batching = Batching::new(self.in_flight)?;
         let metadata = MetadataClient::new(transport.clone(), read.clone(), Some(read.clone()));
-        Ok(KetoClient(Arc::new(Inner { transport, read, write, opl, speech, batching, metadata })))
+        Ok(KetoClient(Arc::new(Inner { transport, read, write, opl, dialect, batching, metadata })))
     }
 }

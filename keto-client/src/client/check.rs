@@ -10,8 +10,14 @@ use ory_http::{Answer, Request};
 
 #[async_trait]
 impl Permissions for KetoClient {
-    /// The question goes in a body, so that no subject reaches a log of URLs on the way.
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
+        self.0.transport.as_one_call("check", self.ask(check)).await
+    }
+}
+
+impl KetoClient {
+    /// The question goes in a body, so that no subject reaches a log of URLs on the way.
+    async fn ask(&self, check: &Check) -> Result<Decision, Error> {
         let dialect = self.dialect().await?;
         let mut url = match dialect {
             Known::Current => self.0.read.join(["relation-tuples", "check", "openapi"]),
@@ -35,7 +41,11 @@ fn decision(answer: Answer, dialect: Known) -> Result<Decision, Error> {
     if answer.server_error().is_some() || !(status == ok || says_denied) {
         return Err(answer.into_error());
     }
-    match (status, answer.json::<WireDecision>()?.allowed) {
+    let WireDecision { allowed, error } = answer.json_object()?;
+    if error.is_some() {
+        return Err(answer.unexpected("a decision with an error in it"));
+    }
+    match (status, allowed) {
         (_, false) => Ok(Decision::Denied),
         (StatusCode::OK, true) => Ok(Decision::Allowed),
         _ => Err(answer.unexpected("status 403 that says allowed")),

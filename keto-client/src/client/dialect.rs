@@ -3,9 +3,8 @@
 use super::KetoClient;
 use crate::Error;
 use http::{Method, StatusCode};
-use ory_http::{Answer, Request};
+use ory_http::{Answer, Discovered, Request};
 use std::str::FromStr;
-use tokio::sync::OnceCell;
 
 /// Which routes a Keto has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,24 +38,24 @@ pub(super) enum Known {
     V0_7,
 }
 
-/// What is known of the server's dialect so far.
-#[derive(Debug)]
-pub(super) struct Speech(OnceCell<Known>);
-
-impl Speech {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        Self(match dialect {
-            Dialect::Auto => OnceCell::new(),
-            Dialect::Current => OnceCell::new_with(Some(Known::Current)),
-            Dialect::V0_7 => OnceCell::new_with(Some(Known::V0_7)),
-        })
+impl Dialect {
+    pub(super) fn discovered(self) -> Discovered<Known> {
+        match self {
+            Self::Auto => Discovered::unknown(),
+            Self::Current => Discovered::known(Known::Current),
+            Self::V0_7 => Discovered::known(Known::V0_7),
+        }
     }
 }
 
 impl KetoClient {
-    /// The server's dialect. Concurrent first calls ask once; a failure is not remembered.
+    /// The server's dialect, found out by the first call that needs it.
     pub(super) async fn dialect(&self) -> Result<Known, Error> {
-        self.0.speech.0.get_or_try_init(|| self.find_dialect()).await.copied()
+        let client = self.clone();
+        let find = || async move {
+            client.0.transport.as_one_call("find dialect", client.find_dialect()).await
+        };
+        self.0.dialect.get(find).await
     }
 
     /// Asks each dialect's check route a question without a subject: where the route exists that

@@ -17,9 +17,8 @@ pub use dialect::Dialect;
 
 use crate::{Error, ErrorKind, Metadata, many::Batching};
 use async_trait::async_trait;
-use dialect::Speech;
-use http::StatusCode;
-use ory_http::{Answer, BaseUrl, MetadataClient, Transport};
+use dialect::Known;
+use ory_http::{BaseUrl, Discovered, MetadataClient, Transport};
 use std::sync::Arc;
 use url::Url;
 
@@ -34,7 +33,7 @@ struct Inner {
     read: BaseUrl,
     write: Option<BaseUrl>,
     opl: BaseUrl,
-    speech: Speech,
+    dialect: Discovered<Known>,
     batching: Batching,
     metadata: MetadataClient,
 }
@@ -61,12 +60,6 @@ fn append_depth(url: &mut Url, depth: Option<u32>) {
     if let Some(depth) = depth {
         url.query_pairs_mut().append_pair("max-depth", &depth.to_string());
     }
-}
-
-/// Whether the server does not have the route at all: it says so in plain text, and what it says
-/// of things that do not exist is an error envelope.
-fn is_no_route(answer: &Answer) -> bool {
-    answer.status() == StatusCode::NOT_FOUND && !answer.is_json()
 }
 
 /// The health and version of the read API.

@@ -1,6 +1,6 @@
 //! Namespaces over HTTP.
 
-use super::{KetoClient, dialect::Known, is_no_route};
+use super::{KetoClient, dialect::Known};
 use crate::{Error, ErrorKind, Namespace, Namespaces};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -32,10 +32,10 @@ impl Namespaces for KetoClient {
         let answer = self.0.transport.send(Request::new(operation, Method::GET, url)).await?;
         match answer.status() {
             StatusCode::OK => {
-                let wire: WireNamespaces = answer.json()?;
+                let wire: WireNamespaces = answer.json_object()?;
                 Ok(wire.namespaces.into_iter().map(|namespace| namespace.name).collect())
             }
-            _ if is_no_route(&answer) => Err(unsupported()),
+            _ if answer.is_no_route() => Err(unsupported()),
             _ => Err(answer.into_error()),
         }
     }

@@ -1,6 +1,6 @@
 //! The syntax check over HTTP.
 
-use super::{KetoClient, is_no_route};
+use super::KetoClient;
 use crate::{Error, ErrorKind, OplError, OplSyntax};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -23,7 +23,7 @@ impl OplSyntax for KetoClient {
         let url = self.0.opl.join(["opl", "syntax", "check"]);
         let request = Request::new(operation, Method::POST, url).text(source);
         let answer = self.0.transport.send(request).await?;
-        if is_no_route(&answer) {
+        if answer.is_no_route() {
             let problem = "it has no OPL syntax check at this address";
             return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
         }

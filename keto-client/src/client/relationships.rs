@@ -25,7 +25,7 @@ impl Relationships for KetoClient {
         if answer.status() != StatusCode::OK {
             return Err(answer.into_error());
         }
-        let page: WirePage = answer.json()?;
+        let page: WirePage = answer.json_object()?;
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
         Ok(Page { items: page.relation_tuples, next: next.map(PageToken::from) })
     }

@@ -3,13 +3,15 @@
 use crate::{
     Change, Namespace, Object, PageToken, Relation, RelationQuery, RelationTuple, Subject,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use url::Url;
 
 /// The answer to a check.
 #[derive(Deserialize)]
 pub(crate) struct WireDecision {
     pub(crate) allowed: bool,
+    /// What no server says beside a decision.
+    pub(crate) error: Option<IgnoredAny>,
 }
 
 /// One page of a list.

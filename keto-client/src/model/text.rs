@@ -147,7 +147,8 @@ impl fmt::Display for Written<'_> {
             Subject::Id(id) => id.fmt(f),
             Subject::Set(SubjectSet { namespace, object, relation }) => {
                 write!(f, "({namespace}:{object}")?;
-                if !relation.as_str().is_empty() {
+                // Without the '#', brackets at the object's end would be read as those around it.
+                if !relation.as_str().is_empty() || object.as_str().ends_with(BRACKETS) {
                     write!(f, "#{relation}")?;
                 }
                 f.write_str(")")
@@ -243,14 +244,10 @@ mod tests {
                     && !id.as_str().ends_with(BRACKETS)
             }
             Subject::Set(set) => {
-                let last = match set.relation.as_str() {
-                    "" => set.object.as_str(),
-                    relation => relation,
-                };
                 plain(set.namespace.as_str(), &[':', '#'])
                     && plain(set.object.as_str(), &['#'])
                     && !set.namespace.as_str().starts_with(BRACKETS)
-                    && !last.ends_with(BRACKETS)
+                    && !set.relation.as_str().ends_with(BRACKETS)
             }
         };
         plain(tuple.namespace.as_str(), &[':'])

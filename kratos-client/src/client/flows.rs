@@ -27,7 +27,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         if answer.status() != StatusCode::OK {
             return Err(answer.into_error());
         }
-        Ok(Answered { value: answer.json()?, set_cookies: SetCookies::of(answer.headers()) })
+        Ok(Answered { value: answer.json_object()?, set_cookies: SetCookies::of(answer.headers()) })
     }
 
     async fn get(&self, id: &FlowId, caller: &Caller) -> Result<Flow<K>, Error> {
@@ -37,7 +37,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
-            StatusCode::OK => answer.json(),
+            StatusCode::OK => answer.json_object(),
             _ => Err(answer.into_error()),
         }
     }

@@ -61,6 +61,6 @@ impl KratosClient {
         if answer.status() != StatusCode::OK {
             return Err(answer.into_error());
         }
-        Ok(Answered { value: answer.json()?, set_cookies: SetCookies::of(answer.headers()) })
+        Ok(Answered { value: answer.json_object()?, set_cookies: SetCookies::of(answer.headers()) })
     }
 }

@@ -33,7 +33,7 @@ impl Logout for KratosClient {
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
-            StatusCode::OK => Ok(Some(LogoutUrl::new(answer.json::<Flow>()?.logout_url))),
+            StatusCode::OK => Ok(Some(LogoutUrl::new(answer.json_object::<Flow>()?.logout_url))),
             StatusCode::UNAUTHORIZED if answer.server_error().is_some() => Ok(None),
             _ => Err(answer.into_error()),
         }

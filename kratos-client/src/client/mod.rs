@@ -18,7 +18,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use dialect::Known;
-use http::{HeaderName, header::COOKIE};
+use http::{HeaderName, HeaderValue, header::COOKIE};
 use ory_http::{BaseUrl, Discovered, MetadataClient, Request, Transport};
 use std::sync::Arc;
 
@@ -54,24 +54,30 @@ impl KratosClient {
         self.0.admin.as_ref().ok_or_else(missing)
     }
 
-    /// Adds a person's credential to a request: the session cookie or the token, nothing else.
-    /// `None` where a cookie header holds no session cookie.
+    /// The header by which a person's credential is sent: the session cookie or the token, nothing
+    /// else. `None` where a cookie header holds no session cookie.
+    pub(crate) fn header(
+        &self,
+        credential: &Credential,
+    ) -> Result<Option<(HeaderName, HeaderValue)>, InvalidSecret> {
+        let name = &self.0.cookie;
+        Ok(match credential {
+            Credential::Token(token) => Some((SESSION_TOKEN, token.header())),
+            Credential::Cookie(value) => Some((COOKIE, value.header(name))),
+            Credential::CookieHeader(header) => {
+                header.session_cookies(name)?.map(|header| (COOKIE, header))
+            }
+        })
+    }
+
+    /// Adds a person's credential to a request. `None` where there is none to add.
     fn authenticate(
         &self,
         request: Request,
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
-        let refuse = refuse(request.operation());
-        let request = request.without_api_key();
-        let cookie = &self.0.cookie;
-        Ok(Some(match credential {
-            Credential::Token(token) => request.header(SESSION_TOKEN, token.header()),
-            Credential::Cookie(value) => request.header(COOKIE, value.header(cookie)),
-            Credential::CookieHeader(header) => match header.session_cookie(cookie) {
-                None => return Ok(None),
-                Some(value) => request.header(COOKIE, value.map_err(refuse)?.header(cookie)),
-            },
-        }))
+        let header = self.header(credential).map_err(refuse(request.operation()))?;
+        Ok(header.map(|(name, value)| request.without_api_key().header(name, value)))
     }
 
     /// Adds the cookies of a browser's flow to a request.

@@ -48,7 +48,7 @@ impl OwnSessions for KratosClient {
         let request = Request::new("revoke other sessions", Method::DELETE, url);
         let answer = self.send_as(request, credential).await?;
         match answer.status() {
-            StatusCode::OK => Ok(answer.json::<Revoked>()?.count),
+            StatusCode::OK => Ok(answer.json_object::<Revoked>()?.count),
             _ => Err(answer.into_error()),
         }
     }
@@ -77,7 +77,7 @@ impl OwnSessions for KratosClient {
         let request = Request::new(operation, Method::GET, url).once().without_api_key();
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
-            StatusCode::OK => answer.json(),
+            StatusCode::OK => answer.json_object(),
             _ => Err(answer.into_error()),
         }
     }

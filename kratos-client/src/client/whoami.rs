@@ -1,9 +1,10 @@
 //! `GET /sessions/whoami`.
 
 use super::KratosClient;
-use crate::{Credential, Error, Session, Sessions, Whoami};
+use crate::{Credential, Error, IdentityState, Session, Sessions, Whoami};
 use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
 use ory_http::{Answer, Request};
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
@@ -39,10 +40,10 @@ pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, 
     let server_error = answer.server_error();
     match (answer.status(), server_error) {
         (StatusCode::OK, _) => {
-            let mut session: Session<T> = answer.json()?;
+            let mut session: Session<T> = answer.json_object()?;
             session.cache_for = cache_for(answer.headers());
             let session = Arc::new(session);
-            Ok(if session.active { Whoami::Active(session) } else { Whoami::Inactive(session) })
+            Ok(if counts(&session) { Whoami::Active(session) } else { Whoami::Inactive(session) })
         }
         (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
         (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
@@ -56,6 +57,13 @@ pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, 
         }
         _ => Err(answer.into_error()),
     }
+}
+
+/// Whether everything that the server says of a session agrees that it counts.
+fn counts<T>(session: &Session<T>) -> bool {
+    session.active
+        && session.identity.state != Some(IdentityState::Inactive)
+        && session.expires_at.is_none_or(|end| end > Timestamp::now())
 }
 
 /// How long the server lets an answer be kept. It says so beside a 401, too, where nothing is to

@@ -13,7 +13,7 @@ use std::{fmt, marker::PhantomData};
 /// ```
 /// use kratos_client::flow::{Body, Login, Password};
 ///
-/// let body: Body<Login> = Body::password("ann@example.test", &Password::new("secret"));
+/// let body = Body::<Login>::password("ann@example.test", &Password::new("secret"));
 /// assert!(!format!("{body:?}").contains("secret"));
 /// ```
 #[derive(Clone, PartialEq)]

@@ -85,7 +85,7 @@ impl Kind for Login {
         ["create login flow", "get login flow", "submit login flow"];
 
     fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
-        answer.json().map(Outcome::Done)
+        answer.json_object().map(Outcome::Done)
     }
 }
 
@@ -95,7 +95,7 @@ impl Kind for Registration {
         ["create registration flow", "get registration flow", "submit registration flow"];
 
     fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
-        answer.json().map(Outcome::Done)
+        answer.json_object().map(Outcome::Done)
     }
 }
 
@@ -132,7 +132,7 @@ impl Kind for Settings {
 /// These kinds answer with the flow itself, and with 200 even to a wrong code: only the state
 /// tells whether it is done.
 fn read_flow<K: FlowKind<Done = Flow<K>>>(answer: &Answer) -> Result<Outcome<K>, Error> {
-    let flow: Flow<K> = answer.json()?;
+    let flow: Flow<K> = answer.json_object()?;
     Ok(match flow.state {
         Some(FlowState::PassedChallenge | FlowState::Success) => Outcome::Done(flow),
         _ => Outcome::Again(Box::new(flow)),

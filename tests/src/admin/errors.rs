@@ -63,9 +63,13 @@ async fn an_id_is_no_path(admin: Admin) {
     }
     for id in ["../x", "a/../b", "%2e%2e", "?", "#", "no-uuid"] {
         let error = admin.kratos.get_identity(&id.into(), &[]).await.unwrap_err();
-        // v0.8 sends to the path without the dots, where nobody goes.
-        let status = error.status().unwrap();
-        assert!(status == StatusCode::NOT_FOUND || status.is_redirection(), "{id}: {error}");
+        // v0.8 reads an encoded slash as one: it sends to the path without the dots, where nobody
+        // goes, or has no such route.
+        let lost = match error.status() {
+            Some(status) => status == StatusCode::NOT_FOUND || status.is_redirection(),
+            None => matches!(error.kind(), ErrorKind::Unsupported { .. }),
+        };
+        assert!(lost, "{id}: {error}");
     }
 }
 

@@ -21,7 +21,7 @@ impl KratosClient {
         let admin = self.admin_url(operation)?;
         // Refuses an odd id before anything is sent.
         admin.join_outside(operation, path)?;
-        let dialect = self.dialect().await?;
+        let dialect = self.dialect(admin).await?;
         let prefix: &[&str] = if dialect == Known::Current { &["admin"] } else { &[] };
         Ok((dialect, admin.join_outside(operation, &[prefix, path].concat())?))
     }
