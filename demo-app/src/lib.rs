@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod app;
+pub mod causes;
 pub mod command;
 pub mod embedded;
 pub mod pages;

@@ -1,7 +1,7 @@
 //! The command line of the demo app.
 
 use clap::Parser;
-use demo_app::{command, settings::Cli};
+use demo_app::{causes::causes, command, settings::Cli};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
     match command::run(cli).await {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!("{error}");
+            tracing::error!("{}", causes(&*error));
             ExitCode::from(2)
         }
     }

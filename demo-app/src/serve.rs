@@ -90,8 +90,7 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ConfigError>
 fn public_url(settings: &AppSettings, address: SocketAddr) -> Result<Url, ConfigError> {
     let wrong = |problem: &str| ConfigError::new("APP_PUBLIC_URL", problem);
     match &settings.public_url {
-        Some(url) if matches!(url.scheme(), "http" | "https") => Ok(url.clone()),
-        Some(_) => Err(wrong("is not an http or https URL")),
+        Some(url) => Ok(url.clone()),
         None if address.ip().is_unspecified() => {
             Err(wrong("is not set, and LISTEN_ADDR does not tell how browsers reach this app"))
         }

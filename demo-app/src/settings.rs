@@ -52,10 +52,10 @@ pub struct AppSettings {
     #[arg(long, env = "LISTEN_ADDR", global = true, default_value = "127.0.0.1:5000")]
     pub listen: SocketAddr,
     /// How browsers reach this app; default http:// and the listen address
-    #[arg(long, env = "APP_PUBLIC_URL")]
+    #[arg(long, env = "APP_PUBLIC_URL", value_parser = web_url, hide_env_values = true)]
     pub public_url: Option<Url>,
     /// How browsers reach the login UI, such as <http://127.0.0.1:4455>
-    #[arg(long, env = "KRATOS_UI_URL")]
+    #[arg(long, env = "KRATOS_UI_URL", value_parser = web_url, hide_env_values = true)]
     pub kratos_ui_url: Option<Url>,
     /// What names a person to Keto
     #[arg(long, env = "SUBJECT", value_enum, default_value_t)]
@@ -63,6 +63,21 @@ pub struct AppSettings {
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,
+}
+
+/// An address that browsers can be sent to, and nothing that they should not be told.
+fn web_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("it is not an http or https URL".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it must not carry a user name or password".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("it must not have a query or a fragment".into());
+    }
+    Ok(url)
 }
 
 /// What a page needs: a relation to an object. With a subject it is a whole relation tuple.
@@ -82,10 +97,15 @@ impl Permission {
 }
 
 impl FromStr for Permission {
-    type Err = keto_client::ParseError;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let RelationTuple { namespace, object, relation, .. } = format!("{text}@anyone").parse()?;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains('@') {
+            return Err("it must not name a subject".into());
+        }
+        let tuple: Result<RelationTuple, _> = format!("{text}@anyone").parse();
+        let RelationTuple { namespace, object, relation, .. } =
+            tuple.map_err(|error| error.to_string())?;
         Ok(Self { namespace, object, relation })
     }
 }
@@ -93,6 +113,10 @@ impl FromStr for Permission {
 /// The settings that say where the real servers are.
 pub const SERVER_URLS: [&str; 4] =
     ["KRATOS_UI_URL", "KRATOS_EXTERNAL_API_URL", "KETO_API_READ_URL", "KETO_API_WRITE_URL"];
+
+/// What must not be given to the embedded servers by mistake.
+const FOR_REAL_SERVERS: [&str; 4] =
+    ["KRATOS_ADMIN_API_URL", "KETO_API_OPL_URL", "KRATOS_API_KEY", "KETO_API_KEY"];
 
 /// Where Kratos and Keto come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +142,10 @@ impl Servers {
             _ => vars(name).is_some(),
         };
         if !SERVER_URLS.into_iter().any(set) {
+            if let Some(name) = FOR_REAL_SERVERS.into_iter().find(|name| set(name)) {
+                let problem = "is set, but not where the servers are: the embedded ones need none";
+                return Err(ConfigError::new(name, problem));
+            }
             return match app.listen.ip().is_loopback() {
                 true => Ok(Self::Embedded),
                 false => Err(ConfigError::new(
@@ -130,10 +158,9 @@ impl Servers {
         // Without the write URL the homepage works; only grant and revoke do not.
         let missing = SERVER_URLS[..3].iter().find(|name| !set(name));
         match (missing, &app.kratos_ui_url) {
-            (None, Some(ui)) if ui.has_host() => Ok(Self::Real { ui: ui.clone() }),
-            (None, _) => Err(ConfigError::new("KRATOS_UI_URL", "is not an http or https URL")),
-            (Some(name), _) => Err(ConfigError::new(
-                *name,
+            (None, Some(ui)) => Ok(Self::Real { ui: ui.clone() }),
+            (name, _) => Err(ConfigError::new(
+                *name.unwrap_or(&"KRATOS_UI_URL"),
                 "is not set but another URL is: set all of them for real servers, or none for the \
                  embedded ones",
             )),
@@ -178,6 +205,9 @@ mod tests {
         let half = choose(&["--kratos-ui-url", "http://ui.test"], &[]).unwrap_err();
         assert!(half.starts_with("KRATOS_EXTERNAL_API_URL is not set"), "{half}");
 
+        let key = choose(&[], &[("KETO_API_KEY", "planted")]).unwrap_err();
+        assert!(key.starts_with("KETO_API_KEY is set") && !key.contains("planted"), "{key}");
+
         let ui = ["--kratos-ui-url", "http://ui.test"];
         let both = [("KRATOS_EXTERNAL_API_URL", "http://a"), ("KETO_API_READ_URL", "http://b")];
         assert!(matches!(choose(&ui, &both), Ok(Servers::Real { .. })));
@@ -189,5 +219,9 @@ mod tests {
         let tuple = permission.of(Subject::id("ann"));
         assert_eq!(tuple, "app:homepage#read@ann".parse().unwrap());
         assert!("app:homepage".parse::<Permission>().is_err());
+        assert!("app:homepage#read@ann".parse::<Permission>().is_err());
+        assert!(web_url("ftp://x.test").is_err());
+        let error = web_url("http://me:planted@x.test").unwrap_err();
+        assert!(!error.contains("planted"), "{error}");
     }
 }

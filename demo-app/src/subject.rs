@@ -9,7 +9,8 @@ pub enum SubjectStrategy {
     /// The identity's id: says nothing of the person, and stays when the email changes
     #[default]
     IdentityId,
-    /// The email trait without its @, as in the article: puts personal data into Keto
+    /// The email trait without its @, as in the article: puts personal data into Keto, and
+    /// a@bc.test and ab@c.test are the same subject
     EmailWithoutAt,
 }
 

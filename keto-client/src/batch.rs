@@ -2,6 +2,7 @@
 
 use crate::{Check, Decision, Error};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 
 /// Answers any number of checks in few calls.
 ///
@@ -23,6 +24,7 @@ use async_trait::async_trait;
 /// See <https://www.ory.com/docs/keto/reference/rest-api#tag/permission/operation/batchCheckPermission>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait BatchPermissions: Send + Sync {
     /// Asks all questions; the answers have their order. What a server can't say of one question
     /// is that question's error and leaves the others alone. Where the server could not be asked,

@@ -2,6 +2,7 @@
 
 use crate::{Error, SubjectSet, SubjectTree};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 
 /// Expands a subject set into the tree of all who are in it.
 ///
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 /// See <https://www.ory.com/docs/keto/concepts/api-overview#expand-subject-sets>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Expand: Send + Sync {
     /// The tree of a subject set; `None` where no tuple has the object and the relation.
     ///

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use serde::{Deserialize, Serialize};
 
 /// Checks models in the Ory Permission Language.
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// See <https://www.ory.com/docs/keto/reference/ory-permission-language>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait OplSyntax: Send + Sync {
     /// What is wrong with a model; nothing, if the list is empty. The model is not stored.
     ///

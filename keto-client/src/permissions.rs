@@ -2,6 +2,7 @@
 
 use crate::{Error, RelationTuple};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 
 /// Answers whether a subject has a relation to an object. An application that only asks
 /// "may they?" depends on this and on nothing else.
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 /// See <https://www.ory.com/docs/keto/reference/rest-api#tag/permission>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Permissions: Send + Sync {
     /// Asks one question.
     ///
@@ -32,8 +34,10 @@ pub trait Permissions: Send + Sync {
 /// A question: has the subject of a tuple its relation to its object?
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Check {
-    pub(crate) tuple: RelationTuple,
-    pub(crate) max_depth: Option<u32>,
+    /// What is asked about.
+    pub tuple: RelationTuple,
+    /// How deep subject sets are followed; the server decides if it is not said.
+    pub max_depth: Option<u32>,
 }
 
 impl Check {
@@ -42,9 +46,9 @@ impl Check {
         Self { tuple, max_depth: None }
     }
 
-    /// Follows subject sets at most this deep. The server bounds it by its own limit, and v0.7,
-    /// which has no such limit, ignores it. At 2 a tuple is found by itself or through one set;
-    /// at 1, v26.2.0 finds nothing at all.
+    /// Follows subject sets at most this deep; 0 is as deep as the server likes. The server bounds
+    /// it by its own limit, counts the tuple itself as a step (today's finds nothing with 1), and
+    /// v0.7, which has no such limit, ignores it.
     #[must_use]
     pub fn max_depth(mut self, depth: u32) -> Self {
         self.max_depth = Some(depth);

@@ -2,6 +2,7 @@
 
 use crate::{Error, ErrorKind, Page, PageToken, RelationQuery, RelationTuple};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 
 /// Lists and changes relation tuples.
@@ -9,6 +10,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 /// See <https://www.ory.com/docs/keto/reference/rest-api#tag/relationship>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Relationships: Send + Sync {
     /// One page of the tuples that match. [`RelationshipsExt::list`] walks all pages.
     ///
@@ -36,11 +38,13 @@ pub trait Relationships: Send + Sync {
 
 /// What every [`Relationships`] can do by its own operations.
 pub trait RelationshipsExt: Relationships {
-    /// All tuples that match, page by page as they are consumed. Ends after the first error.
-    fn list(&self, query: RelationQuery) -> BoxStream<'_, Result<RelationTuple, Error>> {
-        let request = ListRequest::new(query);
+    /// All tuples that match, page by page as they are consumed, from the page that the request
+    /// names on. Ends after the first error.
+    fn list(&self, request: impl Into<ListRequest>) -> BoxStream<'_, Result<RelationTuple, Error>> {
+        let request = request.into();
         ory_http::stream_pages("list relation tuples", move |token| {
-            let request = ListRequest { page_token: token, ..request.clone() };
+            let mut request = request.clone();
+            request.page_token = token.or(request.page_token);
             async move { self.list_page(&request).await }
         })
         .boxed()
@@ -52,9 +56,12 @@ impl<T: Relationships + ?Sized> RelationshipsExt for T {}
 /// Which page of which tuples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListRequest {
-    pub(crate) query: RelationQuery,
-    pub(crate) page_size: Option<u32>,
-    pub(crate) page_token: Option<PageToken>,
+    /// Which tuples.
+    pub query: RelationQuery,
+    /// How many a page may hold; the server decides if it is not said.
+    pub page_size: Option<u32>,
+    /// Where the page starts; at the beginning if it is not said.
+    pub page_token: Option<PageToken>,
 }
 
 impl ListRequest {
@@ -75,6 +82,12 @@ impl ListRequest {
     pub fn page_token(mut self, token: PageToken) -> Self {
         self.page_token = Some(token);
         self
+    }
+}
+
+impl From<RelationQuery> for ListRequest {
+    fn from(query: RelationQuery) -> Self {
+        Self::new(query)
     }
 }
 

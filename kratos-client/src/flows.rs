@@ -5,6 +5,7 @@ use crate::{
     flow::{Answered, Body, Caller, Flow, FlowId, FlowKind, Outcome, Start},
 };
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 
 /// The self-service flows of one kind, such as `dyn Flows<Login>`.
 ///
@@ -26,6 +27,7 @@ use async_trait::async_trait;
 /// See <https://www.ory.com/docs/kratos/self-service>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Flows<K: FlowKind>: Send + Sync {
     /// Begins a flow.
     ///

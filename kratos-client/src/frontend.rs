@@ -2,6 +2,7 @@
 
 use crate::{Error, flow::Answered, flow::Caller, model::Extra};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde_json::Value;
 /// See <https://www.ory.com/docs/kratos/bring-your-own-ui/configure-ory-to-use-your-ui>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Frontend: Send + Sync {
     /// The error that Kratos sent a browser to the UI's error page with.
     async fn flow_error(&self, id: &str) -> Result<FlowError, Error>;

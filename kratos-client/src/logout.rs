@@ -2,6 +2,7 @@
 
 use crate::{CookieHeader, Credential, Error, SessionToken, flow::SetCookies};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use url::Url;
 
 /// Ends sessions.
@@ -9,6 +10,7 @@ use url::Url;
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/frontend/operation/createBrowserLogoutFlow>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Logout: Send + Sync {
     /// Where to send the browser to end its session: Kratos revokes it there and clears the
     /// cookie. `None` where there is no session to end.

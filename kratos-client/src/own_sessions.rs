@@ -2,6 +2,7 @@
 
 use crate::{Credential, Error, Page, PageRequest, Session, SessionId, Whoami, flow::LoggedIn};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -11,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 /// See <https://www.ory.com/docs/kratos/session-management/list-revoke-get-sessions>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait OwnSessions: Send + Sync {
     /// One page of the other sessions of whoever the credential belongs to; the session itself is
     /// not among them. [`OwnSessionsExt::other_sessions`] walks all pages.

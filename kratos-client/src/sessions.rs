@@ -2,6 +2,7 @@
 
 use crate::{Credential, DecodeError, Error, Session};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use url::Url;
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/frontend/operation/toSession>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Sessions: Send + Sync {
     /// The session of a cookie or token.
     ///

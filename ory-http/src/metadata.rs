@@ -2,6 +2,7 @@
 
 use crate::{BaseUrl, Error, ErrorKind, Request, Transport};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/metadata>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Metadata: Send + Sync {
     /// Whether the server's process answers.
     async fn is_alive(&self) -> Result<bool, Error>;

@@ -24,7 +24,8 @@ pub enum InvalidSecret {
 
 /// An Ory Network API key or another bearer token, sent as `Authorization: Bearer …`.
 ///
-/// `Debug` shows no part of it, and its memory is wiped when it is dropped.
+/// `Debug` shows no part of it. Kratos's client sends it to the admin API only: on a person's behalf
+/// a server could take it for the person's credential.
 ///
 /// See <https://www.ory.com/docs/concepts/personal-access-token>.
 #[derive(Clone, Debug)]

@@ -78,6 +78,7 @@ fn keto_questions(v0_7: bool, object: &str) -> Vec<Question> {
         ask(1, "DELETE", format!("{write}?{}", query("ann")), None),
         ask(1, "DELETE", format!("{write}?{}", query("nobody")), None),
         ask(1, "DELETE", write.into(), None),
+        ask(1, "DELETE", format!("{write}?object={object}"), None),
         ask(1, "DELETE", format!("{write}?namespace=nowhere"), None),
         ask(1, "DELETE", format!("{write}?namespace=app&object={object}"), None),
         ask(0, "GET", list, None),

@@ -4,6 +4,7 @@ use super::{cookies, redirect};
 use crate::{
     access::{Access, decide},
     app::App,
+    causes::causes,
     pages,
 };
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web::Data};
@@ -23,7 +24,7 @@ pub async fn home(request: HttpRequest, app: Data<App>) -> HttpResponse {
         Ok(Access::SecondFactor(Some(url))) => redirect(&returning(&app, url)),
         Ok(Access::SecondFactor(None)) => redirect(&login_url(&app, Some("aal2"))),
         Err(no_decision) => {
-            tracing::error!("no decision: {no_decision}");
+            tracing::error!("no decision: {}", causes(&no_decision));
             let (title, text) = (
                 "Not available",
                 "Who you are and what you may see can't be \

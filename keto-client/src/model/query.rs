@@ -12,10 +12,14 @@ use super::{Namespace, Object, Relation, RelationTuple, Subject};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RelationQuery {
-    pub(crate) namespace: Option<Namespace>,
-    pub(crate) object: Option<Object>,
-    pub(crate) relation: Option<Relation>,
-    pub(crate) subject: Option<Subject>,
+    /// The namespace, if only one is meant.
+    pub namespace: Option<Namespace>,
+    /// The object, if only one is meant.
+    pub object: Option<Object>,
+    /// The relation, if only one is meant.
+    pub relation: Option<Relation>,
+    /// The subject, if only one is meant.
+    pub subject: Option<Subject>,
 }
 
 impl RelationQuery {
@@ -50,11 +54,6 @@ impl RelationQuery {
     pub fn subject(mut self, subject: impl Into<Subject>) -> Self {
         self.subject = Some(subject.into());
         self
-    }
-
-    /// The namespace, if one is set.
-    pub fn namespace_name(&self) -> Option<&str> {
-        self.namespace.as_ref().map(Namespace::as_str)
     }
 
     /// Whether nothing is set, so that every tuple matches.

@@ -3,6 +3,7 @@
 use super::{PageRequest, all_pages, page_methods};
 use crate::{Error, Message, MessageId, MessageStatus, Page};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 
 /// Looks at the messages that Kratos sends. It needs the admin API; v0.8 has none of these
@@ -11,6 +12,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/courier>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Courier: Send + Sync {
     /// One page of the messages that match, the newest first. [`CourierExt::list_messages`] walks
     /// all pages.

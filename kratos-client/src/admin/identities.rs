@@ -8,6 +8,7 @@ use crate::{
     CredentialsType, Error, ExternalId, Identity, IdentityId, Page, ServerError, SessionRecord,
 };
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 
 /// Manages identities and their sessions. It needs the admin API.
@@ -17,6 +18,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/identity>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait Identities: Send + Sync {
     /// One page of the identities that match. [`IdentitiesExt::list_identities`] walks all pages.
     async fn list_identities_page(&self, request: &ListIdentities)

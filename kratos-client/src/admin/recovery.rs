@@ -2,6 +2,7 @@
 
 use crate::{Error, IdentityId};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use url::Url;
 /// See <https://www.ory.com/docs/kratos/manage-identities/account-recovery>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait AdminRecovery: Send + Sync {
     /// A code, and the link to where it is entered. v0.8 has no codes.
     async fn create_recovery_code(

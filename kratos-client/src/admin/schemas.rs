@@ -3,6 +3,7 @@
 use super::{PageRequest, all_pages, page_methods};
 use crate::{Error, Page, SchemaId};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 /// See <https://www.ory.com/docs/kratos/manage-identities/identity-schema>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait IdentitySchemas: Send + Sync {
     /// One page of the schemas. [`IdentitySchemasExt::list_identity_schemas`] walks all pages.
     async fn list_identity_schemas_page(

@@ -3,6 +3,7 @@
 use super::{PageRequest, all_pages, page_methods};
 use crate::{Error, Page, SessionId, SessionRecord};
 use async_trait::async_trait;
+use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 
 /// Looks at anybody's sessions and ends them. It needs the admin API; v0.8 has none of these
@@ -11,6 +12,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/identity/operation/listSessions>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
+#[auto_impl(&, Arc, Box)]
 pub trait AdminSessions: Send + Sync {
     /// One page of all sessions, the newest first. [`AdminSessionsExt::list_sessions`] walks all
     /// pages.

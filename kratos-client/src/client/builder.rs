@@ -26,7 +26,10 @@ pub const SETTINGS: &[Setting] = &[
         help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
                ory_kratos_session",
     },
-    Setting { name: "KRATOS_API_KEY", help: "bearer token to send to Kratos; default none" },
+    Setting {
+        name: "KRATOS_API_KEY",
+        help: "bearer token to send to Kratos's admin API; default none",
+    },
     Setting {
         name: "KRATOS_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Kratos; default 2000",
@@ -102,10 +105,8 @@ impl KratosClientBuilder {
         self
     }
 
-    /// Limits and API key.
-    ///
-    /// Kratos takes a bearer token for a session where a request brings no session of its own:
-    /// never set a person's session token as the API key.
+    /// Limits and API key. The key goes to the admin API only: Kratos would take a bearer token for
+    /// the session of a person who brings none.
     pub fn http(mut self, config: HttpConfig) -> Self {
         self.http = config;
         self

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A password. `Debug` shows nothing of it, and its memory is wiped when it is dropped.
+/// A password. `Debug` shows nothing of it.
 #[derive(Clone, Debug)]
 pub struct Password(SecretString);
 

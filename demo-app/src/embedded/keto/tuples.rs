@@ -89,8 +89,8 @@ fn change(delta: Delta) -> Result<Change, WireError> {
 pub(super) async fn delete(store: Data<Store>, request: HttpRequest) -> HttpResponse {
     let result = query_of(request.query_string()).and_then(|query| {
         may_delete(store.wire, &query)?;
-        if let Some(namespace) = query.namespace_name() {
-            store.known(namespace)?;
+        if let Some(namespace) = &query.namespace {
+            store.known(namespace.as_str())?;
         }
         store.delete_matching(&query);
         Ok(())
