@@ -200,3 +200,51 @@ async fn errors() {
     let shown = format!("{error} {error:?} {violations:?}");
     assert!(!shown.contains("mira") && !shown.contains("nope"), "{shown}");
 }
+
+/// Reads a fixture's body as a type, and holds what is written again against it.
+fn kept<T: serde::Serialize + serde::de::DeserializeOwned>(name: &str) -> T {
+    let fixture = Fixture::read(name);
+    let value: T = serde_json::from_value(fixture.body.clone()).expect(name);
+    fixture.assert_kept(&value);
+    value
+}
+
+#[test]
+fn flows() {
+    use kratos_client::flow::{
+        Flow, FlowState, LoggedIn, Login, Recovery, Registered, Registration, Settings,
+        Verification,
+    };
+    for version in ["v26", "v08"] {
+        let name = |kind: &str| format!("{version}_{kind}");
+        for kind in ["login_flow", "login_flow_browser", "login_flow_refresh"] {
+            let flow: Flow<Login> = kept(&name(kind));
+            assert!(flow.ui.input("password").is_some(), "{version} {kind}");
+        }
+        let again: Flow<Login> = kept(&name("login_again"));
+        assert_eq!(again.ui.all_messages().map(|message| message.id).next(), Some(4_000_006));
+        let logged_in: LoggedIn = kept(&name("logged_in"));
+        assert!(logged_in.session_token.is_some() && logged_in.session.identity.is_some());
+
+        kept::<Flow<Registration>>(&name("registration_flow"));
+        let again: Flow<Registration> = kept(&name("registration_again"));
+        assert!(again.ui.all_messages().next().is_some());
+        let registered: Registered = kept(&name("registered"));
+        assert!(registered.session.is_some() && registered.session_token.is_some());
+
+        let settings: Flow<Settings> = kept(&name("settings_flow"));
+        assert!(settings.ui.text("totp_secret_key").is_some() && settings.identity.is_some());
+        let done: Flow<Settings> = kept(&name("settings_done"));
+        assert_eq!(done.state, Some(FlowState::Success));
+
+        kept::<Flow<Recovery>>(&name("recovery_flow"));
+        let sent: Flow<Recovery> = kept(&name("recovery_sent"));
+        assert_eq!(sent.state, Some(FlowState::SentEmail));
+        kept::<Flow<Verification>>(&name("verification_flow"));
+        let sent: Flow<Verification> = kept(&name("verification_sent"));
+        assert_eq!(sent.state, Some(FlowState::SentEmail));
+        kept::<kratos_client::FlowError>(&name("flow_error"));
+    }
+    let nothing_to_offer: Flow<Login> = kept("v26_login_flow_aal2");
+    assert_eq!(nothing_to_offer.ui.nodes, None);
+}

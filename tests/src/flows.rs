@@ -565,6 +565,6 @@ async fn flows_keep_what_they_do_not_know(kratos: SelfService) {
         let unread = flow.ui.nodes.iter().flatten();
         let unread = unread.filter(|node| matches!(node.attributes, Attributes::Other(_)));
         assert_eq!(unread.count(), 0, "{path}");
-        crate::kratos::assert_contains(&serde_json::to_value(flow).unwrap(), &raw, "");
+        crate::assert_contains(&serde_json::to_value(flow).unwrap(), &raw, "");
     }
 }

@@ -37,12 +37,36 @@ pub mod tls;
 
 use futures_util::future::BoxFuture;
 use reqwest::{Client, redirect::Policy};
+use serde_json::Value;
 
 /// A plain HTTP client that follows no redirects: what tests use beside the clients under test.
 pub fn plain_http() -> Client {
     // Fails where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().redirect(Policy::none()).no_proxy().build().unwrap()
+}
+
+/// That `kept` has everything that `raw` has; it may have a `null` more.
+pub fn assert_contains(kept: &Value, raw: &Value, path: &str) {
+    match (kept, raw) {
+        (Value::Object(kept), Value::Object(raw)) => {
+            for (key, raw) in raw {
+                let path = format!("{path}.{key}");
+                assert_contains(kept.get(key).unwrap_or_else(|| panic!("{path}")), raw, &path);
+            }
+            let more = kept.iter().filter(|(key, _)| !raw.contains_key(*key));
+            assert!(more.clone().all(|(_, value)| value.is_null()), "{path}: {more:?}");
+        }
+        (Value::Array(kept), Value::Array(raw)) => {
+            assert_eq!(kept.len(), raw.len(), "{path}");
+            for (index, (kept, raw)) in kept.iter().zip(raw).enumerate() {
+                assert_contains(kept, raw, &format!("{path}[{index}]"));
+            }
+        }
+        // Each request of its own has another port.
+        _ if path.ends_with(".ip_address") => {}
+        _ => assert_eq!(kept, raw, "{path}"),
+    }
 }
 
 /// One test of a suite, over an implementation `T`.

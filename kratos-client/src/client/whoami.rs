@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 use ory_http::{Answer, Request};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
@@ -36,6 +39,73 @@ impl KratosClient {
     }
 }
 
+impl KratosClient {
+    /// The active session in a type of the application's own, such as one with just the few fields
+    /// that it needs: whatever else changes in the answer is not looked at. `None` where there is
+    /// no session that counts; [`Sessions::whoami`] tells why.
+    ///
+    /// ```no_run
+    /// # async fn example(kratos: kratos_client::KratosClient, who: kratos_client::Credential) -> Result<(), kratos_client::Error> {
+    /// #[derive(serde::Deserialize)]
+    /// struct Brief { identity: Who }
+    /// #[derive(serde::Deserialize)]
+    /// struct Who { id: String }
+    ///
+    /// let session: Option<Brief> = kratos.active_session_as(&who).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Sessions::whoami`], and if the type does not fit.
+    pub async fn active_session_as<S: DeserializeOwned>(
+        &self,
+        credential: &Credential,
+    ) -> Result<Option<S>, Error> {
+        let url = self.0.public.join(["sessions", "whoami"]);
+        let request = Request::new("whoami", Method::GET, url);
+        let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
+        let answer = self.0.transport.send(request).await?;
+        if answer.status() == StatusCode::OK {
+            let counts = answer.json_object::<Standing>()?.counts();
+            return if counts { answer.json().map(Some) } else { Ok(None) };
+        }
+        outcome::<IgnoredAny>(answer).map(|_| None)
+    }
+}
+
+/// What decides whether a session counts.
+#[derive(Deserialize)]
+struct Standing {
+    #[serde(default)]
+    active: bool,
+    expires_at: Option<Timestamp>,
+    identity: Option<Owner>,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    state: Option<IdentityState>,
+}
+
+impl Standing {
+    /// Whether everything that the server says of a session agrees that it counts.
+    fn counts(&self) -> bool {
+        let state = self.identity.as_ref().and_then(|owner| owner.state.as_ref());
+        self.active
+            && state != Some(&IdentityState::Inactive)
+            && self.expires_at.is_none_or(|end| end > Timestamp::now())
+    }
+
+    fn of<T>(session: &Session<T>) -> Self {
+        Self {
+            active: session.active,
+            expires_at: session.expires_at,
+            identity: Some(Owner { state: session.identity.state.clone() }),
+        }
+    }
+}
+
 pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, Error> {
     let server_error = answer.server_error();
     match (answer.status(), server_error) {
@@ -43,7 +113,11 @@ pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, 
             let mut session: Session<T> = answer.json_object()?;
             session.cache_for = cache_for(answer.headers());
             let session = Arc::new(session);
-            Ok(if counts(&session) { Whoami::Active(session) } else { Whoami::Inactive(session) })
+            Ok(if Standing::of(&session).counts() {
+                Whoami::Active(session)
+            } else {
+                Whoami::Inactive(session)
+            })
         }
         (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
         (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
@@ -57,13 +131,6 @@ pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, 
         }
         _ => Err(answer.into_error()),
     }
-}
-
-/// Whether everything that the server says of a session agrees that it counts.
-fn counts<T>(session: &Session<T>) -> bool {
-    session.active
-        && session.identity.state != Some(IdentityState::Inactive)
-        && session.expires_at.is_none_or(|end| end > Timestamp::now())
 }
 
 /// How long the server lets an answer be kept. It says so beside a 401, too, where nothing is to

@@ -1,0 +1,194 @@
+//! What comes of submitting a flow, and of asking who somebody is, by the answers of servers that
+//! the tests over real ones do not get to give them.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use contract_tests::scripted::{Say, Scripted};
+use kratos_client::{
+    Credential, Error, Flows, KratosClient, Meaning, Sessions, Whoami,
+    flow::{Body, Caller, Flow, Login, Outcome, Password, Recovery},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+fn kratos(server: &Scripted) -> KratosClient {
+    KratosClient::builder().public_url(server.url.as_str()).build().unwrap()
+}
+
+fn flow(nodes: &serde_json::Value) -> Flow<Login> {
+    let ui = json!({"action": "http://evil.test/", "method": "POST", "nodes": nodes});
+    serde_json::from_value(json!({"id": "f", "ui": ui})).unwrap()
+}
+
+async fn submit(say: Say) -> Result<Outcome<Login>, Error> {
+    let server = Scripted::start([say]).await;
+    let body = Body::<Login>::password("ann@example.test", &Password::new("p"));
+    let answer = kratos(&server).submit(&flow(&json!([])), &body, &Caller::app()).await?;
+    Ok(answer.value)
+}
+
+fn error(code: u16, id: &str, more: &str) -> Say {
+    let body = format!(r#"{{"error":{{"code":{code},"id":"{id}","message":"m"}}{more}}}"#);
+    Say::new(code, body)
+}
+
+#[tokio::test]
+async fn a_flow_that_is_over_names_its_successor() {
+    let gone = error(410, "self_service_flow_expired", r#","use_flow_id":"next""#);
+    let Outcome::Gone { replacement } = submit(gone).await.unwrap() else { panic!("not gone") };
+    assert_eq!(replacement.unwrap().as_str(), "next");
+    let gone = submit(error(410, "self_service_flow_expired", "")).await.unwrap();
+    assert_eq!(gone, Outcome::Gone { replacement: None });
+}
+
+#[tokio::test]
+async fn another_flow_comes_first() {
+    for (code, id) in [(422, "browser_location_change_required"), (403, "session_refresh_required")]
+    {
+        let to = r#","redirect_browser_to":"http://kratos.test/login?refresh=true""#;
+        match submit(error(code, id, to)).await.unwrap() {
+            Outcome::AnotherFlow { id: said, redirect_browser_to } => {
+                assert_eq!(said.as_deref(), Some(id));
+                assert_eq!(redirect_browser_to.query(), Some("refresh=true"));
+            }
+            other => panic!("{other:?}"),
+        }
+        for nowhere in ["javascript:alert(1)", "nonsense", ""] {
+            let to = format!(r#","redirect_browser_to":"{nowhere}""#);
+            submit(error(code, id, &to)).await.unwrap_err();
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_is_logged_in_already() {
+    let outcome = submit(error(400, "session_already_available", "")).await.unwrap();
+    assert_eq!(outcome, Outcome::AlreadyLoggedIn);
+}
+
+#[tokio::test]
+async fn errors_have_a_meaning() {
+    let csrf = submit(error(403, "security_csrf_violation", "")).await.unwrap_err();
+    assert_eq!(csrf.meaning(), Meaning::Csrf);
+    let busy = error(429, "", "").headers("retry-after: 7\r\n");
+    match submit(busy).await.unwrap_err().meaning() {
+        Meaning::RateLimited { retry_after } => assert_eq!(retry_after.unwrap().as_secs(), 7),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_submitted_under_the_names_that_it_has() {
+    let node = |name: &str, value: &str| {
+        json!({"type": "input", "group": "default", "messages": [], "meta": {},
+            "attributes": {"name": name, "type": "text", "value": value, "node_type": "input"}})
+    };
+    let nodes = json!([node("csrf_token", "the-token"), node("password_identifier", "")]);
+    let server = Scripted::start([error(400, "session_already_available", "")]).await;
+    let body = Body::<Login>::password("ann@example.test", &Password::new("p"));
+    let cookies = Caller::browser("a=b; csrf_token_1=c; ory_kratos_session=s");
+    kratos(&server).submit(&flow(&nodes), &body, &cookies).await.unwrap();
+    let [heard] = &server.heard()[..] else { panic!("asked once") };
+    let (header, sent) = heard.split_once("\r\n\r\n").unwrap();
+    assert!(header.starts_with("POST /self-service/login?flow=f HTTP/1.1"), "{header}");
+    assert!(header.contains("cookie: csrf_token_1=c; ory_kratos_session=s\r\n"), "{header}");
+    let sent: serde_json::Value = serde_json::from_str(sent).unwrap();
+    let expected = json!({"method": "password", "password_identifier": "ann@example.test",
+        "password": "p", "csrf_token": "the-token"});
+    assert_eq!(sent, expected);
+}
+
+#[tokio::test]
+async fn a_flow_of_unknown_parts_is_kept() {
+    let raw = json!({
+        "id": "f", "type": "novel", "state": "dreaming", "novelty": [1, null],
+        "ui": {"action": "a", "method": "POST", "novelty": 1, "nodes": [
+            {"type": "hologram", "group": "g", "attributes": {"depth": 3}, "messages": [],
+             "meta": {"label": {"id": 1, "text": "t", "type": "shout", "novelty": true}}},
+            {"type": "input", "group": "g", "attributes": {"unlike": "an input"},
+             "messages": null, "meta": {}},
+        ]},
+        "continue_with": [{"action": "fly", "to": "the moon"}],
+    });
+    let flow: Flow<Recovery> = serde_json::from_value(raw.clone()).unwrap();
+    contract_tests::assert_contains(&serde_json::to_value(flow).unwrap(), &raw, "");
+}
+
+fn session(more: &serde_json::Value) -> Say {
+    let mut session = json!({
+        "id": "s", "active": true,
+        "identity": {"id": "i", "schema_id": "d", "state": "active", "traits": {}},
+    });
+    for (name, value) in more.as_object().unwrap() {
+        session[name] = value.clone();
+    }
+    Say::new(200, session.to_string())
+}
+
+#[tokio::test]
+async fn a_session_counts_only_if_all_of_it_says_so() {
+    let owner = |state: &str| json!({"identity": {"id": "i", "schema_id": "d", "state": state, "traits": {}}});
+    for (more, counts) in [
+        (json!({}), true),
+        (json!({"expires_at": "2999-01-01T00:00:00.123456789Z", "devices": null}), true),
+        (owner("unheard-of"), true),
+        (json!({"active": false}), false),
+        (json!({"expires_at": "2001-01-01T00:00:00Z"}), false),
+        (owner("inactive"), false),
+    ] {
+        let server = Scripted::start([session(&more)]).await;
+        let cookie = Credential::cookie_header("ory_kratos_session=s");
+        let whoami = kratos(&server).whoami(&cookie).await.unwrap();
+        assert_eq!(matches!(whoami, Whoami::Active(_)), counts, "{more}");
+        assert_eq!(matches!(whoami, Whoami::Inactive(_)), !counts, "{more}");
+        let brief: Option<Brief> = kratos(&server).active_session_as(&cookie).await.unwrap();
+        assert_eq!(brief.is_some(), counts, "{more}");
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Brief {
+    id: String,
+}
+
+#[tokio::test]
+async fn a_few_fields_survive_changes_elsewhere() {
+    let changed = session(&json!({"devices": "changed", "authentication_methods": 7}));
+    let server = Scripted::start([changed]).await;
+    let cookie = Credential::cookie_header("ory_kratos_session=s");
+    kratos(&server).whoami(&cookie).await.unwrap_err();
+    let brief: Brief = kratos(&server).active_session_as(&cookie).await.unwrap().unwrap();
+    assert_eq!(brief.id, "s");
+}
+
+#[tokio::test]
+async fn who_is_not_logged_in_is_told_from_what_is_no_answer() {
+    let cookie = Credential::cookie_header("ory_kratos_session=s");
+    let no_session = r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#;
+    let server = Scripted::start([Say::new(401, no_session)]).await;
+    assert_eq!(kratos(&server).whoami(&cookie).await.unwrap(), Whoami::NoSession);
+    for body in [r#"{"error":{}}"#, r#"{"error":"no"}"#, r#"{"message":"no"}"#, "[]"] {
+        let server = Scripted::start([Say::new(401, body)]).await;
+        kratos(&server).whoami(&cookie).await.unwrap_err();
+    }
+    let aal2 = r#","redirect_browser_to":"http://kratos.test/?aal=aal2""#;
+    let server = Scripted::start([error(403, "session_aal2_required", aal2)]).await;
+    let whoami = kratos(&server).whoami(&cookie).await.unwrap();
+    assert!(matches!(whoami, Whoami::SecondFactorRequired { redirect_to: Some(_) }));
+    let evil = r#","redirect_browser_to":"javascript:alert(1)""#;
+    let server = Scripted::start([error(403, "session_aal2_required", evil)]).await;
+    kratos(&server).whoami(&cookie).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_api_key_is_not_sent_on_a_persons_behalf() {
+    use kratos_client::{ApiKey, HttpConfig};
+    let server = Scripted::start([session(&json!({}))]).await;
+    let http = HttpConfig::default().api_key(ApiKey::new("planted").unwrap());
+    let kratos = KratosClient::builder().public_url(server.url.as_str()).http(http).build();
+    let cookie = Credential::cookie_header("ory_kratos_session=s; theme=dark");
+    let _session = kratos.unwrap().whoami(&cookie).await.unwrap();
+    let [heard] = &server.heard()[..] else { panic!("asked once") };
+    assert!(!heard.contains("planted") && !heard.contains("theme"), "{heard}");
+    assert!(heard.contains("cookie: ory_kratos_session=s\r\n"), "{heard}");
+}
