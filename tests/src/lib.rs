@@ -24,6 +24,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod browser;
 pub mod conformance;
 pub mod fault;
 pub mod flows;
