@@ -13,7 +13,11 @@ use keto_client::{
     BatchPermissions, Check, Dialect, Expand, HttpConfig, KetoClient, ListRequest, Namespaces,
     OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
 };
-use kratos_client::{Credential, KratosClient, Logout, Sessions, Whoami};
+use kratos_client::{
+    Credential, ExchangeCode, Flows, Frontend, KratosClient, Logout, OwnSessions, PageRequest,
+    SessionToken, Sessions, Whoami,
+    flow::{Body, Caller, Flow, Login, Password, Start},
+};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -153,6 +157,44 @@ async fn kratos_operations_fail_closed() {
         if fault != Fault::OtherJson || logout.is_ok() {
             assert_fails(logout, fault, started);
         }
+    }
+}
+
+/// Each of the other operations of a person: an error in time, whatever it is.
+#[tokio::test]
+async fn flows_and_sessions_fail_closed() {
+    let ui = r#"{"id":"f","ui":{"action":"a","method":"POST","nodes":[]}}"#;
+    let flow: Flow<Login> = serde_json::from_str(ui).unwrap();
+    let body = Body::<Login>::password("planted-identifier", &Password::new("planted-password"));
+    let token = SessionToken::new("planted-token").unwrap();
+    let (me, app) = (Credential::from(token.clone()), Caller::from(token.clone()));
+    for fault in FAULTS {
+        let server = FaultyServer::start(fault).await;
+        let http = http().timeout(LIMIT / 4);
+        let kratos = KratosClient::builder().public_url(server.url.as_str()).http(http);
+        let kratos = kratos.dialect(kratos_client::Dialect::Current).build().unwrap();
+        let started = Instant::now();
+        let code = ExchangeCode::new("planted-code");
+        let errors = [
+            Flows::<Login>::create(&kratos, &Start::new(), &app).await.err(),
+            Flows::<Login>::get(&kratos, &flow.id, &app).await.err(),
+            kratos.submit(&flow, &body, &app).await.err(),
+            kratos.other_sessions_page(&me, &PageRequest::new()).await.err(),
+            kratos.revoke_others(&me).await.err(),
+            kratos.tokenize(&me, "t").await.err(),
+            kratos.exchange_token(&code, &code).await.err(),
+            kratos.active_session_as::<serde_json::Value>(&cookies()).await.err(),
+            kratos.flow_error("planted-id").await.err(),
+        ];
+        let revoked = kratos.revoke(&me, &"s".into()).await.err();
+        let logged_out = kratos.log_out_app(&token).await.err();
+        assert_eq!(revoked.is_none(), fault == Fault::Status(204), "{fault:?}");
+        assert_eq!(logged_out.is_none(), fault == Fault::Status(204), "{fault:?}");
+        for (at, error) in errors.into_iter().enumerate() {
+            let error = error.unwrap_or_else(|| panic!("{fault:?}: operation {at} is no error"));
+            assert!(!format!("{error} {error:?}").contains("planted"), "{fault:?}: {error:?}");
+        }
+        assert!(started.elapsed() < 11 * LIMIT, "{fault:?} took {:?}", started.elapsed());
     }
 }
 
