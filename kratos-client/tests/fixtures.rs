@@ -2,7 +2,7 @@
 //! people and tokens made up: every one decodes, and a value that is written again has lost
 //! nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod serve;
 
