@@ -5,6 +5,9 @@ mod batch;
 mod cached;
 mod client;
 mod expand;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod many;

@@ -142,7 +142,7 @@ async fn ask_batch<'a>(
     }
 }
 
-fn result(allowed: bool, error: String) -> CheckResult {
+pub(crate) fn result(allowed: bool, error: String) -> CheckResult {
     match (allowed, error.as_str()) {
         (true, "") => Ok(Decision::Allowed),
         (false, "" | NOT_FOUND) => Ok(Decision::Denied),

@@ -118,7 +118,10 @@ impl CookieHeader {
 
     fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.0.expose_secret().split(';').filter_map(|pair| pair.split_once('='));
-        pairs.map(|(name, value)| (name.trim(), value.trim()))
+        // Nothing but these may stand around a cookie. A browser lets a site set a name that begins
+        // with another kind of space where it would not let it set the name itself.
+        const SPACE: [char; 2] = [' ', '\t'];
+        pairs.map(|(name, value)| (name.trim_matches(SPACE), value.trim_matches(SPACE)))
     }
 
     /// The cookies that Kratos needs in a browser's flow, as one header: the session cookie and
@@ -132,7 +135,7 @@ impl CookieHeader {
         };
         let mut header = String::new();
         for (name, value) in self.pairs().filter(|(name, _)| needed(name)) {
-            check_secret(name, |byte| byte.is_ascii_graphic())?;
+            check_secret(name, is_token)?;
             check_secret(value, |byte| byte.is_ascii_graphic() && byte != b',')?;
             let divider = if header.is_empty() { "" } else { "; " };
             header.extend([divider, name, "=", value]);
@@ -166,6 +169,11 @@ impl CookieHeader {
             None => Ok(None),
         }
     }
+}
+
+/// What a cookie's name is made of: RFC 9110's tchar. Some servers take a comma for a divider.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The name of the session cookie.
@@ -218,6 +226,8 @@ mod tests {
             ("ory_kratos_session", None),
             ("ory_kratos_session=", None),
             ("xory_kratos_session=abc", None),
+            ("\u{a0}ory_kratos_session=abc", None),
+            ("\tory_kratos_session\t=\tabc ", Some("abc")),
             ("a=ory_kratos_session=abc", None),
             (";;=;", None),
         ] {
@@ -248,6 +258,8 @@ mod tests {
         assert_eq!(none, Ok(None));
         let odd = CookieHeader::new("csrf_token_1=a\r\nX: y").flow_cookies(&CookieName::default());
         assert!(odd.is_err());
+        let two = CookieHeader::new("csrf_token_1,ory_kratos_session=a");
+        assert!(two.flow_cookies(&CookieName::default()).is_err());
     }
 
     #[test]

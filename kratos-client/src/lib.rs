@@ -8,6 +8,9 @@ mod credential;
 pub mod flow;
 mod flows;
 mod frontend;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod logout;
 mod model;
 mod own_sessions;

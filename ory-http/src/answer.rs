@@ -126,6 +126,6 @@ fn shortened(content_type: &str) -> String {
     if media_type.is_empty() {
         "of no stated type".into()
     } else {
-        media_type.chars().take(60).collect()
+        media_type.chars().filter(|c| !c.is_control()).take(60).collect()
     }
 }

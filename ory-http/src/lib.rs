@@ -19,6 +19,9 @@ mod config;
 mod decode;
 mod discovered;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod link;
 mod meaning;
 mod metadata;

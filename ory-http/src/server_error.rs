@@ -1,6 +1,6 @@
 //! The error envelope that Kratos and Keto share.
 
-use crate::Answer;
+use crate::{Answer, Object};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub struct ServerError {
 
 #[derive(Deserialize)]
 struct Envelope {
-    error: Body,
+    error: Object<Body>,
     redirect_browser_to: Option<String>,
 }
 
@@ -54,10 +54,9 @@ impl ServerError {
     /// Reads the envelope, if it is one of Ory's: it has a message, and the code in it, where there
     /// is one, is the status.
     pub(crate) fn read(answer: &Answer) -> Option<Self> {
-        let text = answer.body().trim_ascii_start();
-        let envelope: Envelope = (answer.is_json() && text.starts_with(b"{"))
-            .then(|| serde_json::from_slice(text).ok())??;
-        let Body { id, reason, message, details, code } = envelope.error;
+        let text = str::from_utf8(answer.body()).ok().filter(|_| answer.is_json())?;
+        let Object(envelope) = serde_json::from_str::<Object<Envelope>>(text).ok()?;
+        let Object(Body { id, reason, message, details, code }) = envelope.error;
         if message.is_none() || code.is_some_and(|code| code != answer.status().as_u16()) {
             return None;
         }
@@ -117,8 +116,8 @@ impl ServerError {
     pub fn of_item(body: Value, free_text: FreeText) -> Self {
         let code = body.get("code").and_then(Value::as_u64);
         let status = code.and_then(|code| StatusCode::from_u16(code.try_into().ok()?).ok());
-        let Body { id, reason, message, details, .. } =
-            serde_json::from_value(body).unwrap_or_default();
+        let body = serde_json::from_value::<Object<Body>>(body).map(|Object(body)| body);
+        let Body { id, reason, message, details, .. } = body.unwrap_or_default();
         Self {
             id: id.filter(|id| is_word(id)),
             reason: reason.or(message),

@@ -7,7 +7,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Object, Request};
+use ory_http::{Answer, Object, Request};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
@@ -48,15 +48,18 @@ impl AsksInBatches for KetoClient {
         super::append_depth(&mut url, depth);
         let body = WireBatch { tuples: checks.iter().map(|check| check.tuple()).collect() };
         let request = Request::new("check many", Method::POST, url).json(&body).repeatable();
-        let answer = self.0.transport.send(request).await?;
-        if answer.is_no_route() {
-            // The first releases with today's routes.
-            return Ok(Batch::NoOperation);
-        }
-        if answer.status() != StatusCode::OK || answer.server_error().is_some() {
-            return Err(answer.into_error());
-        }
-        let results = answer.json_object::<WireResults>()?.results;
-        Ok(Batch::Answered(results.into_iter().map(|Object(r)| (r.allowed, r.error)).collect()))
+        decisions(self.0.transport.send(request).await?)
     }
+}
+
+pub(super) fn decisions(answer: Answer) -> Result<Batch, Error> {
+    if answer.is_no_route() {
+        // The first releases with today's routes.
+        return Ok(Batch::NoOperation);
+    }
+    if answer.status() != StatusCode::OK || answer.server_error().is_some() {
+        return Err(answer.into_error());
+    }
+    let results = answer.json_object::<WireResults>()?.results;
+    Ok(Batch::Answered(results.into_iter().map(|Object(r)| (r.allowed, r.error)).collect()))
 }

@@ -35,7 +35,7 @@ impl KetoClient {
 
 /// Only an answer that says one thing in both its status and its body decides. v0.7 says "denied"
 /// by 403, which a proxy says, too: without `"allowed":false` it is an error.
-fn decision(answer: Answer, dialect: Known) -> Result<Decision, Error> {
+pub(super) fn decision(answer: Answer, dialect: Known) -> Result<Decision, Error> {
     let (ok, status) = (StatusCode::OK, answer.status());
     let says_denied = dialect == Known::V0_7 && status == StatusCode::FORBIDDEN;
     if answer.server_error().is_some() || !(status == ok || says_denied) {

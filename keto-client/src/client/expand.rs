@@ -34,7 +34,7 @@ impl Expand for KetoClient {
 
 /// Today's Keto says "nothing there" by an error without its envelope, in a 200. A 404 would be
 /// the status for it; what has an envelope and another text is about a namespace.
-fn tree(answer: Answer) -> Result<Option<SubjectTree>, Error> {
+pub(super) fn tree(answer: Answer) -> Result<Option<SubjectTree>, Error> {
     #[derive(Deserialize)]
     struct Nothing {
         code: u16,

@@ -55,6 +55,26 @@ impl KetoClient {
     }
 }
 
+/// The readers of answers, for the fuzzing targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing {
+    use super::{batch, check, dialect::Known, expand};
+    use crate::{Decision, Error, SubjectTree, many::Batch};
+    use ory_http::Answer;
+
+    pub(crate) fn decision(answer: Answer, v0_7: bool) -> Result<Decision, Error> {
+        check::decision(answer, if v0_7 { Known::V0_7 } else { Known::Current })
+    }
+
+    pub(crate) fn decisions(answer: Answer) -> Result<Batch, Error> {
+        batch::decisions(answer)
+    }
+
+    pub(crate) fn tree(answer: Answer) -> Result<Option<SubjectTree>, Error> {
+        expand::tree(answer)
+    }
+}
+
 /// Adds how deep the server may follow subject sets.
 fn append_depth(url: &mut Url, depth: Option<u32>) {
     if let Some(depth) = depth {

@@ -12,6 +12,8 @@ mod whoami;
 pub use builder::{KratosClientBuilder, SETTINGS};
 pub use dialect::Dialect;
 pub(crate) use whoami::is_web;
+#[cfg(feature = "fuzzing")]
+pub(crate) use whoami::outcome as read_whoami;
 
 use crate::{
     CookieHeader, Credential, Error, ErrorKind, InvalidSecret, Metadata, credential::CookieName,

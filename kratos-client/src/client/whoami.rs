@@ -106,7 +106,7 @@ impl Standing {
     }
 }
 
-pub(super) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, Error> {
+pub(crate) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, Error> {
     let server_error = answer.server_error();
     match (answer.status(), server_error) {
         (StatusCode::OK, _) => {

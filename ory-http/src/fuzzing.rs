@@ -1,0 +1,11 @@
+//! What only the fuzzing targets need. No part of the public API.
+
+use crate::{Answer, FreeText};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// An answer as if it had come over the network.
+pub fn answer(status: StatusCode, headers: HeaderMap, body: &[u8], free_text: FreeText) -> Answer {
+    let body = Bytes::copy_from_slice(body);
+    Answer { operation: "fuzz", status, headers, body, free_text }
+}
