@@ -34,6 +34,7 @@ pub mod model;
 pub mod people;
 pub mod scripted;
 pub mod servers;
+pub mod soak;
 pub mod tls;
 
 use futures_util::future::BoxFuture;

@@ -44,6 +44,15 @@ pub fn people() -> &'static [Person] {
             note: "denied: gets 403",
         },
         Person {
+            id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a04",
+            email: "dora@example.test",
+            name: "Dora",
+            password: "dora-likes-demos",
+            active: true,
+            allowed: false,
+            note: "denied, too: someone to grant it to",
+        },
+        Person {
             id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a03",
             email: "cleo@example.test",
             name: "Cleo",
