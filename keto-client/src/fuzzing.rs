@@ -14,7 +14,7 @@ pub fn decisions(answer: Answer) -> Result<Option<Vec<CheckResult>>, Error> {
         many::Batch::Answered(results) => {
             Some(results.into_iter().map(|(allowed, error)| many::result(allowed, error)).collect())
         }
-        _ => None,
+        many::Batch::NoOperation => None,
     })
 }
 

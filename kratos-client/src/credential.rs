@@ -118,9 +118,6 @@ impl CookieHeader {
 
     fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.0.expose_secret().split(';').filter_map(|pair| pair.split_once('='));
-        // Nothing but these may stand around a cookie. A browser lets a site set a name that begins
-        // with another kind of space where it would not let it set the name itself.
-        const SPACE: [char; 2] = [' ', '\t'];
         pairs.map(|(name, value)| (name.trim_matches(SPACE), value.trim_matches(SPACE)))
     }
 
@@ -170,6 +167,10 @@ impl CookieHeader {
         }
     }
 }
+
+/// What may stand around a cookie, and nothing else. A browser lets a site set a cookie whose name
+/// begins with another kind of space where it would not let it set the one without.
+const SPACE: [char; 2] = [' ', '\t'];
 
 /// What a cookie's name is made of: RFC 9110's tchar. Some servers take a comma for a divider.
 fn is_token(byte: u8) -> bool {

@@ -63,9 +63,8 @@ fn run(name: &str, target: Target) {
 }
 
 fn call(name: &str, target: Target, bytes: &[u8], of: &str) {
-    if panic::catch_unwind(|| target(bytes)).is_err() {
-        panic!("{name} does not take {of}: {}", bytes.escape_ascii());
-    }
+    let taken = panic::catch_unwind(|| target(bytes)).is_ok();
+    assert!(taken, "{name} does not take {of}: {}", bytes.escape_ascii());
 }
 
 fn mutate(bytes: &mut Vec<u8>, other: &[u8], random: &mut Rng) {

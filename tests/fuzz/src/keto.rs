@@ -17,7 +17,7 @@ pub fn tuple(data: &[u8]) {
         assert!(text.starts_with(&format!("{namespace}:{object}#{relation}@")));
         assert!(!namespace.as_str().contains(':') && !object.as_str().contains('#'));
         assert!(!relation.as_str().contains('@'));
-        assert!([namespace.as_str(), object.as_str(), relation.as_str()].iter().all(|p| *p != ""));
+        assert!(![namespace.as_str(), object.as_str(), relation.as_str()].contains(&""));
         json_round_trip(&tuple);
     }
     parsed::<Subject>(&text, Subject::to_text);

@@ -130,8 +130,9 @@ fn decoded(segment: &str) -> Vec<u8> {
     while let [first, after @ ..] = rest {
         let (byte, after) = match rest {
             [b'%', high, low, after @ ..] => {
-                let digit = |byte: u8| char::from(byte).to_digit(16).expect("a digit");
-                ((digit(*high) * 16 + digit(*low)) as u8, after)
+                let digits = [*high, *low];
+                let digits = str::from_utf8(&digits).expect("digits are text");
+                (u8::from_str_radix(digits, 16).expect("two digits"), after)
             }
             _ => (*first, after),
         };
