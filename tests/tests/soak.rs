@@ -8,13 +8,13 @@ use std::process::Command;
 fn a_short_soak_holds() {
     let mut soak = Command::new(env!("CARGO_BIN_EXE_soak"));
     soak.args(["--minutes", "0.08", "--fault-seconds", "0.2", "--well-seconds", "0.2"]);
-    soak.args(["--sample-seconds", "0.2", "--workers", "4", "--settle-seconds", "120"]);
+    soak.args(["--sample-seconds", "0.2", "--workers", "4"]);
     // On a machine that is busy with other tests, anything may be late.
     soak.args(["--slack-ms", "60000", "--unavailable-percent", "100"]);
     let output = soak.output().unwrap();
     let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
     assert!(output.status.success(), "{said}");
-    for expected in ["| Keto hangs | 1 |", "| connections reset | 1 |", "| revoked |", "It held."] {
+    for expected in ["| Kratos stopped |", "| Keto stopped |", "| revoked |", "It held."] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
 }

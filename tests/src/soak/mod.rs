@@ -69,9 +69,9 @@ pub struct Options {
     /// Seconds between two measurements
     #[arg(long, default_value_t = 2.0)]
     pub sample_seconds: f64,
-    /// Seconds that the app has, once the load is gone, to close what it has opened: its pools keep
-    /// a connection for 90 seconds
-    #[arg(long, default_value_t = 120.0)]
+    /// Seconds that the app has, once the load is gone, to close what it has opened: its pools look
+    /// every 90 seconds for connections that have been idle for as long
+    #[arg(long, default_value_t = 240.0)]
     pub settle_seconds: f64,
     /// How many of the answers while all is well may be 503, in percent
     #[arg(long, default_value_t = 0.0)]
