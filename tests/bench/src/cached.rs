@@ -1,0 +1,62 @@
+//! Answers that are kept.
+
+use crate::{
+    Outcome, alloc,
+    calls::{COOKIE, tuple},
+    runtime,
+    stub::Stub,
+};
+use keto_client::{CachedPermissions, Check, KetoClient, Permissions};
+use kratos_client::{CachedSessions, Credential, KratosClient, SessionCookie, Sessions, Whoami};
+use std::time::{Duration, Instant};
+
+pub fn run(times: u32) -> Outcome {
+    let stub = Stub::start()?;
+    let keto = KetoClient::builder().read_url(&stub.url).dialect(keto_client::Dialect::Current);
+    let kratos = KratosClient::builder().public_url(&stub.url);
+    println!("| hit | nanoseconds, best of 5 | median | allocations | bytes |");
+    println!("|---|---|---|---|---|");
+    runtime().block_on(async {
+        let hour = Duration::from_secs(3600);
+        let permissions =
+            CachedPermissions::new(keto.build()?).keep_allowed(hour).keep_denied(hour);
+        let check = Check::new(tuple());
+        measure("check", times, async || drop(permissions.check(&check).await)).await;
+
+        let sessions = CachedSessions::new(kratos.build()?).max_age(hour);
+        for (name, credential) in [
+            ("whoami by cookie", Credential::from(SessionCookie::new(COOKIE)?)),
+            (
+                "whoami by header",
+                Credential::cookie_header(format!("a=b; ory_kratos_session={COOKIE}; c=d")),
+            ),
+        ] {
+            assert!(matches!(sessions.whoami(&credential).await?, Whoami::Active(_)));
+            measure(name, times, async || drop(sessions.whoami(&credential).await)).await;
+        }
+        Ok(())
+    })
+}
+
+async fn measure(name: &str, times: u32, call: impl AsyncFn()) {
+    call().await;
+    let mut rounds = Vec::new();
+    let before = alloc::so_far();
+    for _ in 0..5 {
+        let started = Instant::now();
+        for _ in 0..times {
+            call().await;
+        }
+        rounds.push(started.elapsed().as_secs_f64() * 1e9 / f64::from(times));
+    }
+    let after = alloc::so_far();
+    rounds.sort_by(f64::total_cmp);
+    let each = |after: u64, before: u64| (after - before) as f64 / f64::from(times) / 5.0;
+    println!(
+        "| {name} | {:.0} | {:.0} | {:.2} | {:.0} |",
+        rounds[0],
+        rounds[2],
+        each(after.0, before.0),
+        each(after.1, before.1)
+    );
+}

@@ -1,0 +1,63 @@
+//! Our clients beside the generated ones and plain reqwest. See README.md.
+
+mod alloc;
+mod bare;
+mod cached;
+mod callgrind;
+mod calls;
+mod data;
+mod decode;
+mod many;
+mod stub;
+
+use std::{env, error::Error, process::ExitCode};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+const USAGE: &str = "\
+usage: ory-bench BENCHMARK
+  calls    instructions and allocations of a check and of a whoami
+  decode   instructions and allocations of decoding a whoami and 1,000 identities
+  cached   time and allocations of a cached check and whoami
+  delayed  1,000 checks through a proxy with 5 ms of round trip
+  direct   1,000 checks of a Keto on loopback
+  smoke    each of them once and small, to see that they work
+`delayed` and `direct` ask the Keto at KETO_API_READ_URL, or a stub where it is not set.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["calls"] => callgrind::calls(400),
+        ["decode"] => callgrind::decode(1),
+        ["cached"] => cached::run(1_000_000),
+        ["delayed"] => many::delayed(1_000, 3),
+        ["direct"] => many::direct(1_000, 5),
+        ["smoke"] => smoke(),
+        // What the above start as processes of their own.
+        ["stub"] => stub::serve(),
+        ["call", peer, operation, url, times] => calls::run(peer, operation, url, times),
+        ["read", what, types, times] => decode::run(what, types, times),
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn smoke() -> Outcome {
+    callgrind::calls(20)?;
+    callgrind::decode(1)?;
+    cached::run(100)?;
+    many::delayed(40, 1)?;
+    many::direct(40, 1)
+}
+
+/// A runtime of one thread, so that what is counted is one call's work.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
