@@ -74,7 +74,7 @@ async fn who_is_not_allowed_is_told() {
 #[actix_web::test]
 async fn who_is_disabled_is_told() {
     let demo = demo().await;
-    let page = log_in(&demo, &mut Browser::default(), &people()[2]).await;
+    let page = log_in(&demo, &mut Browser::default(), disabled()).await;
     assert_eq!(page.url.path(), "/error");
     assert!(page.html.contains("This account was disabled."));
 }
@@ -114,4 +114,8 @@ async fn nobody_is_sent_elsewhere() {
         assert_eq!(page.url.path(), "/error", "{path}");
     }
     drop((demo.kratos, demo.keto));
+}
+
+fn disabled() -> &'static Person {
+    people().iter().find(|person| !person.active).unwrap()
 }
