@@ -20,20 +20,20 @@ impl DecodeError {
     }
 
     pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Self> {
-        // All of it, while serde takes any bytes in a field that it skips.
-        let text = str::from_utf8(bytes).map_err(|error| Self {
-            path: ".".into(),
-            problem: format!("is not UTF-8 at byte {}", error.valid_up_to()),
-        })?;
         // The plain way first: it is faster, and fails only where an error is to be told anyway.
-        if let Ok(value) = serde_json::from_str(text) {
+        let text = str::from_utf8(bytes);
+        if let Some(value) = text.ok().and_then(|text| serde_json::from_str(text).ok()) {
             return Ok(value);
         }
-        let reader = &mut serde_json::Deserializer::from_str(text);
+        let whole = |problem| Self { path: ".".into(), problem };
+        let reader = &mut serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut *reader).map_err(Self::from)?;
-        let trailing = |error| Self { path: ".".into(), problem: describe(&error) };
-        reader.end().map_err(trailing)?;
-        Ok(value)
+        reader.end().map_err(|error| whole(describe(&error)))?;
+        // serde takes any bytes in a field that it skips; JSON is UTF-8.
+        match text {
+            Ok(_) => Ok(value),
+            Err(error) => Err(whole(format!("is not UTF-8 at byte {}", error.valid_up_to()))),
+        }
     }
 }
 
@@ -96,7 +96,7 @@ fn describe(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
+    use serde::{Deserialize, de::IgnoredAny};
     use std::collections::HashMap;
 
     #[derive(Debug, Deserialize)]
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(by_address(r#"{"ann@x.test":""}"#).path(), "…");
         assert_eq!(by_address(r#"{"ann":""}"#).path(), "ann");
         assert_eq!(error("[] []").to_string(), ".: is not JSON at line 1 column 4");
-        let skipped = DecodeError::from_slice::<Vec<()>>(b"[\xff").unwrap_err();
+        let skipped = DecodeError::from_slice::<IgnoredAny>(b"\"\xff\"").unwrap_err();
         assert_eq!(skipped.to_string(), ".: is not UTF-8 at byte 1");
         assert_eq!(error("<html>").to_string(), ".: is not JSON at line 1 column 1");
     }

@@ -3,14 +3,14 @@
 use super::FlowId;
 use crate::model::Extra;
 use derive_more::Debug;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::Value;
 
 /// What to do after a flow. `Debug` hides tokens, addresses and URLs.
 ///
 /// See <https://www.ory.com/docs/kratos/bring-your-own-ui/custom-ui-advanced-integration>.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case")]
+#[serde(tag = "action", rename_all = "snake_case", remote = "Self")]
 pub enum ContinueWith {
     /// Keep this session token.
     SetOrySessionToken {
@@ -42,6 +42,21 @@ pub enum ContinueWith {
     /// Something that this version does not know.
     #[serde(untagged)]
     Other(#[debug("[redacted]")] Value),
+}
+
+/// By way of a value, in which a key stands once: what has an action twice would be another one
+/// when it is written and read again.
+impl<'de> Deserialize<'de> for ContinueWith {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The derived reader, which is not the trait's here.
+        Self::deserialize(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for ContinueWith {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
 }
 
 /// The flow to show next.
