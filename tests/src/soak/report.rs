@@ -105,6 +105,10 @@ impl Report {
     fn faults(&self, f: &mut Formatter<'_>) -> Result {
         writeln!(
             f,
+            "Answers by what it was like when they were asked for; a fault lasts until the recovery:\n"
+        )?;
+        writeln!(
+            f,
             "| fault | times | answers | 200 | 302 | 403 | 503 | slowest, ms | recovery, ms: median | worst |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|---|---|")?;
@@ -153,7 +157,9 @@ impl Report {
             "| minute | memory, MiB | descriptors: median | most | answers a second | 200 | 302 | 403 | 503 |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|---|")?;
-        let minute = |sample: &Sample| sample.at.as_secs() / 60;
+        // The last measurement comes a moment after the end.
+        let last = self.options.minutes().as_secs().saturating_sub(1) / 60;
+        let minute = |sample: &Sample| (sample.at.as_secs() / 60).min(last);
         let mut begins = Duration::ZERO;
         for samples in self.counts.samples.chunk_by(|a, b| minute(a) == minute(b)) {
             let ends = samples.last().map_or(begins, |sample| sample.at);
