@@ -26,6 +26,11 @@ impl<T: Copy + Send + Sync + 'static> Discovered<T> {
         Self { known: value.into(), ..Self::unknown() }
     }
 
+    /// What is known so far.
+    pub fn get_known(&self) -> Option<T> {
+        self.known.get().copied()
+    }
+
     /// What is known, or else what `find` finds out.
     pub async fn get<F>(&self, find: impl FnOnce() -> F) -> Result<T, Error>
     where

@@ -155,6 +155,8 @@ impl KetoClientBuilder {
         let dialect = self.dialect.discovered();
         let batching = Batching::new(self.in_flight)?;
         let metadata = MetadataClient::new(transport.clone(), read.clone(), Some(read.clone()));
-        Ok(KetoClient(Arc::new(Inner { transport, read, write, opl, dialect, batching, metadata })))
+        let check = read.join(["relation-tuples", "check", "openapi"]);
+        let inner = Inner { transport, read, check, write, opl, dialect, batching, metadata };
+        Ok(KetoClient(Arc::new(inner)))
     }
 }

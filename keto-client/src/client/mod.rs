@@ -31,6 +31,8 @@ pub struct KetoClient(Arc<Inner>);
 struct Inner {
     transport: Transport,
     read: BaseUrl,
+    /// Where today's Keto is asked, put together once.
+    check: Url,
     write: Option<BaseUrl>,
     opl: BaseUrl,
     dialect: Discovered<Known>,

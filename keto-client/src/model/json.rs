@@ -5,14 +5,24 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 /// A relation tuple in JSON: the subject is one of two fields.
-#[skip_serializing_none]
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct TupleJson {
     namespace: Namespace,
     object: Object,
     relation: Relation,
     subject_id: Option<SubjectId>,
     subject_set: Option<SubjectSet>,
+}
+
+/// [`TupleJson`] on its way out.
+#[skip_serializing_none]
+#[derive(Serialize)]
+pub(super) struct TupleJsonRef<'a> {
+    namespace: &'a Namespace,
+    object: &'a Object,
+    relation: &'a Relation,
+    subject_id: Option<&'a SubjectId>,
+    subject_set: Option<&'a SubjectSet>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -42,18 +52,13 @@ impl TryFrom<TupleJson> for RelationTuple {
     }
 }
 
-impl From<RelationTuple> for TupleJson {
-    fn from(tuple: RelationTuple) -> Self {
-        let (subject_id, subject_set) = match tuple.subject {
+impl<'a> From<&'a RelationTuple> for TupleJsonRef<'a> {
+    fn from(tuple: &'a RelationTuple) -> Self {
+        let RelationTuple { namespace, object, relation, subject } = tuple;
+        let (subject_id, subject_set) = match subject {
             Subject::Id(id) => (Some(id), None),
             Subject::Set(set) => (None, Some(set)),
         };
-        Self {
-            namespace: tuple.namespace,
-            object: tuple.object,
-            relation: tuple.relation,
-            subject_id,
-            subject_set,
-        }
+        Self { namespace, object, relation, subject_id, subject_set }
     }
 }

@@ -1,7 +1,10 @@
 //! One permission.
 
-use super::{Namespace, Object, Relation, Subject, json::TupleJson};
-use serde::{Deserialize, Serialize};
+use super::{
+    Namespace, Object, Relation, Subject,
+    json::{TupleJson, TupleJsonRef},
+};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// That a subject has a relation to an object: the unit in which Keto stores and answers.
 ///
@@ -16,8 +19,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "TupleJson", into = "TupleJson")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "TupleJson")]
 pub struct RelationTuple {
     /// The namespace of the object.
     pub namespace: Namespace,
@@ -43,5 +46,11 @@ impl RelationTuple {
             relation: relation.into(),
             subject: subject.into(),
         }
+    }
+}
+
+impl Serialize for RelationTuple {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        TupleJsonRef::from(self).serialize(serializer)
     }
 }

@@ -147,6 +147,8 @@ impl KratosClientBuilder {
         let transport = Transport::new(&self.http, &servers, FreeText::Hidden)?;
         let metadata = MetadataClient::new(transport.clone(), public.clone(), admin.clone());
         let dialect = self.dialect.discovered();
-        Ok(KratosClient(Arc::new(Inner { transport, public, admin, cookie, dialect, metadata })))
+        let whoami = public.join(["sessions", "whoami"]);
+        let inner = Inner { transport, public, whoami, admin, cookie, dialect, metadata };
+        Ok(KratosClient(Arc::new(inner)))
     }
 }

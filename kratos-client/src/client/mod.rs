@@ -23,6 +23,7 @@ use dialect::Known;
 use http::{HeaderName, HeaderValue, header::COOKIE};
 use ory_http::{BaseUrl, Discovered, MetadataClient, Request, Transport};
 use std::sync::Arc;
+use url::Url;
 
 /// A client of one Kratos. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct KratosClient(Arc<Inner>);
 struct Inner {
     transport: Transport,
     public: BaseUrl,
+    /// Where people are asked about, put together once.
+    whoami: Url,
     admin: Option<BaseUrl>,
     cookie: CookieName,
     dialect: Discovered<Known>,

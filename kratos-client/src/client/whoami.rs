@@ -30,8 +30,7 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Whoami<T>, Error> {
-        let url = self.0.public.join(["sessions", "whoami"]);
-        let request = Request::new("whoami", Method::GET, url);
+        let request = Request::new("whoami", Method::GET, self.0.whoami.clone());
         match self.authenticate(request, credential)? {
             Some(request) => outcome(self.0.transport.send(request).await?),
             None => Ok(Whoami::NoSession),
@@ -62,8 +61,7 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Option<S>, Error> {
-        let url = self.0.public.join(["sessions", "whoami"]);
-        let request = Request::new("whoami", Method::GET, url);
+        let request = Request::new("whoami", Method::GET, self.0.whoami.clone());
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
         let answer = self.0.transport.send(request).await?;
         if answer.status() == StatusCode::OK {
@@ -107,18 +105,17 @@ impl Standing {
 }
 
 pub(crate) fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<Whoami<T>, Error> {
-    let server_error = answer.server_error();
-    match (answer.status(), server_error) {
-        (StatusCode::OK, _) => {
-            let mut session: Session<T> = answer.json_object()?;
-            session.cache_for = cache_for(answer.headers());
-            let session = Arc::new(session);
-            Ok(if Standing::of(&session).counts() {
-                Whoami::Active(session)
-            } else {
-                Whoami::Inactive(session)
-            })
-        }
+    if answer.status() == StatusCode::OK {
+        let mut session: Session<T> = answer.json_object()?;
+        session.cache_for = cache_for(answer.headers());
+        let session = Arc::new(session);
+        return Ok(if Standing::of(&session).counts() {
+            Whoami::Active(session)
+        } else {
+            Whoami::Inactive(session)
+        });
+    }
+    match (answer.status(), answer.server_error()) {
         (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
         (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
             let redirect_to = error.redirect_browser_to().map(Url::parse).transpose();
