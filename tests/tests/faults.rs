@@ -68,7 +68,7 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         | Fault::WrongLength
         | Fault::ManyHeaders => ("broke off", true),
         Fault::Hang | Fault::Stall | Fault::Trickle => ("time limit", true),
-        Fault::GzipBomb => ("is not UTF-8 at byte 1", false),
+        Fault::GzipBomb => ("is not JSON", false),
         Fault::Status(503) => ("503 Service Unavailable", true),
         Fault::Status(status) => match status {
             204 => ("204 No Content", false),
