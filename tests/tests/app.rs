@@ -234,6 +234,19 @@ async fn only_this_site_can_log_out() {
     assert_eq!(served.get("/logout", COOKIE).await.status, 404);
 }
 
+/// What is larger than a browser sends is refused or left unread, and the app goes on.
+#[actix_web::test]
+async fn large_requests_are_not_taken_in() {
+    let served = start(MockSessions::new(), MockPermissions::new(), |_| {});
+    let http = contract_tests::plain_http();
+    let large = "x".repeat(1024 * 1024);
+    let header = http.get(served.url.clone()).header("cookie", &large).send().await;
+    assert!(header.is_err() || header.unwrap().status().is_client_error());
+    let body = http.post(served.url.join("/logout").unwrap()).body(large.repeat(50)).send().await;
+    assert!(body.is_err() || body.unwrap().status() == 403);
+    assert_eq!(served.get("/health/alive", "").await.status, 200);
+}
+
 #[actix_web::test]
 async fn guessing_passwords_is_slowed_down() {
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());

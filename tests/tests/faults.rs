@@ -23,7 +23,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const FAULTS: [Fault; 31] = [
+const FAULTS: [Fault; 32] = [
     Fault::Refuse,
     Fault::Hangup,
     Fault::ResetInHeaders,
@@ -46,6 +46,7 @@ const FAULTS: [Fault; 31] = [
     Fault::Html(403),
     Fault::Html(502),
     Fault::Redirect,
+    Fault::Status(101),
     Fault::Status(204),
     Fault::Status(206),
     Fault::Status(301),
@@ -71,6 +72,7 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         Fault::GzipBomb => ("is not JSON", false),
         Fault::Status(503) => ("503 Service Unavailable", true),
         Fault::Status(status) => match status {
+            101 => ("101 Switching Protocols", false),
             204 => ("204 No Content", false),
             206 => ("206 Partial Content", false),
             301 => ("301 Moved Permanently", false),
