@@ -166,7 +166,8 @@ fn send_visitors(options: &Options, ground: &Ground, upstreams: &Upstreams) -> J
 async fn faults(options: &Options, ground: &Ground, upstreams: &mut Upstreams) {
     let pace = options.pace();
     for fault in Fault::ALL.into_iter().cycle() {
-        tokio::time::sleep(pace.well).await;
+        let next = Instant::now() + pace.well;
+        tokio::time::sleep_until(next.min(ground.until).into()).await;
         if Instant::now() + pace.of(fault) + pace.well > ground.until {
             return;
         }
