@@ -63,6 +63,24 @@ impl<P: Permissions> CachedPermissions<P> {
         self
     }
 
+    /// The decision that is kept for a check, without asking anybody. [`Permissions::check`] looks
+    /// here first.
+    pub fn kept(&self, check: &Check) -> Option<Decision> {
+        self.shared.kept(check)
+    }
+
+    async fn fetch(&self, check: &Check) -> Result<Decision, Error> {
+        let fetch = async {
+            let decision = self.inner.check(check).await?;
+            let lifespan = match decision {
+                Decision::Allowed => self.allowed,
+                Decision::Denied => self.denied,
+            };
+            Ok((decision, lifespan))
+        };
+        self.shared.fetch(check.clone(), fetch).await
+    }
+
     /// Forgets the decision of one check. Who asks after this is answered anew.
     pub fn forget(&self, check: &Check) {
         self.shared.forget(check);
@@ -77,17 +95,10 @@ impl<P: Permissions> CachedPermissions<P> {
 #[async_trait]
 impl<P: Permissions> Permissions for CachedPermissions<P> {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
-        if let Some(kept) = self.shared.kept(check) {
-            return Ok(kept);
+        match self.kept(check) {
+            Some(kept) => Ok(kept),
+            // In a box of its own, for it is large and seldom wanted.
+            None => Box::pin(self.fetch(check)).await,
         }
-        let fetch = async {
-            let decision = self.inner.check(check).await?;
-            let lifespan = match decision {
-                Decision::Allowed => self.allowed,
-                Decision::Denied => self.denied,
-            };
-            Ok((decision, lifespan))
-        };
-        self.shared.fetch(check.clone(), fetch).await
     }
 }

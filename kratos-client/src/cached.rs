@@ -86,10 +86,29 @@ impl CachedSessions {
     /// By what a credential's session is found: the header that the client would send for it.
     /// `None` where it would send nothing.
     fn key(&self, credential: &Credential) -> Option<Key> {
-        let (name, value) = self.client.header(credential).ok()??;
         let mut hasher = blake3::Hasher::new_keyed(&self.hash_key);
-        hasher.update(name.as_str().as_bytes()).update(b"\0").update(value.as_bytes());
+        let mut write = |piece: &str| {
+            hasher.update(piece.as_bytes());
+        };
+        let name = credential.write_header(self.client.cookie(), &mut write).ok()??;
+        // A value has no zero byte, so that what comes after one is the name.
+        hasher.update(b"\0").update(name.as_str().as_bytes());
         Some(*hasher.finalize().as_bytes())
+    }
+
+    /// The session that is kept for a credential, without asking anybody. [`Sessions::whoami`]
+    /// looks here first.
+    pub fn kept(&self, credential: &Credential) -> Option<Whoami> {
+        self.shared.kept(&self.key(credential)?)
+    }
+
+    async fn fetch(&self, key: Key, credential: &Credential) -> Result<Whoami, Error> {
+        let fetch = async {
+            let whoami = self.client.whoami(credential).await?;
+            let lifespan = self.lifespan(&whoami);
+            Ok((whoami, lifespan))
+        };
+        self.shared.fetch(key, fetch).await
     }
 
     fn lifespan(&self, whoami: &Whoami) -> Duration {
@@ -110,14 +129,10 @@ fn allowed(session: &Arc<Session>) -> Option<Duration> {
 impl Sessions for CachedSessions {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
         let Some(key) = self.key(credential) else { return self.client.whoami(credential).await };
-        if let Some(kept) = self.shared.kept(&key) {
-            return Ok(kept);
+        match self.shared.kept(&key) {
+            Some(kept) => Ok(kept),
+            // In a box of its own, for it is large and seldom wanted.
+            None => Box::pin(self.fetch(key, credential)).await,
         }
-        let fetch = async {
-            let whoami = self.client.whoami(credential).await?;
-            let lifespan = self.lifespan(&whoami);
-            Ok((whoami, lifespan))
-        };
-        self.shared.fetch(key, fetch).await
     }
 }

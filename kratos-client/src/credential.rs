@@ -1,10 +1,12 @@
 //! What a person shows to be recognised.
 
 use crate::InvalidSecret;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue, header::COOKIE};
 use ory_http::{check_secret, secret_header};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
+
+pub(crate) const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
 /// What a person shows to be recognised: a browser's cookie, or a native app's token.
 ///
@@ -24,6 +26,40 @@ impl Credential {
     /// knows the name of the session cookie, picks that one out.
     pub fn cookie_header(header: impl AsRef<[u8]>) -> Self {
         Self::CookieHeader(CookieHeader::new(header))
+    }
+}
+
+impl Credential {
+    /// Writes, piece by piece, the value of the header by which the credential is sent: the session
+    /// cookie or the token, nothing else. `None` where a cookie header holds no session cookie.
+    pub(crate) fn write_header(
+        &self,
+        cookie: &CookieName,
+        write: &mut impl FnMut(&str),
+    ) -> Result<Option<HeaderName>, InvalidSecret> {
+        match self {
+            Self::Token(token) => {
+                write(token.expose());
+                return Ok(Some(SESSION_TOKEN));
+            }
+            Self::Cookie(value) => [&cookie.0, "=", value.expose()].into_iter().for_each(write),
+            Self::CookieHeader(header) => {
+                if !header.write_session_cookies(cookie, write)? {
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(COOKIE))
+    }
+
+    /// The header by which the credential is sent.
+    pub(crate) fn header(
+        &self,
+        cookie: &CookieName,
+    ) -> Result<Option<(HeaderName, HeaderValue)>, InvalidSecret> {
+        let mut value = String::with_capacity(256);
+        let name = self.write_header(cookie, &mut |piece| value.push_str(piece))?;
+        Ok(name.map(|name| (name, secret_header(&value))))
     }
 }
 
@@ -58,7 +94,7 @@ impl SessionCookie {
     /// ```
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidSecret> {
         let value = value.into();
-        check_secret(&value, |byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))?;
+        Self::check(&value)?;
         Ok(Self(value.into()))
     }
 
@@ -67,8 +103,8 @@ impl SessionCookie {
         self.0.expose_secret()
     }
 
-    pub(crate) fn header(&self, name: &CookieName) -> HeaderValue {
-        secret_header(&format!("{}={}", name.0, self.expose()))
+    fn check(value: &str) -> Result<(), InvalidSecret> {
+        check_secret(value, |byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
     }
 }
 
@@ -142,28 +178,31 @@ impl CookieHeader {
 
     /// Every session cookie in the header, as one header: a browser can have several of that name,
     /// of different paths or domains, and only the server knows which of them is one of its own.
-    /// `None` where there is none; an error where all of them have characters that no cookie has.
-    pub(crate) fn session_cookies(
+    /// Written piece by piece. False where there is none; an error where all of them have
+    /// characters that no cookie has.
+    fn write_session_cookies(
         &self,
         name: &CookieName,
-    ) -> Result<Option<HeaderValue>, InvalidSecret> {
-        let mut header = String::new();
+        write: &mut impl FnMut(&str),
+    ) -> Result<bool, InvalidSecret> {
+        let mut written = false;
         let mut refused = None;
         for (_, value) in self.pairs().filter(|(key, value)| *key == name.0 && !value.is_empty()) {
             // A cookie may be quoted; the quotes are not part of the value.
             let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-            match SessionCookie::new(unquoted.unwrap_or(value)) {
-                Ok(cookie) => {
-                    let divider = if header.is_empty() { "" } else { "; " };
-                    header.extend([divider, &name.0, "=", cookie.expose()]);
+            let value = unquoted.unwrap_or(value);
+            match SessionCookie::check(value) {
+                Ok(()) => {
+                    let divider = if written { "; " } else { "" };
+                    [divider, &name.0, "=", value].into_iter().for_each(&mut *write);
+                    written = true;
                 }
                 Err(problem) => refused = Some(problem),
             }
         }
         match refused {
-            _ if !header.is_empty() => Ok(Some(secret_header(&header))),
-            Some(problem) => Err(problem),
-            None => Ok(None),
+            Some(problem) if !written => Err(problem),
+            _ => Ok(written),
         }
     }
 }
@@ -209,8 +248,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn pick(header: &str) -> Result<Option<String>, InvalidSecret> {
-        let picked = CookieHeader::new(header).session_cookies(&CookieName::default())?;
-        Ok(picked.map(|header| header.to_str().unwrap().replace("ory_kratos_session=", "")))
+        let picked = Credential::cookie_header(header).header(&CookieName::default())?;
+        Ok(picked.map(|(_, value)| value.to_str().unwrap().replace("ory_kratos_session=", "")))
     }
 
     #[test]
@@ -270,7 +309,7 @@ mod tests {
         let shown = format!(
             "{token:?} {cookie:?} {:?} {:?}",
             Credential::cookie_header("ory_kratos_session=planted"),
-            cookie.header(&CookieName::default()),
+            Credential::from(cookie.clone()).header(&CookieName::default()),
         );
         assert!(!shown.contains("planted"), "{shown}");
     }
@@ -279,8 +318,8 @@ mod tests {
         #[test]
         fn never_panics(header in any::<Vec<u8>>()) {
             let header = CookieHeader::new(header);
-            let _ = header.session_cookies(&CookieName::default());
             let _ = header.flow_cookies(&CookieName::default());
+            let _ = Credential::CookieHeader(header).header(&CookieName::default());
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{DecodeError, Error, ErrorKind, FreeText, Object, ServerError};
 use bytes::Bytes;
 use http::{
-    HeaderMap, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{CONTENT_TYPE, RETRY_AFTER},
 };
 use serde::de::DeserializeOwned;
@@ -37,8 +37,12 @@ impl Answer {
 
     /// Whether the body says of itself that it is JSON.
     pub fn is_json(&self) -> bool {
-        let media_type = self.content_type().split(';').next().unwrap_or_default().trim();
-        media_type.eq_ignore_ascii_case("application/json")
+        let json = b"application/json";
+        let value = self.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        value.trim_ascii_start().split_at_checked(json.len()).is_some_and(|(kind, rest)| {
+            kind.eq_ignore_ascii_case(json)
+                && matches!(rest.trim_ascii_start().first(), None | Some(b';'))
+        })
     }
 
     /// Reads a JSON body into a type.

@@ -1,9 +1,8 @@
 //! Trying again: only what is safe to repeat, a few times, and never as a storm.
 
 use crate::{Answer, Error, Request, answer::LONGEST};
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use std::{
-    future::Future,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -72,27 +71,8 @@ pub(crate) struct Retries {
     budget: Arc<TpsBudget>,
 }
 
-/// What one try came to that may be tried again.
-enum Failed {
-    Error(Error),
-    Answer(Answer),
-}
-
-impl Failed {
-    fn may_pass(&self) -> bool {
-        match self {
-            Self::Error(error) => error.is_retryable(),
-            Self::Answer(_) => true,
-        }
-    }
-
-    fn retry_after(&self) -> Duration {
-        match self {
-            Self::Error(_) => Duration::ZERO,
-            Self::Answer(answer) => answer.retry_after().unwrap_or(Duration::ZERO),
-        }
-    }
-}
+/// The waits before the tries of one call, made when it first fails.
+pub(crate) type Waits = Option<ExponentialBackoff>;
 
 impl Retries {
     pub(crate) fn new(config: RetryConfig) -> Self {
@@ -100,45 +80,41 @@ impl Retries {
         Self { config, budget: Arc::new(budget) }
     }
 
-    /// Sends a request by `attempt`, again if that may help, until the deadline.
-    pub(crate) async fn run<F, Fut>(
+    /// Whether a request may be tried again at all.
+    pub(crate) fn allow(&self, request: &Request) -> bool {
+        request.repeatable && self.config.max_retries > 0
+    }
+
+    /// How long to wait before the next try after one that came to this. `None` where another try
+    /// would not help, or would be too late or too much: then this is the call's outcome.
+    pub(crate) fn wait(
         &self,
-        request: Request,
+        tried: &Result<Answer, Error>,
+        waits: &mut Waits,
         deadline: Instant,
-        attempt: F,
-    ) -> Result<Answer, Error>
-    where
-        F: Fn(Request) -> Fut,
-        Fut: Future<Output = Result<Answer, Error>>,
-    {
-        if !request.repeatable || self.config.max_retries == 0 {
-            return attempt(request).await;
+    ) -> Option<Duration> {
+        let asked_for = match tried {
+            Ok(answer) if answer.is_passing() => answer.retry_after().unwrap_or_default(),
+            Ok(_) => {
+                self.budget.deposit();
+                return None;
+            }
+            Err(error) if error.is_retryable() => Duration::ZERO,
+            Err(_) => return None,
+        };
+        if !self.budget.withdraw() {
+            return None;
         }
-        let backoff = ExponentialBuilder::new()
+        let longest = waits.get_or_insert_with(|| self.waits()).next()?;
+        let wait = longest.mul_f64(fastrand::f64()).max(asked_for);
+        (Instant::now() + wait < deadline).then_some(wait)
+    }
+
+    fn waits(&self) -> ExponentialBackoff {
+        ExponentialBuilder::new()
             .with_min_delay(self.config.first_delay)
             .with_max_delay(self.config.max_delay)
-            .with_max_times(self.config.max_retries);
-        let once = || async {
-            match attempt(request.clone()).await {
-                Ok(answer) if answer.is_passing() => Err(Failed::Answer(answer)),
-                Ok(answer) => {
-                    self.budget.deposit();
-                    Ok(answer)
-                }
-                Err(error) => Err(Failed::Error(error)),
-            }
-        };
-        let result = once
-            .retry(backoff)
-            .when(|failed| failed.may_pass() && self.budget.withdraw())
-            .adjust(|failed, delay| {
-                let delay = delay?.mul_f64(fastrand::f64()).max(failed.retry_after());
-                (Instant::now() + delay < deadline).then_some(delay)
-            })
-            .await;
-        match result {
-            Ok(answer) | Err(Failed::Answer(answer)) => Ok(answer),
-            Err(Failed::Error(error)) => Err(error),
-        }
+            .with_max_times(self.config.max_retries)
+            .build()
     }
 }

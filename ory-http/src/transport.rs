@@ -7,6 +7,7 @@ use crate::{
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header::AUTHORIZATION};
 use std::{
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -70,22 +71,38 @@ impl Transport {
         let operation = request.operation;
         let started = Instant::now();
         let deadline = started + self.timeout;
-        let call = async {
+        // Pinned where it is, so that it is not moved into the time limit.
+        let call = pin!(async {
             let _turn = self.turn().await;
-            self.retries.run(request, deadline, |request| self.exchange(request)).await
-        };
+            self.try_until(&request, deadline).await
+        });
         let result = match tokio::time::timeout_at(deadline.into(), call).await {
             Ok(result) => result,
             Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
         };
-        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(answer) => {
-                tracing::debug!(operation, status = answer.status().as_u16(), elapsed_ms);
+                let status = answer.status().as_u16();
+                tracing::debug!(operation, status, elapsed_ms = elapsed_ms());
             }
-            Err(error) => tracing::debug!(operation, elapsed_ms, %error),
+            Err(error) => tracing::debug!(operation, elapsed_ms = elapsed_ms(), %error),
         }
         result
+    }
+
+    async fn try_until(&self, request: &Request, deadline: Instant) -> Result<Answer, Error> {
+        let mut waits = None;
+        loop {
+            let tried = self.exchange(request).await;
+            if !self.retries.allow(request) {
+                return tried;
+            }
+            match self.retries.wait(&tried, &mut waits, deadline) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return tried,
+            }
+        }
     }
 
     /// Puts the time limit of one call on several requests that are one call to its caller.
@@ -106,17 +123,18 @@ impl Transport {
         self.turns.as_ref()?.acquire().await.ok()
     }
 
-    async fn exchange(&self, request: Request) -> Result<Answer, Error> {
+    async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
         let operation = request.operation;
         let fail = |error| Error::new(operation, ErrorKind::from_reqwest(error));
-        let mut builder = self.http.request(request.method, request.url).headers(request.headers);
+        let mut http = reqwest::Request::new(request.method.clone(), request.url.clone());
+        *http.headers_mut() = request.headers.clone();
         if let Some(value) = self.authorization.as_ref().filter(|_| request.with_api_key) {
-            builder = builder.header(AUTHORIZATION, value);
+            http.headers_mut().insert(AUTHORIZATION, value.clone());
         }
         if !request.body.is_empty() {
-            builder = builder.body(request.body);
+            *http.body_mut() = Some(request.body.clone().into());
         }
-        let mut response = builder.send().await.map_err(fail)?;
+        let mut response = self.http.execute(http).await.map_err(fail)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let body = self.read_body(operation, response).await?;

@@ -3,6 +3,7 @@
 use super::KratosClient;
 use crate::{
     Error, Flows,
+    credential::SESSION_TOKEN,
     flow::{
         Answered, Body, Caller, Flow, FlowId, FlowKind, Outcome, SetCookies, Start, read_outcome,
         wire,
@@ -69,7 +70,7 @@ impl KratosClient {
         let request = request.header(ACCEPT, json).without_api_key();
         match caller {
             Caller::App(None) => Ok(request),
-            Caller::App(Some(token)) => Ok(request.header(super::SESSION_TOKEN, token.header())),
+            Caller::App(Some(token)) => Ok(request.header(SESSION_TOKEN, token.header())),
             Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
         }
     }

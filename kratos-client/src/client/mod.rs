@@ -20,7 +20,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use dialect::Known;
-use http::{HeaderName, HeaderValue, header::COOKIE};
+use http::header::COOKIE;
 use ory_http::{BaseUrl, Discovered, MetadataClient, Request, Transport};
 use std::sync::Arc;
 use url::Url;
@@ -41,8 +41,6 @@ struct Inner {
     metadata: MetadataClient,
 }
 
-const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
-
 impl KratosClient {
     /// Starts the configuration of a client.
     pub fn builder() -> KratosClientBuilder {
@@ -59,20 +57,10 @@ impl KratosClient {
         self.0.admin.as_ref().ok_or_else(missing)
     }
 
-    /// The header by which a person's credential is sent: the session cookie or the token, nothing
-    /// else. `None` where a cookie header holds no session cookie.
-    pub(crate) fn header(
-        &self,
-        credential: &Credential,
-    ) -> Result<Option<(HeaderName, HeaderValue)>, InvalidSecret> {
-        let name = &self.0.cookie;
-        Ok(match credential {
-            Credential::Token(token) => Some((SESSION_TOKEN, token.header())),
-            Credential::Cookie(value) => Some((COOKIE, value.header(name))),
-            Credential::CookieHeader(header) => {
-                header.session_cookies(name)?.map(|header| (COOKIE, header))
-            }
-        })
+    /// The name of the session cookie.
+    #[cfg(feature = "cache")]
+    pub(crate) fn cookie(&self) -> &CookieName {
+        &self.0.cookie
     }
 
     /// Adds a person's credential to a request. `None` where there is none to add.
@@ -81,7 +69,7 @@ impl KratosClient {
         request: Request,
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
-        let header = self.header(credential).map_err(refuse(request.operation()))?;
+        let header = credential.header(&self.0.cookie).map_err(refuse(request.operation()))?;
         Ok(header.map(|(name, value)| request.without_api_key().header(name, value)))
     }
 

@@ -22,17 +22,24 @@ pub fn run(times: u32) -> Outcome {
             CachedPermissions::new(keto.build()?).keep_allowed(hour).keep_denied(hour);
         let check = Check::new(tuple());
         measure("check", times, async || drop(permissions.check(&check).await)).await;
+        measure("check, `kept`", times, async || assert!(permissions.kept(&check).is_some())).await;
 
         let sessions = CachedSessions::new(kratos.build()?).max_age(hour);
-        for (name, credential) in [
-            ("whoami by cookie", Credential::from(SessionCookie::new(COOKIE)?)),
+        for (name, kept, credential) in [
+            (
+                "whoami by cookie",
+                "whoami by cookie, `kept`",
+                Credential::from(SessionCookie::new(COOKIE)?),
+            ),
             (
                 "whoami by header",
+                "whoami by header, `kept`",
                 Credential::cookie_header(format!("a=b; ory_kratos_session={COOKIE}; c=d")),
             ),
         ] {
             assert!(matches!(sessions.whoami(&credential).await?, Whoami::Active(_)));
             measure(name, times, async || drop(sessions.whoami(&credential).await)).await;
+            measure(kept, times, async || assert!(sessions.kept(&credential).is_some())).await;
         }
         Ok(())
     })
