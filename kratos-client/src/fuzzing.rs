@@ -1,7 +1,7 @@
 //! What only the fuzzing targets need. No part of the public API.
 
 use crate::{
-    CookieHeader, Error, InvalidSecret, Whoami,
+    CookieHeader, Credential, Error, InvalidSecret, Whoami,
     client::read_whoami,
     credential::CookieName,
     flow::{FlowKind, Outcome, read_outcome},
@@ -11,7 +11,8 @@ use ory_http::Answer;
 
 /// The session cookies of a header, by their default name.
 pub fn session_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret> {
-    CookieHeader::new(header).session_cookies(&CookieName::default())
+    let header = Credential::cookie_header(header).header(&CookieName::default())?;
+    Ok(header.map(|(_, value)| value))
 }
 
 /// The cookies of a header that a flow needs, with the session cookie by its default name.
