@@ -167,7 +167,8 @@ impl CookieHeader {
             name == session.0 || name.starts_with("csrf_token_") || name == "ory_kratos_continuity"
         };
         let mut header = String::new();
-        for (name, value) in self.pairs().filter(|(name, _)| needed(name)) {
+        let wanted = self.pairs().filter(|(name, value)| needed(name) && !value.is_empty());
+        for (name, value) in wanted {
             check_secret(name, is_token)?;
             check_secret(value, |byte| byte.is_ascii_graphic() && byte != b',')?;
             let divider = if header.is_empty() { "" } else { "; " };
@@ -294,7 +295,8 @@ mod tests {
         );
         let header = header.flow_cookies(&CookieName::default()).unwrap().unwrap();
         assert_eq!(header.to_str().unwrap(), "csrf_token_1=x/y+z=; ory_kratos_session=s");
-        let none = CookieHeader::new("a=b").flow_cookies(&CookieName::default());
+        let none = CookieHeader::new("a=b; ory_kratos_session=");
+        let none = none.flow_cookies(&CookieName::default());
         assert_eq!(none, Ok(None));
         let odd = CookieHeader::new("csrf_token_1=a\r\nX: y").flow_cookies(&CookieName::default());
         assert!(odd.is_err());

@@ -201,7 +201,8 @@ impl fmt::Display for ServerError {
             write!(f, ", {id}")?;
         }
         if let Some(reason) = self.shown_reason() {
-            write!(f, ": {reason}")?;
+            // One line, so that nothing can pass for a line of a log's own.
+            write!(f, ": {}", reason.replace(|c: char| c.is_control(), " "))?;
         }
         if let Some(request_id) = self.request_id() {
             write!(f, " (request {request_id})")?;
