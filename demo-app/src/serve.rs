@@ -19,7 +19,7 @@ use url::Url;
 
 /// Serves the app until it is told to stop.
 pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
-    let vars = ory_env;
+    let vars = kratos_client::env_vars;
     let servers = Servers::choose(&settings, &vars)?;
     let (listener, address) = listen(settings.listen)?;
     let public_url = public_url(&settings, address)?;
@@ -97,10 +97,6 @@ fn public_url(settings: &AppSettings, address: SocketAddr) -> Result<Url, Config
         None => Url::parse(&format!("http://{address}/"))
             .map_err(|_| wrong("can't be made of LISTEN_ADDR")),
     }
-}
-
-fn ory_env(name: &str) -> Option<String> {
-    kratos_client::env_vars(name)
 }
 
 /// Tells where to go, on the standard output, if anybody reads it.

@@ -27,9 +27,7 @@ impl Credential {
     pub fn cookie_header(header: impl AsRef<[u8]>) -> Self {
         Self::CookieHeader(CookieHeader::new(header))
     }
-}
 
-impl Credential {
     /// Writes, piece by piece, the value of the header by which the credential is sent: the session
     /// cookie or the token, nothing else. `None` where a cookie header holds no session cookie.
     pub(crate) fn write_header(
@@ -224,7 +222,7 @@ pub(crate) struct CookieName(String);
 /// A text that can't name a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
-pub struct InvalidCookieName;
+pub(crate) struct InvalidCookieName;
 
 impl CookieName {
     pub(crate) fn new(name: impl Into<String>) -> Result<Self, InvalidCookieName> {

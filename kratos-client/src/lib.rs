@@ -27,7 +27,7 @@ pub use admin::{
 #[cfg(feature = "cache")]
 pub use cached::CachedSessions;
 pub use client::{Dialect, KratosClient, KratosClientBuilder, SETTINGS};
-pub use credential::{CookieHeader, Credential, InvalidCookieName, SessionCookie, SessionToken};
+pub use credential::{CookieHeader, Credential, SessionCookie, SessionToken};
 pub use flows::Flows;
 pub use frontend::{FedCm, FedCmToken, FlowError, Frontend};
 pub use logout::{Logout, LogoutUrl};

@@ -9,7 +9,6 @@ mod credentials;
 mod identity;
 mod message;
 mod session;
-mod session_record;
 mod text_enum;
 
 pub use address::{RecoveryAddress, VerifiableAddress};

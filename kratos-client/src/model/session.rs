@@ -93,25 +93,50 @@ pub struct Device {
     pub extra: Extra,
 }
 
+/// A session of either kind made of one of either kind, with another identity.
+macro_rules! with_identity {
+    ($kind:ident, $session:expr, $identity:expr) => {
+        $kind {
+            identity: $identity,
+            id: $session.id,
+            active: $session.active,
+            expires_at: $session.expires_at,
+            authenticated_at: $session.authenticated_at,
+            issued_at: $session.issued_at,
+            authenticator_assurance_level: $session.authenticator_assurance_level,
+            authentication_methods: $session.authentication_methods,
+            devices: $session.devices,
+            cache_for: $session.cache_for,
+            tokenized: $session.tokenized,
+            extra: $session.extra,
+        }
+    };
+}
+
 impl Session {
     /// Reads the identity's traits into a type of the application's own.
     ///
     /// # Errors
     /// If they don't fit; the error names the JSON path inside them.
     pub fn with_traits<T: DeserializeOwned>(self) -> Result<Session<T>, DecodeError> {
-        Ok(Session {
-            identity: self.identity.with_traits()?,
-            id: self.id,
-            active: self.active,
-            expires_at: self.expires_at,
-            authenticated_at: self.authenticated_at,
-            issued_at: self.issued_at,
-            authenticator_assurance_level: self.authenticator_assurance_level,
-            authentication_methods: self.authentication_methods,
-            devices: self.devices,
-            cache_for: self.cache_for,
-            tokenized: self.tokenized,
-            extra: self.extra,
-        })
+        Ok(with_identity!(Session, self, self.identity.with_traits()?))
+    }
+}
+
+impl SessionRecord {
+    /// Reads the identity's traits into a type of the application's own.
+    ///
+    /// # Errors
+    /// If they don't fit; the error names the JSON path inside them.
+    pub fn with_traits<T: DeserializeOwned>(self) -> Result<SessionRecord<T>, DecodeError> {
+        let identity = self.identity.map(Identity::with_traits).transpose()?;
+        Ok(with_identity!(SessionRecord, self, identity))
+    }
+}
+
+impl<T> SessionRecord<T> {
+    /// The session, if the server said whose it is.
+    pub fn into_session(self) -> Option<Session<T>> {
+        Some(with_identity!(Session, self, self.identity?))
     }
 }
