@@ -208,7 +208,7 @@ impl HttpConfig {
 
     /// The value of the `authorization` header, marked sensitive, where there is an API key.
     pub fn authorization(&self) -> Option<HeaderValue> {
-        self.api_key.as_ref().map(ApiKey::bearer)
+        self.api_key.clone().map(ApiKey::into_header)
     }
 
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {

@@ -1,12 +1,14 @@
 //! Trying again: only what is safe to repeat, a few times, and never as a storm.
 
 use crate::{Answer, Error, Request, answer::LONGEST};
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tower::retry::budget::{Budget, TpsBudget};
+use tower::{
+    retry::budget::{Budget, TpsBudget},
+    util::rng::{HasherRng, Rng},
+};
 
 /// How often and how soon a call is tried again that failed for want of a server: no connection,
 /// an exchange that broke off, or an answer of 429, 502, 503 or 504. Any other answer stands.
@@ -71,9 +73,6 @@ pub(crate) struct Retries {
     budget: Arc<TpsBudget>,
 }
 
-/// The waits before the tries of one call, made when it first fails.
-pub(crate) type Waits = Option<ExponentialBackoff>;
-
 impl Retries {
     pub(crate) fn new(config: RetryConfig) -> Self {
         let budget = TpsBudget::new(Duration::from_secs(10), 1, 0.2);
@@ -85,12 +84,13 @@ impl Retries {
         request.repeatable && self.config.max_retries > 0
     }
 
-    /// How long to wait before the next try after one that came to this. `None` where another try
-    /// would not help, or would be too late or too much: then this is the call's outcome.
+    /// How long to wait before the next try of a call that came to this and was tried again so
+    /// often. `None` where another try would not help, or would be too late or too much: then this
+    /// is the call's outcome.
     pub(crate) fn wait(
         &self,
         tried: &Result<Answer, Error>,
-        waits: &mut Waits,
+        retries: u32,
         deadline: Instant,
     ) -> Option<Duration> {
         let asked_for = match tried {
@@ -102,19 +102,12 @@ impl Retries {
             Err(error) if error.is_retryable() => Duration::ZERO,
             Err(_) => return None,
         };
-        if !self.budget.withdraw() {
+        let RetryConfig { max_retries, first_delay, max_delay } = self.config;
+        if retries as usize >= max_retries || !self.budget.withdraw() {
             return None;
         }
-        let longest = waits.get_or_insert_with(|| self.waits()).next()?;
-        let wait = longest.mul_f64(fastrand::f64()).max(asked_for);
+        let longest = first_delay.saturating_mul(2_u32.saturating_pow(retries)).min(max_delay);
+        let wait = longest.mul_f64(HasherRng::default().next_f64()).max(asked_for);
         (Instant::now() + wait < deadline).then_some(wait)
-    }
-
-    fn waits(&self) -> ExponentialBackoff {
-        ExponentialBuilder::new()
-            .with_min_delay(self.config.first_delay)
-            .with_max_delay(self.config.max_delay)
-            .with_max_times(self.config.max_retries)
-            .build()
     }
 }

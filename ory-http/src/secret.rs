@@ -1,7 +1,6 @@
 //! Secrets, and the one way in which they leave: as a header marked sensitive.
 
 use http::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
 
 /// A value that can't be a secret of its kind. It names what is wrong and never shows the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +28,7 @@ pub enum InvalidSecret {
 ///
 /// See <https://www.ory.com/docs/concepts/personal-access-token>.
 #[derive(Clone, Debug)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey(HeaderValue);
 
 impl ApiKey {
     /// Takes a key.
@@ -47,11 +46,11 @@ impl ApiKey {
             return Err(InvalidSecret::SessionToken);
         }
         check_secret(&key, |byte| byte.is_ascii_graphic())?;
-        Ok(Self(key.into()))
+        Ok(Self(secret_header(&format!("Bearer {key}"))))
     }
 
-    pub(crate) fn bearer(&self) -> HeaderValue {
-        secret_header(&format!("Bearer {}", self.0.expose_secret()))
+    pub(crate) fn into_header(self) -> HeaderValue {
+        self.0
     }
 }
 

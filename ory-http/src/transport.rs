@@ -76,10 +76,7 @@ impl Transport {
             let _turn = self.turn().await;
             self.try_until(&request, deadline).await
         });
-        let result = match tokio::time::timeout_at(deadline.into(), call).await {
-            Ok(result) => result,
-            Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
-        };
+        let result = until(deadline, operation, call).await;
         let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(answer) => {
@@ -92,16 +89,17 @@ impl Transport {
     }
 
     async fn try_until(&self, request: &Request, deadline: Instant) -> Result<Answer, Error> {
-        let mut waits = None;
+        let mut retries = 0;
         loop {
             let tried = self.exchange(request).await;
             if !self.retries.allow(request) {
                 return tried;
             }
-            match self.retries.wait(&tried, &mut waits, deadline) {
+            match self.retries.wait(&tried, retries, deadline) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return tried,
             }
+            retries += 1;
         }
     }
 
@@ -111,10 +109,7 @@ impl Transport {
         operation: &'static str,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        match tokio::time::timeout(self.timeout, call).await {
-            Ok(result) => result,
-            Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
-        }
+        until(Instant::now() + self.timeout, operation, call).await
     }
 
     /// Waits until fewer calls than allowed are under way.
@@ -170,5 +165,17 @@ impl Transport {
             next = response.chunk().await.map_err(fail)?;
         }
         Ok(body.freeze())
+    }
+}
+
+/// Ends a call that takes too long.
+async fn until<T>(
+    deadline: Instant,
+    operation: &'static str,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout_at(deadline.into(), call).await {
+        Ok(result) => result,
+        Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
     }
 }

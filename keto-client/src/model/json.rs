@@ -2,7 +2,6 @@
 
 use super::{Namespace, Object, Relation, RelationTuple, Subject, SubjectId, SubjectSet};
 use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
 
 /// A relation tuple in JSON: the subject is one of two fields.
 #[derive(Deserialize)]
@@ -15,13 +14,14 @@ pub(super) struct TupleJson {
 }
 
 /// [`TupleJson`] on its way out.
-#[skip_serializing_none]
 #[derive(Serialize)]
 pub(super) struct TupleJsonRef<'a> {
     namespace: &'a Namespace,
     object: &'a Object,
     relation: &'a Relation,
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject_id: Option<&'a SubjectId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject_set: Option<&'a SubjectSet>,
 }
 

@@ -3,14 +3,12 @@
 use super::{RelationTuple, Subject, SubjectId, SubjectSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use serde_with::skip_serializing_none;
 
 /// One node of an expanded subject set, with what is below it.
 ///
 /// It reads the JSON of today's Keto and of v0.7, and written again it is what was read.
 ///
 /// See <https://www.ory.com/docs/keto/concepts/api-overview#expand-subject-sets>.
-#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectTree {
     /// How the children make up the node.
@@ -20,10 +18,13 @@ pub struct SubjectTree {
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_none")]
     pub children: Vec<SubjectTree>,
     /// Where today's Keto tells the subject: in a tuple that is otherwise empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
     tuple: Option<RelationTuple>,
     /// Where v0.7 tells a subject id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject_id: Option<SubjectId>,
     /// Where v0.7 tells a subject set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject_set: Option<SubjectSet>,
     /// What else the server says of the node.
     #[serde(flatten)]

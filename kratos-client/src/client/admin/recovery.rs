@@ -11,11 +11,12 @@ use ory_http::Request;
 use serde::Serialize;
 use std::time::Duration;
 
-#[serde_with::skip_serializing_none]
 #[derive(Serialize)]
 struct Body<'a> {
     identity_id: &'a IdentityId,
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     flow_type: Option<&'static str>,
 }
 
