@@ -42,18 +42,23 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClientBuilder::from_vars(&vars)?.build()?;
     let keto = KetoClientBuilder::from_vars(&vars)?.build()?;
-    let app = assemble(&settings, kratos, keto.clone(), public_url, ui_url);
 
     if let Some(embedded) = &embedded {
         embedded.grant(&keto, &settings).await?;
-        say(&embedded.welcome(&app.public_url));
+        say(&embedded.welcome(&public_url));
     } else {
-        say(&format!("The homepage is at {}", app.public_url));
+        say(&format!("The homepage is at {public_url}"));
     }
-    HttpServer::new(move || Actix::new().configure(routes::configure(app.clone())))
-        .listen(listener)?
-        .run()
-        .await?;
+    HttpServer::new(move || {
+        // Each worker is a thread with a runtime of its own.
+        let kratos = kratos.with_own_connections().unwrap_or_else(|_| kratos.clone());
+        let keto = keto.with_own_connections().unwrap_or_else(|_| keto.clone());
+        let app = assemble(&settings, kratos, keto, public_url.clone(), ui_url.clone());
+        Actix::new().configure(routes::configure(app))
+    })
+    .listen(listener)?
+    .run()
+    .await?;
     Ok(())
 }
 

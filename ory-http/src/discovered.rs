@@ -2,14 +2,17 @@
 
 use crate::Error;
 use futures_util::future::{BoxFuture, FutureExt, WeakShared};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Something about a server that is known, or is found out by the first call that needs it.
 ///
 /// Calls that come while it is being found out wait for the same answer, also for the same error:
-/// none of them waits for more than one. An error is not remembered.
+/// none of them waits for more than one. An error is not remembered. Clones know the same.
+#[derive(Clone, Debug)]
+pub struct Discovered<T>(Arc<State<T>>);
+
 #[derive(Debug)]
-pub struct Discovered<T> {
+struct State<T> {
     known: OnceLock<T>,
     #[expect(clippy::type_complexity, reason = "said once")]
     under_way: Mutex<Option<WeakShared<BoxFuture<'static, Result<T, Error>>>>>,
@@ -18,17 +21,21 @@ pub struct Discovered<T> {
 impl<T: Copy + Send + Sync + 'static> Discovered<T> {
     /// To be found out.
     pub fn unknown() -> Self {
-        Self { known: OnceLock::new(), under_way: Mutex::new(None) }
+        Self::new(OnceLock::new())
     }
 
     /// Known from the beginning.
     pub fn known(value: T) -> Self {
-        Self { known: value.into(), ..Self::unknown() }
+        Self::new(value.into())
+    }
+
+    fn new(known: OnceLock<T>) -> Self {
+        Self(Arc::new(State { known, under_way: Mutex::new(None) }))
     }
 
     /// What is known so far.
     pub fn get_known(&self) -> Option<T> {
-        self.known.get().copied()
+        self.0.known.get().copied()
     }
 
     /// What is known, or else what `find` finds out.
@@ -36,12 +43,12 @@ impl<T: Copy + Send + Sync + 'static> Discovered<T> {
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        if let Some(known) = self.known.get() {
+        if let Some(known) = self.0.known.get() {
             return Ok(*known);
         }
         let finding = {
             // Nothing panics while the lock is held.
-            let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut under_way = self.0.under_way.lock().unwrap_or_else(PoisonError::into_inner);
             let running = under_way.as_ref().and_then(WeakShared::upgrade);
             // One that has ended in an error is of no more use.
             match running.filter(|running| running.peek().is_none()) {
@@ -54,6 +61,6 @@ impl<T: Copy + Send + Sync + 'static> Discovered<T> {
             }
         };
         let value = finding.await?;
-        Ok(*self.known.get_or_init(|| value))
+        Ok(*self.0.known.get_or_init(|| value))
     }
 }

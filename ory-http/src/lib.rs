@@ -16,6 +16,7 @@
 mod answer;
 mod base_url;
 mod config;
+mod connect;
 mod decode;
 mod discovered;
 mod error;

@@ -1,8 +1,8 @@
 //! The one place that talks to the network.
 
 use crate::{
-    Answer, BaseUrl, ConfigError, Error, ErrorKind, FreeText, HttpConfig, Request, retry::Retries,
-    tls,
+    Answer, BaseUrl, ConfigError, Error, ErrorKind, FreeText, HttpConfig, Request,
+    connect::Connect, retry::Retries,
 };
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header::AUTHORIZATION};
@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 #[derive(Clone, Debug)]
 pub struct Transport {
     http: reqwest::Client,
+    connect: Arc<Connect>,
     body_limit: usize,
     authorization: Option<HeaderValue>,
     free_text: FreeText,
@@ -37,22 +38,10 @@ impl Transport {
         free_text: FreeText,
     ) -> Result<Self, ConfigError> {
         config.validate()?;
-        let https = servers.iter().any(|server| server.is_https());
-        let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::client_config(https, &config.roots)?)
-            .connect_timeout(config.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
-        if servers.iter().all(|server| server.is_loopback()) {
-            // A proxy from the environment can't reach this machine's own loopback.
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| {
-            ConfigError::new("HTTP", format!("can't be set up: {}", error.without_url()))
-        })?;
+        let connect = Connect::new(config, servers)?;
         Ok(Self {
-            http,
+            http: connect.client()?,
+            connect: Arc::new(connect),
             body_limit: config.body_limit,
             authorization: config.authorization(),
             free_text,
@@ -60,6 +49,14 @@ impl Transport {
             retries: Retries::new(config.retries.clone()),
             turns: config.max_in_flight.map(|calls| Arc::new(Semaphore::new(calls))),
         })
+    }
+
+    /// The same with connections of its own; limits and the retry budget are shared.
+    ///
+    /// # Errors
+    /// If the HTTP client can't be made anew.
+    pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
+        Ok(Self { http: self.connect.client()?, ..self.clone() })
     }
 
     /// Sends one request and reads the whole answer, whatever its status; tries again where the

@@ -57,6 +57,7 @@ pub struct Scripted {
 struct State {
     script: VecDeque<Say>,
     heard: Vec<String>,
+    connections: usize,
 }
 
 impl Drop for Scripted {
@@ -71,10 +72,11 @@ impl Scripted {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let script = script.into_iter().collect();
-        let state = Arc::new(Mutex::new(State { script, heard: Vec::new() }));
+        let state = Arc::new(Mutex::new(State { script, heard: Vec::new(), connections: 0 }));
         let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().unwrap().connections += 1;
                 tokio::spawn(talk(stream, shared.clone()));
             }
         });
@@ -84,6 +86,11 @@ impl Scripted {
     /// What it has been asked: each request's head and body.
     pub fn heard(&self) -> Vec<String> {
         self.state.lock().unwrap().heard.clone()
+    }
+
+    /// How many connections it has taken so far.
+    pub fn connections(&self) -> usize {
+        self.state.lock().unwrap().connections
     }
 }
 

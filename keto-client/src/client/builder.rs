@@ -153,7 +153,7 @@ impl KetoClientBuilder {
         let servers: Vec<_> = [&read, &opl].into_iter().chain(&write).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Shown)?;
         let dialect = self.dialect.discovered();
-        let batching = Batching::new(self.in_flight)?;
+        let batching = Arc::new(Batching::new(self.in_flight)?);
         let metadata = MetadataClient::new(transport.clone(), read.clone(), Some(read.clone()));
         let check = read.join(["relation-tuples", "check", "openapi"]);
         let inner = Inner { transport, read, check, write, opl, dialect, batching, metadata };

@@ -27,7 +27,7 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub struct KetoClient(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     transport: Transport,
     read: BaseUrl,
@@ -36,7 +36,7 @@ struct Inner {
     write: Option<BaseUrl>,
     opl: BaseUrl,
     dialect: Discovered<Known>,
-    batching: Batching,
+    batching: Arc<Batching>,
     metadata: MetadataClient,
 }
 
@@ -49,6 +49,18 @@ impl KetoClient {
     /// A client configured by the environment alone, see [`SETTINGS`].
     pub fn from_env() -> Result<Self, crate::ConfigError> {
         KetoClientBuilder::from_env()?.build()
+    }
+
+    /// This client with connections of its own; all else is shared: how many calls may be in
+    /// flight, the retry budget, and what was found out about the server.
+    ///
+    /// For servers whose threads have a runtime each, as actix-web's workers have: a connection is
+    /// driven by the runtime that opened it, so that a call by another thread's connection waits
+    /// for that thread as well. Make one of these in each worker.
+    pub fn with_own_connections(&self) -> Result<Self, crate::ConfigError> {
+        let transport = self.0.transport.with_own_connections()?;
+        let metadata = self.0.metadata.over(transport.clone());
+        Ok(Self(Arc::new(Inner { transport, metadata, ..Inner::clone(&self.0) })))
     }
 
     fn write_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {

@@ -29,7 +29,7 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub struct KratosClient(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     transport: Transport,
     public: BaseUrl,
@@ -50,6 +50,18 @@ impl KratosClient {
     /// A client configured by the environment alone, see [`SETTINGS`].
     pub fn from_env() -> Result<Self, crate::ConfigError> {
         KratosClientBuilder::from_env()?.build()
+    }
+
+    /// This client with connections of its own; all else is shared: how many calls may be in
+    /// flight, the retry budget, and what was found out about the server.
+    ///
+    /// For servers whose threads have a runtime each, as actix-web's workers have: a connection is
+    /// driven by the runtime that opened it, so that a call by another thread's connection waits
+    /// for that thread as well. Make one of these in each worker.
+    pub fn with_own_connections(&self) -> Result<Self, crate::ConfigError> {
+        let transport = self.0.transport.with_own_connections()?;
+        let metadata = self.0.metadata.over(transport.clone());
+        Ok(Self(Arc::new(Inner { transport, metadata, ..Inner::clone(&self.0) })))
     }
 
     fn admin_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {

@@ -107,7 +107,6 @@ const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
 impl Plain {
     pub fn new(url: &str) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
             .connect_timeout(Duration::from_secs(2))
             .timeout(Duration::from_secs(5))

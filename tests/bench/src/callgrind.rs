@@ -12,9 +12,10 @@ struct Counts {
 
 pub fn calls(times: u64) -> Outcome {
     let stub = Stub::start()?;
-    for operation in calls::OPERATIONS {
-        compare(operation, &calls::PEERS, times, |peer, times| {
-            ["call".into(), peer.into(), operation.into(), stub.url.clone(), times]
+    for (operation, peers) in calls::OPERATIONS {
+        let url = if operation == "grpc" { &stub.grpc } else { &stub.url };
+        compare(operation, peers, times, |peer, times| {
+            ["call".into(), peer.into(), operation.into(), url.clone(), times]
         })?;
     }
     Ok(())

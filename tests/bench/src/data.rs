@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-pub const DECISION: &str = "{\"allowed\":false}\n";
+pub const DECISION: &str = "{\"allowed\":true}\n";
 
 const TIME: &str = "2035-01-02T03:04:05.123456Z";
 
@@ -29,6 +29,18 @@ pub fn session() -> String {
         "devices": [device("192.0.2.7:4711"), device("192.0.2.8:4712")],
     });
     session.to_string()
+}
+
+/// A page of the list of a number of tuples, from one on.
+pub fn tuples(object: &str, from: usize, size: usize, all: usize) -> String {
+    let end = (from + size).min(all);
+    let tuple = |number| {
+        let subject = format!("{number:08x}-1111-4222-8333-000000000001");
+        json!({"namespace": "app", "object": object, "relation": "read", "subject_id": subject})
+    };
+    let tuples = Value::from_iter((from..end).map(tuple));
+    let next = if end < all { end.to_string() } else { String::new() };
+    json!({"relation_tuples": tuples, "next_page_token": next}).to_string()
 }
 
 pub fn identities(count: usize) -> String {

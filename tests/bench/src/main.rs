@@ -1,16 +1,23 @@
 //! Our clients beside the generated ones and plain reqwest. See README.md.
 
+mod added;
 mod alloc;
+mod apps;
 mod bare;
 mod cached;
 mod callgrind;
 mod calls;
 mod data;
 mod decode;
+mod flights;
+mod grpc;
+mod homepage;
+mod list;
+mod load;
 mod many;
 mod stub;
 
-use std::{env, error::Error, process::ExitCode};
+use std::{env, error::Error, process::ExitCode, time::Duration};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -21,10 +28,17 @@ usage: ory-bench BENCHMARK
   cached   time and allocations of a cached check and whoami
   delayed  1,000 checks through a proxy with 5 ms of round trip
   direct   1,000 checks of a Keto on loopback
+  homepage the demo app (DEMO_APP) beside Flask (GUNICORN): requests, times, memory
+  added    what both add to the time of whoami and check, with a real Kratos and Keto
+  flights  1,000 concurrent whoami calls of one person, and how many reach the server
+  list     1 to 100,000 tuples as a stream: time and memory
   smoke    each of them once and small, to see that they work
-`delayed` and `direct` ask the Keto at KETO_API_READ_URL, or a stub where it is not set.";
+`delayed`, `direct` and `list` ask the Keto at KETO_API_READ_URL, or a stub where it is not set;
+`list` fills it by KETO_API_WRITE_URL.";
 
 fn main() -> ExitCode {
+    // For plain reqwest; our clients bring their own.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
@@ -33,10 +47,15 @@ fn main() -> ExitCode {
         ["cached"] => cached::run(1_000_000),
         ["delayed"] => many::delayed(1_000, 3),
         ["direct"] => many::direct(1_000, 5),
+        ["homepage"] => homepage::run(Duration::from_secs(5), 3, 1_000),
+        ["added"] => added::run(1_000),
+        ["flights"] => flights::run(1_000),
+        ["list"] => list::run(100_000),
         ["smoke"] => smoke(),
         // What the above start as processes of their own.
         ["stub"] => stub::serve(),
         ["call", peer, operation, url, times] => calls::run(peer, operation, url, times),
+        ["list-of", url, count] => list::one(url, count),
         ["read", what, types, times] => decode::run(what, types, times),
         _ => Err(USAGE.into()),
     };
@@ -54,7 +73,9 @@ fn smoke() -> Outcome {
     callgrind::decode(1)?;
     cached::run(100)?;
     many::delayed(40, 1)?;
-    many::direct(40, 1)
+    many::direct(40, 1)?;
+    flights::run(20)?;
+    list::run(1_000)
 }
 
 /// A runtime of one thread, so that what is counted is one call's work.

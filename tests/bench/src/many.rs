@@ -7,7 +7,9 @@ use crate::{
     stub::Stub,
 };
 use futures_util::{StreamExt, stream};
-use keto_client::{BatchPermissions, Check, KetoClient, Permissions, RelationTuple, Subject};
+use keto_client::{
+    BatchPermissions, Check, Dialect, KetoClient, Permissions, RelationTuple, Subject,
+};
 use std::{
     env,
     time::{Duration, Instant},
@@ -20,7 +22,7 @@ use tokio::{
 };
 
 /// A server's address, and the stub that it is, where it is one.
-fn server() -> Outcome<(String, Option<Stub>)> {
+pub fn server() -> Outcome<(String, Option<Stub>)> {
     match env::var("KETO_API_READ_URL") {
         Ok(url) => Ok((url, None)),
         Err(_) => {
@@ -50,7 +52,7 @@ async fn compare(title: &str, url: &str, count: usize, rounds: usize) -> Outcome
             Check::new(RelationTuple::new("app", "homepage", "read", Subject::id(who.as_str())))
         })
         .collect();
-    let keto = KetoClient::builder().read_url(url).build()?;
+    let keto = KetoClient::builder().dialect(Dialect::Current).read_url(url).build()?;
     let peer = generated(url);
     let subjects: Vec<String> = (0..count).map(|number| format!("bench-{number}")).collect();
     // Connects, and finds out what there is to find out.
@@ -102,7 +104,7 @@ async fn compare(title: &str, url: &str, count: usize, rounds: usize) -> Outcome
 }
 
 /// A proxy that holds back each way's bytes for a time, without holding up those behind them.
-async fn proxy(to: &str, delay: Duration) -> Outcome<String> {
+pub async fn proxy(to: &str, delay: Duration) -> Outcome<String> {
     let to = to.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);

@@ -1,10 +1,11 @@
 //! A server that answers at once, always the same bytes: headers as the real ones send them.
 
-use crate::{Outcome, data, runtime};
+use crate::{Outcome, data, grpc, runtime};
 use std::{
     env,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,16 +16,20 @@ use tokio::{
 pub struct Stub {
     child: Child,
     pub url: String,
+    pub grpc: String,
 }
 
 impl Stub {
     pub fn start() -> Outcome<Self> {
         let mut child =
             Command::new(env::current_exe()?).arg("stub").stdout(Stdio::piped()).spawn()?;
-        let mut url = String::new();
-        let output = child.stdout.take().expect("piped");
-        BufReader::new(output).read_line(&mut url)?;
-        Ok(Self { child, url: url.trim().to_owned() })
+        let mut output = BufReader::new(child.stdout.take().expect("piped"));
+        let mut stub = Self { child, url: String::new(), grpc: String::new() };
+        for url in [&mut stub.url, &mut stub.grpc] {
+            output.read_line(url)?;
+            url.truncate(url.trim_end().len());
+        }
+        Ok(stub)
     }
 }
 
@@ -35,7 +40,10 @@ impl Drop for Stub {
     }
 }
 
-/// Serves until it is ended, and tells its address in its first line.
+/// How often somebody asked who they are.
+static WHOAMI: AtomicUsize = AtomicUsize::new(0);
+
+/// Serves until it is ended, and tells its addresses for HTTP and gRPC in a line each.
 pub fn serve() -> Outcome {
     let session = answer(
         "Cache-Control: private, no-cache, no-store, must-revalidate\r\n\
@@ -49,6 +57,7 @@ pub fn serve() -> Outcome {
     runtime().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("http://{}", listener.local_addr()?);
+        grpc::serve().await?;
         loop {
             tokio::spawn(connection(listener.accept().await?.0, answers));
         }
@@ -76,7 +85,13 @@ async fn connection(mut stream: TcpStream, answers: &Answers) -> std::io::Result
         while let Some(length) = request_length(&read) {
             let request = String::from_utf8_lossy(&read[..length]);
             if request.contains("/sessions/whoami ") {
+                WHOAMI.fetch_add(1, Relaxed);
                 stream.write_all(&answers.session).await?;
+            } else if request.starts_with("GET /asked ") {
+                let body = WHOAMI.load(Relaxed).to_string();
+                stream.write_all(&answer("", &body)).await?;
+            } else if request.starts_with("GET /relation-tuples?") {
+                stream.write_all(&page(&request)).await?;
             } else if request.contains("/batch/check") {
                 stream.write_all(&batch(&request)).await?;
             } else {
@@ -95,6 +110,21 @@ fn request_length(read: &[u8]) -> Option<usize> {
     let body = text.split("\r\ncontent-length: ").nth(1).and_then(|rest| rest.lines().next());
     let length = head + body.and_then(|length| length.parse().ok()).unwrap_or(0);
     (read.len() >= length).then_some(length)
+}
+
+/// A page of as many tuples as the number at the end of the object's name.
+fn page(request: &str) -> Vec<u8> {
+    let target = request.split(' ').nth(1).unwrap_or_default();
+    let value = |name: &str| {
+        let pairs = target.split(['?', '&']);
+        pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)
+    };
+    let number = |name| value(name).and_then(|(_, text)| text.parse().ok());
+    let object = value("object").map_or("", |(_, text)| text);
+    let all = object.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let from = number("page_token").unwrap_or(0);
+    let body = data::tuples(object, from, number("page_size").unwrap_or(100), all);
+    answer("Content-Type: application/json; charset=utf-8\r\n", &body)
 }
 
 /// A batch of at most 10, as Keto takes it by default.

@@ -1,0 +1,111 @@
+//! The homepage as the demo app and as Flask serve it.
+
+use crate::{Outcome, calls::COOKIE, load, runtime};
+use std::{
+    env, fs,
+    net::{SocketAddr, TcpListener},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// The servers that stand behind an app.
+pub struct Upstreams {
+    pub kratos: String,
+    pub keto: String,
+}
+
+/// An app in a process of its own, which ends with this.
+pub struct App {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl App {
+    /// The demo app, where `DEMO_APP` says which program it is, and the Flask app, where
+    /// `GUNICORN` does.
+    pub fn start_all(upstreams: &Upstreams, cookies: &str) -> Outcome<Vec<Self>> {
+        let mut apps = Vec::new();
+        for (name, variable) in [("demo app", "DEMO_APP"), ("Flask", "GUNICORN")] {
+            match env::var(variable) {
+                Ok(program) => apps.push(Self::start(name, &program, upstreams, cookies)?),
+                Err(_) => println!("NOT RUN: {name}, for {variable} is not set"),
+            }
+        }
+        Ok(apps)
+    }
+
+    fn start(
+        name: &'static str,
+        program: &str,
+        upstreams: &Upstreams,
+        cookies: &str,
+    ) -> Outcome<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let mut command = Command::new(program);
+        if name == "Flask" {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/flask");
+            let workers = env::var("GUNICORN_ARGS").unwrap_or("--workers 2".into());
+            command.args(workers.split(' ')).args(["--log-level", "error", "--chdir", folder]);
+            command.args(["--bind", &address.to_string(), "app:app"]);
+        }
+        let child = command
+            .env("LISTEN_ADDR", address.to_string())
+            .env("KRATOS_UI_URL", "http://127.0.0.1:4455")
+            .env("KRATOS_EXTERNAL_API_URL", &upstreams.kratos)
+            .env("KETO_API_READ_URL", &upstreams.keto)
+            .env("KETO_DIALECT", "current")
+            .stdout(Stdio::null())
+            .spawn()?;
+        let app = Self { name, address, child };
+        runtime().block_on(app.ready(cookies))?;
+        Ok(app)
+    }
+
+    /// What a browser sends that shows these cookies.
+    pub fn request(&self, cookies: &str) -> String {
+        format!("GET / HTTP/1.1\r\nHost: {}\r\nCookie: {cookies}\r\n\r\n", self.address)
+    }
+
+    async fn ready(&self, cookies: &str) -> Outcome {
+        for _ in 0..100 {
+            let got = load::get(&mut None, self.address, &self.request(cookies)).await;
+            if matches!(got, Ok(200)) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(format!("{} does not show the homepage", self.name).into())
+    }
+
+    /// What the app's processes have in memory, in KiB; what they share counts once.
+    pub fn memory(&self) -> Outcome<u64> {
+        let mut sum = 0;
+        for process in processes(self.child.id())? {
+            let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+            let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no Pss")?;
+            sum += kib.parse::<u64>()?;
+        }
+        Ok(sum)
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // Gunicorn's master ends its workers when it is asked to, not when it is killed.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// A process and those that it has started.
+fn processes(parent: u32) -> Outcome<Vec<u32>> {
+    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))?;
+    let children = children.split_whitespace().map(str::parse).collect::<Result<Vec<u32>, _>>()?;
+    Ok([vec![parent], children].concat())
+}
+
+pub fn stub_cookies() -> String {
+    format!("ory_kratos_session={COOKIE}")
+}
