@@ -16,12 +16,13 @@ mod namespaces;
 mod opl;
 mod permissions;
 mod relationships;
+mod settings;
 mod validated;
 
 pub use batch::{BatchPermissions, CheckError, CheckResult};
 #[cfg(feature = "cache")]
 pub use cached::CachedPermissions;
-pub use client::{Dialect, KetoClient, KetoClientBuilder, SETTINGS};
+pub use client::{Dialect, KetoClient, KetoClientBuilder};
 pub use expand::{Expand, ExpandRequest};
 #[cfg(feature = "grpc")]
 pub use grpc::{KetoGrpcClient, KetoGrpcClientBuilder};
@@ -37,6 +38,7 @@ pub use ory_http::{
 };
 pub use permissions::{Check, Decision, Permissions};
 pub use relationships::{Change, ListRequest, Relationships, RelationshipsExt};
+pub use settings::SETTINGS;
 pub use validated::Validated;
 
 #[cfg(feature = "mock")]

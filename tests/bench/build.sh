@@ -1,15 +1,25 @@
 #!/usr/bin/env bash
-# Number of dependencies and cold release build of each client crate alone, default features.
-# With `--count` only the number. Needs the crates' sources to be downloaded, or the network.
+# Number of dependencies and cold release build of each client crate alone: with default features,
+# and the generated ones with rustls as well, which is the TLS of ours.
+# With `--count` only the numbers. Needs the crates' sources to be downloaded, or the network.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-echo "| crate | dependencies | build, seconds | processor seconds |"
-echo "|---|---|---|---|"
-for crate in keto-client ory-keto-client kratos-client ory-kratos-client; do
+# How many crates are needed beside the package itself and the one that is asked about.
+count() {
+    cargo tree -e "$2" --prefix none --no-dedupe | sed 's/ (.*//' | sort -u |
+        grep -cv "^only \|^$1 "
+}
+
+echo "| crate | dependencies | with those of build scripts | build, seconds | processor seconds |"
+echo "|---|---|---|---|---|"
+for crate in keto-client ory-keto-client ory-keto-client:rustls \
+    kratos-client ory-kratos-client ory-kratos-client:rustls; do
+    name=${crate%:rustls}
     case $crate in
+        *:rustls) source='version = "=26.2.0", default-features = false, features = ["rustls-tls"]' ;;
         ory-*) source='version = "=26.2.0"' ;;
         *) source="path = \"$here/../../$crate\"" ;;
     esac
@@ -19,16 +29,15 @@ for crate in keto-client ory-keto-client kratos-client ory-kratos-client; do
     cp "$here/Cargo.lock" .
     : > src/lib.rs
     printf '[package]\nname = "only"\nversion = "0.0.0"\nedition = "2024"\n\n[workspace]\n\n[dependencies]\n%s = { %s }\n' \
-        "$crate" "$source" > Cargo.toml
-    # But for the package itself and the crate that is asked about.
-    count=$(($(cargo tree -e normal --prefix none --no-dedupe | sed 's/ (.*//' | sort -u | wc -l) - 2))
+        "$name" "$source" > Cargo.toml
+    cargo fetch --quiet
+    counts="$(count "$name" normal) | $(count "$name" normal,build)"
     if [ "${1:-}" = --count ]; then
-        echo "| $crate | $count | | |"
+        echo "| ${crate/:/, } | $counts | | |"
         continue
     fi
-    cargo fetch --quiet
     TIMEFORMAT='%R | %U'
-    times=$({ time CARGO_TARGET_DIR="$work/target" cargo build --release --quiet -p "$crate"; } 2>&1)
+    times=$({ time CARGO_TARGET_DIR="$work/target" cargo build --release --quiet -p "$name"; } 2>&1)
     rm -rf "$work/target"
-    echo "| $crate | $count | $times |"
+    echo "| ${crate/:/, } | $counts | $times |"
 done

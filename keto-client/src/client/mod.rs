@@ -10,9 +10,7 @@ mod opl;
 mod relationships;
 mod wire;
 
-pub use builder::{KetoClientBuilder, SETTINGS};
-#[cfg(feature = "grpc")]
-pub(crate) use builder::{OPL_URL, READ_URL, WRITE_URL};
+pub use builder::KetoClientBuilder;
 pub use dialect::Dialect;
 
 use crate::{Error, ErrorKind, Metadata, many::Batching};
@@ -46,7 +44,7 @@ impl KetoClient {
         KetoClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`SETTINGS`].
+    /// A client configured by the environment alone, see [`crate::SETTINGS`].
     pub fn from_env() -> Result<Self, crate::ConfigError> {
         KetoClientBuilder::from_env()?.build()
     }

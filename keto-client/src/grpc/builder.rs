@@ -3,10 +3,10 @@
 use super::{Inner, KetoGrpcClient, Server};
 use crate::{
     ConfigError, HttpConfig,
-    client::{OPL_URL, READ_URL, WRITE_URL},
-    many::{Batching, InFlight},
+    many::Batching,
+    settings::{OPL_URL, READ_URL, Settings, WRITE_URL, setters},
 };
-use ory_http::{BaseUrl, Limits, env_vars};
+use ory_http::{BaseUrl, Limits};
 use std::sync::Arc;
 use tonic::transport::{ClientTlsConfig, Endpoint};
 
@@ -24,66 +24,16 @@ use tonic::transport::{ClientTlsConfig, Endpoint};
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct KetoGrpcClientBuilder {
-    read: Option<String>,
-    write: Option<String>,
-    opl: Option<String>,
-    in_flight: InFlight,
-    config: HttpConfig,
+    settings: Settings,
 }
 
 impl KetoGrpcClientBuilder {
-    /// Where the read API is (port 4466 by default), without a path. Needed.
-    pub fn read_url(mut self, url: impl Into<String>) -> Self {
-        self.read = Some(url.into());
-        self
-    }
+    setters!();
 
-    /// Where the write API is (port 4467 by default). Without it nothing can be changed.
-    pub fn write_url(mut self, url: impl Into<String>) -> Self {
-        self.write = Some(url.into());
-        self
-    }
-
-    /// Where the OPL syntax API is (port 4469 by default). At the read URL if it is not set.
-    pub fn opl_url(mut self, url: impl Into<String>) -> Self {
-        self.opl = Some(url.into());
-        self
-    }
-
-    /// How many batches [`crate::BatchPermissions::check_many`] has in flight at once; 8 by
-    /// default.
-    pub fn batches_in_flight(mut self, batches: usize) -> Self {
-        self.in_flight.batches = batches;
-        self
-    }
-
-    /// How many single checks it has in flight at once where the server has no batch operation;
-    /// 16 by default.
-    pub fn checks_in_flight(mut self, checks: usize) -> Self {
-        self.in_flight.checks = checks;
-        self
-    }
-
-    /// Limits and API key, as for HTTP; the body limit is that of a message.
-    pub fn http(mut self, config: HttpConfig) -> Self {
-        self.config = config;
-        self
-    }
-
-    /// Reads the environment variables in [`crate::SETTINGS`], but for the dialect.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_vars(&env_vars)
-    }
-
-    /// Reads these variables from somewhere else than the environment.
+    /// Reads the variables in [`crate::SETTINGS`], but for the dialect, from somewhere else than
+    /// the environment.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        Ok(Self {
-            read: vars(READ_URL),
-            write: vars(WRITE_URL),
-            opl: vars(OPL_URL),
-            in_flight: InFlight::default(),
-            config: HttpConfig::from_vars("KETO", vars)?,
-        })
+        Ok(Self { settings: Settings::from_vars(vars)? })
     }
 
     /// Makes the client. Nothing is sent yet.
@@ -91,18 +41,19 @@ impl KetoGrpcClientBuilder {
     /// # Errors
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoGrpcClient, ConfigError> {
-        let limits = self.config.limits()?;
-        let read = self.read.ok_or_else(|| ConfigError::new(READ_URL, "is not set"))?;
-        let server = |name, url: Option<String>| {
-            url.map(|url| endpoint(name, &url, &self.config, limits).map(Server::new)).transpose()
-        };
+        let settings = self.settings;
+        let limits = settings.http.limits()?;
+        let server =
+            |name, url: &str| Ok(Server::new(endpoint(name, url, &settings.http, limits)?));
+        let other =
+            |name, url: &Option<String>| url.as_deref().map(|url| server(name, url)).transpose();
         Ok(KetoGrpcClient(Arc::new(Inner {
-            read: Server::new(endpoint(READ_URL, &read, &self.config, limits)?),
-            write: server(WRITE_URL, self.write)?,
-            opl: server(OPL_URL, self.opl)?,
+            read: server(READ_URL, settings.read()?)?,
+            write: other(WRITE_URL, &settings.write)?,
+            opl: other(OPL_URL, &settings.opl)?,
             limits,
-            authorization: self.config.authorization(),
-            batching: Batching::new(self.in_flight)?,
+            authorization: settings.http.authorization(),
+            batching: Batching::new(settings.in_flight)?,
         })))
     }
 }
