@@ -75,7 +75,9 @@ fn smoke() -> Outcome {
     many::delayed(40, 1)?;
     many::direct(40, 1)?;
     flights::run(20)?;
-    list::run(1_000)
+    list::run(1_000)?;
+    homepage::run(Duration::from_millis(500), 1, 20)?;
+    added::run(20)
 }
 
 /// A runtime of one thread, so that what is counted is one call's work.
