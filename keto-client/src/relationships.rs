@@ -44,9 +44,8 @@ pub trait RelationshipsExt: Relationships {
     /// names on. Ends after the first error. Pages are as large as today's Keto gives them, 500
     /// tuples, if the request does not say: the later a page, the longer Keto takes for it.
     fn list(&self, request: impl Into<ListRequest>) -> BoxStream<'_, Result<RelationTuple, Error>> {
-        let request = request.into();
-        let page_size = request.page_size.unwrap_or(LARGEST_PAGE);
-        let request = request.page_size(page_size);
+        let mut request = request.into();
+        request.page_size.get_or_insert(LARGEST_PAGE);
         ory_http::stream_pages("list relation tuples", move |token| {
             let mut request = request.clone();
             request.page_token = token.or(request.page_token);

@@ -44,12 +44,6 @@ impl MetadataClient {
         Self { transport, health, version }
     }
 
-    /// Asks the same by another transport.
-    #[must_use]
-    pub fn over(&self, transport: Transport) -> Self {
-        Self { transport, ..self.clone() }
-    }
-
     async fn health(&self, operation: &'static str, kind: &'static str) -> Result<bool, Error> {
         let url = self.health.join(["health", kind]);
         let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;

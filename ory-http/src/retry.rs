@@ -1,6 +1,6 @@
 //! Trying again: only what is safe to repeat, a few times, and never as a storm.
 
-use crate::{Answer, Error, Request, answer::LONGEST};
+use crate::{Answer, Error, answer::LONGEST};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -77,11 +77,6 @@ impl Retries {
     pub(crate) fn new(config: RetryConfig) -> Self {
         let budget = TpsBudget::new(Duration::from_secs(10), 1, 0.2);
         Self { config, budget: Arc::new(budget) }
-    }
-
-    /// Whether a request may be tried again at all.
-    pub(crate) fn allow(&self, request: &Request) -> bool {
-        request.repeatable && self.config.max_retries > 0
     }
 
     /// How long to wait before the next try of a call that came to this and was tried again so

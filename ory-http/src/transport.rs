@@ -2,7 +2,7 @@
 
 use crate::{
     Answer, BaseUrl, ConfigError, Error, ErrorKind, FreeText, HttpConfig, Request,
-    connect::Connect, retry::Retries,
+    connect::Connect, deadline::until, retry::Retries,
 };
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header::AUTHORIZATION};
@@ -89,7 +89,7 @@ impl Transport {
         let mut retries = 0;
         loop {
             let tried = self.exchange(request).await;
-            if !self.retries.allow(request) {
+            if !request.repeatable {
                 return tried;
             }
             match self.retries.wait(&tried, retries, deadline) {
@@ -162,17 +162,5 @@ impl Transport {
             next = response.chunk().await.map_err(fail)?;
         }
         Ok(body.freeze())
-    }
-}
-
-/// Ends a call that takes too long.
-async fn until<T>(
-    deadline: Instant,
-    operation: &'static str,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    match tokio::time::timeout_at(deadline.into(), call).await {
-        Ok(result) => result,
-        Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
     }
 }

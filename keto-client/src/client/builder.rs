@@ -6,7 +6,7 @@ use crate::{
     many::Batching,
     settings::{DIALECT, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
 };
-use ory_http::{BaseUrl, FreeText, MetadataClient, Transport, parse_setting};
+use ory_http::{BaseUrl, FreeText, Transport, parse_setting};
 use std::sync::Arc;
 
 /// Configures a [`KetoClient`].
@@ -62,9 +62,8 @@ impl KetoClientBuilder {
         let transport = Transport::new(&settings.http, &servers, FreeText::Shown)?;
         let dialect = self.dialect.discovered();
         let batching = Arc::new(Batching::new(settings.in_flight)?);
-        let metadata = MetadataClient::new(transport.clone(), read.clone(), Some(read.clone()));
         let check = read.join(["relation-tuples", "check", "openapi"]);
-        let inner = Inner { transport, read, check, write, opl, dialect, batching, metadata };
+        let inner = Inner { transport, read, check, write, opl, dialect, batching };
         Ok(KetoClient(Arc::new(inner)))
     }
 }

@@ -35,7 +35,6 @@ struct Inner {
     opl: BaseUrl,
     dialect: Discovered<Known>,
     batching: Arc<Batching>,
-    metadata: MetadataClient,
 }
 
 impl KetoClient {
@@ -57,8 +56,15 @@ impl KetoClient {
     /// for that thread as well. Make one of these in each worker.
     pub fn with_own_connections(&self) -> Result<Self, crate::ConfigError> {
         let transport = self.0.transport.with_own_connections()?;
-        let metadata = self.0.metadata.over(transport.clone());
-        Ok(Self(Arc::new(Inner { transport, metadata, ..Inner::clone(&self.0) })))
+        Ok(Self(Arc::new(Inner { transport, ..Inner::clone(&self.0) })))
+    }
+
+    fn metadata(&self) -> MetadataClient {
+        MetadataClient::new(
+            self.0.transport.clone(),
+            self.0.read.clone(),
+            Some(self.0.read.clone()),
+        )
     }
 
     fn write_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {
@@ -98,14 +104,14 @@ fn append_depth(url: &mut Url, depth: Option<u32>) {
 #[async_trait]
 impl Metadata for KetoClient {
     async fn is_alive(&self) -> Result<bool, Error> {
-        self.0.metadata.is_alive().await
+        self.metadata().is_alive().await
     }
 
     async fn is_ready(&self) -> Result<bool, Error> {
-        self.0.metadata.is_ready().await
+        self.metadata().is_ready().await
     }
 
     async fn version(&self) -> Result<String, Error> {
-        self.0.metadata.version().await
+        self.metadata().version().await
     }
 }

@@ -110,12 +110,12 @@ impl KetoGrpcClient {
         call: impl Future<Output = Result<Response<T>, Status>> + Send,
     ) -> Result<T, Error> {
         let started = Instant::now();
-        let result = match tokio::time::timeout(self.0.limits.timeout, call).await {
-            Ok(Ok(response)) => Ok(response.into_inner()),
-            Ok(Err(status)) => Err(error::kind(&status, self.0.limits.body_limit)),
-            Err(elapsed) => Err(ErrorKind::Timeout(elapsed.into())),
+        let call = async {
+            let kind = |status| error::kind(&status, self.0.limits.body_limit);
+            let answer = call.await.map_err(|status| Error::new(operation, kind(status)));
+            answer.map(Response::into_inner)
         };
-        let result = result.map_err(|kind| Error::new(operation, kind));
+        let result = ory_http::until(started + self.0.limits.timeout, operation, call).await;
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(_) => tracing::debug!(operation, elapsed_ms),

@@ -2,7 +2,7 @@
 
 use super::{Dialect, Inner, KratosClient};
 use crate::{ConfigError, HttpConfig, credential::CookieName};
-use ory_http::{BaseUrl, FreeText, MetadataClient, Setting, Transport, env_vars, parse_setting};
+use ory_http::{BaseUrl, FreeText, Setting, Transport, env_vars, parse_setting};
 use std::sync::Arc;
 
 const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
@@ -145,10 +145,9 @@ impl KratosClientBuilder {
         };
         let servers: Vec<_> = std::iter::once(&public).chain(&admin).collect();
         let transport = Transport::new(&self.http, &servers, FreeText::Hidden)?;
-        let metadata = MetadataClient::new(transport.clone(), public.clone(), admin.clone());
         let dialect = self.dialect.discovered();
         let whoami = public.join(["sessions", "whoami"]);
-        let inner = Inner { transport, public, whoami, admin, cookie, dialect, metadata };
+        let inner = Inner { transport, public, whoami, admin, cookie, dialect };
         Ok(KratosClient(Arc::new(inner)))
     }
 }

@@ -38,7 +38,6 @@ struct Inner {
     admin: Option<BaseUrl>,
     cookie: CookieName,
     dialect: Discovered<Known>,
-    metadata: MetadataClient,
 }
 
 impl KratosClient {
@@ -60,8 +59,11 @@ impl KratosClient {
     /// for that thread as well. Make one of these in each worker.
     pub fn with_own_connections(&self) -> Result<Self, crate::ConfigError> {
         let transport = self.0.transport.with_own_connections()?;
-        let metadata = self.0.metadata.over(transport.clone());
-        Ok(Self(Arc::new(Inner { transport, metadata, ..Inner::clone(&self.0) })))
+        Ok(Self(Arc::new(Inner { transport, ..Inner::clone(&self.0) })))
+    }
+
+    fn metadata(&self) -> MetadataClient {
+        MetadataClient::new(self.0.transport.clone(), self.0.public.clone(), self.0.admin.clone())
     }
 
     fn admin_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {
@@ -110,14 +112,14 @@ fn refuse(operation: &'static str) -> impl Fn(InvalidSecret) -> Error {
 #[async_trait]
 impl Metadata for KratosClient {
     async fn is_alive(&self) -> Result<bool, Error> {
-        self.0.metadata.is_alive().await
+        self.metadata().is_alive().await
     }
 
     async fn is_ready(&self) -> Result<bool, Error> {
-        self.0.metadata.is_ready().await
+        self.metadata().is_ready().await
     }
 
     async fn version(&self) -> Result<String, Error> {
-        self.0.metadata.version().await
+        self.metadata().version().await
     }
 }

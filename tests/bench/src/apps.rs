@@ -1,6 +1,6 @@
 //! The homepage as the demo app and as Flask serve it.
 
-use crate::{Outcome, calls::COOKIE, load, runtime};
+use crate::{Outcome, load, memory, runtime};
 use std::{
     env, fs,
     net::{SocketAddr, TcpListener},
@@ -82,10 +82,7 @@ impl App {
     pub fn memory(&self) -> Outcome<u64> {
         let mut sum = 0;
         for process in processes(self.child.id())? {
-            let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-            let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no Pss")?;
-            sum += kib.parse::<u64>()?;
+            sum += memory::kib(&format!("/proc/{process}/smaps_rollup"), "Pss:")?;
         }
         Ok(sum)
     }
@@ -104,8 +101,4 @@ fn processes(parent: u32) -> Outcome<Vec<u32>> {
     let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))?;
     let children = children.split_whitespace().map(str::parse).collect::<Result<Vec<u32>, _>>()?;
     Ok([vec![parent], children].concat())
-}
-
-pub fn stub_cookies() -> String {
-    format!("ory_kratos_session={COOKIE}")
 }

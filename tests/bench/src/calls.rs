@@ -21,6 +21,11 @@ pub const OPERATIONS: [(&str, &[&str]); 3] = [
 /// As long as those of Kratos are.
 pub const COOKIE: &str = "MTc5NTU2NzYzM3xEWDhFQVFMX2dBQUJFQUVRQUFCSF80QUFBUVp6ZEhKcGJtY01Ed0FOYzJWemMybHZibDkwYjJ0bGJnWnpkSEpwYm1jTUlnQWdWbXM1TjFaYVZFcHNjbTlYZW5CR01GQkZjMVJvVm5oR1YyRjBTRW89fA==";
 
+/// The `Cookie` header of a browser that has it.
+pub fn cookies() -> String {
+    format!("ory_kratos_session={COOKIE}")
+}
+
 pub fn tuple() -> RelationTuple {
     RelationTuple::new("app", "homepage", "read", Subject::id(SUBJECT))
 }
@@ -88,12 +93,12 @@ async fn calls(peer: &str, operation: &str, url: &str, times: u64) -> Outcome {
         }
         ("plain", "whoami") => {
             let plain = Plain::new(url);
-            let cookie = format!("ory_kratos_session={COOKIE}");
+            let cookie = cookies();
             each!(times, assert!(plain.whoami(&cookie).await.active));
         }
         ("generated", "whoami") => {
             let kratos = KratosConfiguration { base_path: url.into(), ..Default::default() };
-            let cookie = format!("ory_kratos_session={COOKIE}");
+            let cookie = cookies();
             each!(times, {
                 let session = frontend_api::to_session(&kratos, None, Some(&cookie), None).await?;
                 assert_eq!(session.active, Some(true));

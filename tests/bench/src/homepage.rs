@@ -2,7 +2,8 @@
 
 use crate::{
     Outcome,
-    apps::{App, Upstreams, stub_cookies},
+    apps::{App, Upstreams},
+    calls,
     load::{Report, load, percentile},
     runtime,
     stub::Stub,
@@ -16,7 +17,7 @@ const CONNECTIONS: usize = 32;
 pub fn run(time: Duration, rounds: usize, many: usize) -> Outcome {
     let stub = Stub::start()?;
     let upstreams = Upstreams { kratos: stub.url.clone(), keto: stub.url.clone() };
-    let cookies = stub_cookies();
+    let cookies = calls::cookies();
     let apps = App::start_all(&upstreams, &cookies)?;
     let mut rest = Vec::new();
     for app in &apps {

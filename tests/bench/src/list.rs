@@ -1,14 +1,14 @@
 //! Lists as streams, as they grow. Each is read by a process of its own, so that its memory is
 //! that of one list.
 
-use crate::{Outcome, many, runtime};
+use crate::{Outcome, many, memory, runtime};
 use futures_util::TryStreamExt;
 use keto_client::{
     Change, Check, Dialect, KetoClient, Permissions, RelationQuery, RelationTuple, Relationships,
     RelationshipsExt, Subject,
 };
 use std::{
-    env, fs,
+    env,
     process::{Command, Stdio},
     time::Instant,
 };
@@ -56,7 +56,11 @@ pub fn one(url: &str, count: &str) -> Outcome {
         }
         times.sort_by(f64::total_cmp);
         let each = times[1] * 1e3 / count as f64;
-        println!("| {count} | {:.1} | {each:.1} | {} |", times[1], most_memory()?);
+        println!(
+            "| {count} | {:.1} | {each:.1} | {} |",
+            times[1],
+            memory::kib("/proc/self/status", "VmHWM:")?
+        );
         Ok(())
     })
 }
@@ -82,12 +86,4 @@ async fn fill(keto: &KetoClient, sizes: &[usize]) -> Outcome {
         }
     }
     Ok(())
-}
-
-/// The most that this process has had in memory at once.
-fn most_memory() -> Outcome<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no VmHWM")?;
-    Ok(kib.parse()?)
 }

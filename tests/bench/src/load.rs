@@ -11,7 +11,6 @@ use tokio::{
     task::JoinSet,
 };
 
-#[derive(Default)]
 pub struct Report {
     pub per_second: f64,
     /// Milliseconds.
@@ -84,8 +83,8 @@ pub async fn get(
         }
     };
     let header = |name: &str| {
-        let lines = head.lines().filter_map(|line| line.split_once(": "));
-        lines.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(key, _)| *key == name).map(|(_, value)| value)
     };
     let length: usize = header("content-length").ok_or("an answer without length")?.parse()?;
     while answer.len() < head.len() + length {

@@ -15,6 +15,7 @@ mod homepage;
 mod list;
 mod load;
 mod many;
+mod memory;
 mod stub;
 
 use std::{env, error::Error, process::ExitCode, time::Duration};

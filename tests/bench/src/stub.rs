@@ -116,11 +116,11 @@ fn request_length(read: &[u8]) -> Option<usize> {
 fn page(request: &str) -> Vec<u8> {
     let target = request.split(' ').nth(1).unwrap_or_default();
     let value = |name: &str| {
-        let pairs = target.split(['?', '&']);
-        pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)
+        let mut pairs = target.split(['?', '&']).filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
     };
-    let number = |name| value(name).and_then(|(_, text)| text.parse().ok());
-    let object = value("object").map_or("", |(_, text)| text);
+    let number = |name| value(name).and_then(|text| text.parse().ok());
+    let object = value("object").unwrap_or_default();
     let all = object.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(0);
     let from = number("page_token").unwrap_or(0);
     let body = data::tuples(object, from, number("page_size").unwrap_or(100), all);
