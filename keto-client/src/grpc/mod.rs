@@ -18,6 +18,7 @@ use http::HeaderValue;
 use ory_http::Limits;
 use std::{
     future::Future,
+    pin::pin,
     sync::{Arc, OnceLock},
     time::Instant,
 };
@@ -110,6 +111,8 @@ impl KetoGrpcClient {
         call: impl Future<Output = Result<Response<T>, Status>> + Send,
     ) -> Result<T, Error> {
         let started = Instant::now();
+        // Pinned where it is, so that it is not moved into the time limit.
+        let call = pin!(call);
         let call = async {
             let kind = |status| error::kind(&status, self.0.limits.body_limit);
             let answer = call.await.map_err(|status| Error::new(operation, kind(status)));
