@@ -1,45 +1,41 @@
 #![doc = include_str!("../README.md")]
 
-mod batch;
-#[cfg(feature = "cache")]
-mod cached;
-mod client;
-mod expand;
+mod api;
+mod config;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
-mod many;
+mod http;
+mod layer;
 mod model;
-mod namespaces;
-mod opl;
-mod permissions;
-mod relationships;
-mod settings;
-mod validated;
 
-pub use batch::{BatchPermissions, CheckError, CheckResult};
-#[cfg(feature = "cache")]
-pub use cached::CachedPermissions;
-pub use client::{Dialect, KetoClient, KetoClientBuilder};
-pub use expand::{Expand, ExpandRequest};
+pub use crate::http::{KetoClient, api_version::Dialect, builder::KetoClientBuilder};
+pub use api::batch::{BatchPermissions, CheckError, CheckResult};
+pub use api::expand::{Expand, ExpandRequest};
+pub use api::namespaces::Namespaces;
+pub use api::opl_syntax::{OplError, OplPosition, OplSyntax};
+pub use api::permissions::{Check, Decision, Permissions};
+pub use api::relationships::{Change, ListRequest, Relationships, RelationshipsExt};
+pub use config::SETTINGS;
 #[cfg(feature = "grpc")]
-pub use grpc::{KetoGrpcClient, KetoGrpcClientBuilder};
+pub use grpc::{KetoGrpcClient, builder::KetoGrpcClientBuilder};
+#[cfg(feature = "cache")]
+pub use layer::cached_permissions::CachedPermissions;
+pub use layer::checked_names::Validated;
 pub use model::{
-    Namespace, NoTextForm, NodeType, Object, ParseError, Relation, RelationQuery, RelationTuple,
-    Subject, SubjectId, SubjectSet, SubjectTree,
+    name::{Namespace, Object, Relation, SubjectId},
+    query::RelationQuery,
+    subject::{Subject, SubjectSet},
+    text::{NoTextForm, ParseError},
+    tree::{NodeType, SubjectTree},
+    tuple::RelationTuple,
 };
-pub use namespaces::Namespaces;
-pub use opl::{OplError, OplPosition, OplSyntax};
 pub use ory_http::{
     ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
     PageToken, RetryConfig, ServerError, Setting, env_vars,
 };
-pub use permissions::{Check, Decision, Permissions};
-pub use relationships::{Change, ListRequest, Relationships, RelationshipsExt};
-pub use settings::SETTINGS;
-pub use validated::Validated;
 
 #[cfg(feature = "mock")]
 pub mod mock {
@@ -56,9 +52,9 @@ pub mod mock {
     //! assert_eq!(permissions.check(&tuple.into()).await.unwrap(), Decision::Denied);
     //! # });
     //! ```
-    pub use crate::{
+    pub use crate::api::{
         batch::MockBatchPermissions, expand::MockExpand, namespaces::MockNamespaces,
-        opl::MockOplSyntax, permissions::MockPermissions, relationships::MockRelationships,
+        opl_syntax::MockOplSyntax, permissions::MockPermissions, relationships::MockRelationships,
     };
     pub use ory_http::MockMetadata;
 }

@@ -1,7 +1,7 @@
 //! What a person shows to be recognised.
 
-use crate::InvalidSecret;
 use http::{HeaderName, HeaderValue, header::COOKIE};
+use ory_http::InvalidSecret;
 use ory_http::{check_secret, secret_header};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;

@@ -1,13 +1,17 @@
 //! What only the fuzzing targets need. No part of the public API.
 
 use crate::{
-    CookieHeader, Credential, Error, InvalidSecret, Whoami,
-    client::read_whoami,
-    credential::CookieName,
-    flow::{FlowKind, Outcome, read_outcome},
+    api::sessions::Whoami,
+    credential::{CookieHeader, CookieName, Credential},
+    flow::{
+        kind::FlowKind,
+        outcome::{Outcome, read_outcome},
+    },
+    http::whoami::outcome as read_whoami,
 };
 use http::HeaderValue;
-use ory_http::Answer;
+use ory_http::Response;
+use ory_http::{Error, InvalidSecret};
 
 /// The session cookies of a header, by their default name.
 pub fn session_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret> {
@@ -21,11 +25,11 @@ pub fn flow_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret>
 }
 
 /// Reads the answer to a whoami.
-pub fn whoami(answer: Answer) -> Result<Whoami, Error> {
+pub fn whoami(answer: Response) -> Result<Whoami, Error> {
     read_whoami(answer)
 }
 
 /// Reads the answer to a submitted flow.
-pub fn outcome<K: FlowKind>(answer: Answer) -> Result<Outcome<K>, Error> {
+pub fn outcome<K: FlowKind>(answer: Response) -> Result<Outcome<K>, Error> {
     read_outcome(answer)
 }

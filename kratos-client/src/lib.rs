@@ -1,47 +1,58 @@
 #![doc = include_str!("../README.md")]
 
-mod admin;
-#[cfg(feature = "cache")]
-mod cached;
-mod client;
+mod api;
 mod credential;
 pub mod flow;
-mod flows;
-mod frontend;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod logout;
+mod http;
+mod layer;
 mod model;
-mod own_sessions;
-mod sessions;
 
-pub use admin::{
-    AddressVia, AdminRecovery, AdminSessions, AdminSessionsExt, BATCH_LIMIT, BATCH_PASSWORD_LIMIT,
-    Consistency, Courier, CourierExt, CreateRecoveryCode, CreateRecoveryLink, Identities,
-    IdentitiesExt, IdentitySchema, IdentitySchemas, IdentitySchemasExt, IdentityUpdate,
-    ImportedPassword, JsonPointer, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas,
-    ListSessions, NewAddress, NewIdentity, PageRequest, PatchOperation, ProviderLink, RecoveryCode,
-    RecoveryCodeCreated, RecoveryFlowType, RecoveryLink, RecoveryLinkCreated, SessionExpand,
+pub use crate::http::{
+    KratosClient,
+    api_version::Dialect,
+    builder::{KratosClientBuilder, SETTINGS},
 };
-#[cfg(feature = "cache")]
-pub use cached::CachedSessions;
-pub use client::{Dialect, KratosClient, KratosClientBuilder, SETTINGS};
+pub use api::{
+    admin::{
+        batch::{BATCH_LIMIT, BATCH_PASSWORD_LIMIT},
+        courier::{Courier, CourierExt, ListMessages},
+        identities::{Identities, IdentitiesExt, ListIdentitySessions},
+        import::{AddressVia, ImportedPassword, NewAddress, ProviderLink},
+        list_identities::{Consistency, ListIdentities},
+        new_identity::{IdentityUpdate, NewIdentity},
+        patch::{JsonPointer, PatchOperation},
+        recovery::{
+            AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCode,
+            RecoveryCodeCreated, RecoveryFlowType, RecoveryLink, RecoveryLinkCreated,
+        },
+        sessions::{AdminSessions, AdminSessionsExt, ListSessions, SessionExpand},
+    },
+    flows::Flows,
+    frontend::{FedCm, FedCmToken, FlowError, Frontend},
+    logout::{Logout, LogoutUrl},
+    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt},
+    page::PageRequest,
+    schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
+    sessions::{Sessions, Whoami},
+};
 pub use credential::{CookieHeader, Credential, SessionCookie, SessionToken};
-pub use flows::Flows;
-pub use frontend::{FedCm, FedCmToken, FlowError, Frontend};
-pub use logout::{Logout, LogoutUrl};
+#[cfg(feature = "cache")]
+pub use layer::cached_sessions::CachedSessions;
 pub use model::{
-    Aal, AuthenticationMethod, CredentialsType, Device, Dispatch, DispatchStatus, ExternalId,
-    Identity, IdentityCredentials, IdentityId, IdentityState, Message, MessageId, MessageStatus,
-    MessageType, RecoveryAddress, SchemaId, Session, SessionId, SessionRecord, VerifiableAddress,
+    address::{RecoveryAddress, VerifiableAddress},
+    authentication::{Aal, AuthenticationMethod},
+    credentials::{CredentialsType, IdentityCredentials},
+    identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
+    message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
+    session::{Device, Session, SessionId, SessionRecord},
 };
 pub use ory_http::{
     ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Meaning,
     Metadata, Page, PageToken, RetryConfig, ServerError, Setting, Violation, env_vars,
 };
-pub use own_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt};
-pub use sessions::{Sessions, Whoami};
 
 #[cfg(feature = "mock")]
 pub mod mock {
@@ -58,14 +69,16 @@ pub mod mock {
     //! assert!(nobody.active().is_none());
     //! # });
     //! ```
-    pub use crate::{
+    pub use crate::api::{
         admin::{
-            MockAdminRecovery, MockAdminSessions, MockCourier, MockIdentities, MockIdentitySchemas,
+            courier::MockCourier, identities::MockIdentities, recovery::MockAdminRecovery,
+            sessions::MockAdminSessions,
         },
         flows::MockFlows,
         frontend::MockFrontend,
         logout::MockLogout,
-        own_sessions::MockOwnSessions,
+        my_sessions::MockOwnSessions,
+        schemas::MockIdentitySchemas,
         sessions::MockSessions,
     };
     pub use ory_http::MockMetadata;

@@ -1,6 +1,6 @@
 //! The settings that every client has: limits and the API key.
 
-use crate::{ApiKey, RetryConfig, answer::LONGEST, tls::Roots};
+use crate::{ApiKey, RetryConfig, response::LONGEST, tls::Roots};
 use http::HeaderValue;
 use std::{str::FromStr, time::Duration};
 use tokio::sync::Semaphore;

@@ -1,11 +1,16 @@
 //! What only the fuzzing targets need. No part of the public API.
 
-use crate::{Answer, FreeText};
+use crate::{ReasonVisibility, Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 /// An answer as if it had come over the network.
-pub fn answer(status: StatusCode, headers: HeaderMap, body: &[u8], free_text: FreeText) -> Answer {
+pub fn answer(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &[u8],
+    free_text: ReasonVisibility,
+) -> Response {
     let body = Bytes::copy_from_slice(body);
-    Answer { operation: "fuzz", status, headers, body, free_text }
+    Response { operation: "fuzz", status, headers, body, free_text }
 }

@@ -3,7 +3,7 @@
 //!
 //! Applications do not depend on this crate by name; both clients re-export what they need of it.
 //! The way of a call is one direction: a public trait of a client builds a [`Request`], the
-//! [`Transport`] sends it and gives back an [`Answer`], and the client reads its own wire types
+//! [`Transport`] sends it and gives back an [`Response`], and the client reads its own wire types
 //! out of that.
 //!
 //! What holds for every call, whatever the settings:
@@ -13,52 +13,52 @@
 //! - TLS is rustls with the platform's certificate verifier;
 //! - no credential, cookie or query string reaches an error, `Debug` or a log line.
 
-mod answer;
 mod base_url;
 mod config;
 mod connect;
 mod deadline;
 mod decode;
-mod discovered;
+mod detected;
+mod endpoint;
 mod error;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod json_object;
 mod link;
 mod meaning;
 mod metadata;
 mod newtype;
-mod object;
 mod page;
 mod request;
+mod response;
 mod retry;
 mod secret;
 mod server_error;
 #[cfg(feature = "cache")]
-mod shared;
+mod single_flight;
 mod tls;
-mod transport;
 
-pub use answer::Answer;
 pub use base_url::BaseUrl;
 pub use config::{ConfigError, HttpConfig, Limits, Setting, env_vars, parse_setting};
 pub use deadline::until;
 pub use decode::{DecodeError, from_value};
-pub use discovered::Discovered;
+pub use detected::Detected;
+pub use endpoint::Transport;
 pub use error::{Error, ErrorKind};
+pub use json_object::JsonObject;
 pub use link::link_parameter;
 pub use meaning::{Meaning, Violation};
 pub use metadata::{Metadata, MetadataClient};
-pub use object::Object;
 pub use page::{Page, PageToken, stream_pages};
 pub use request::Request;
+pub use response::Response;
 pub use retry::RetryConfig;
 pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
-pub use server_error::{FreeText, ServerError};
-pub use transport::Transport;
+pub use server_error::{ReasonVisibility, ServerError};
 
 #[cfg(feature = "cache")]
-pub use shared::Shared;
+pub use single_flight::SingleFlightCache;
 
 // Lets the macro below name this crate from inside it.
 extern crate self as ory_http;

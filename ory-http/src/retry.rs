@@ -1,6 +1,6 @@
 //! Trying again: only what is safe to repeat, a few times, and never as a storm.
 
-use crate::{Answer, Error, answer::LONGEST};
+use crate::{Error, Response, response::LONGEST};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -84,7 +84,7 @@ impl Retries {
     /// is the call's outcome.
     pub(crate) fn wait(
         &self,
-        tried: &Result<Answer, Error>,
+        tried: &Result<Response, Error>,
         retries: u32,
         deadline: Instant,
     ) -> Option<Duration> {

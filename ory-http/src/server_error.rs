@@ -1,6 +1,6 @@
 //! The error envelope that Kratos and Keto share.
 
-use crate::{Answer, Object};
+use crate::{JsonObject, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::{fmt, time::Duration};
 /// Kratos quotes traits in its reasons (`"ann@…" is not valid "email"`), Keto quotes names of
 /// namespaces and relations only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FreeText {
+pub enum ReasonVisibility {
     /// Show the reason.
     Shown,
     /// Keep the reason to [`ServerError::reason`].
@@ -31,12 +31,12 @@ pub struct ServerError {
     redirect_browser_to: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
-    free_text: FreeText,
+    free_text: ReasonVisibility,
 }
 
 #[derive(Deserialize)]
 struct Envelope {
-    error: Object<Body>,
+    error: JsonObject<Body>,
     redirect_browser_to: Option<String>,
 }
 
@@ -53,10 +53,10 @@ struct Body {
 impl ServerError {
     /// Reads the envelope, if it is one of Ory's: it has a message, and the code in it, where there
     /// is one, is the status.
-    pub(crate) fn read(answer: &Answer) -> Option<Self> {
+    pub(crate) fn read(answer: &Response) -> Option<Self> {
         let text = str::from_utf8(answer.body()).ok().filter(|_| answer.is_json())?;
-        let Object(envelope) = serde_json::from_str::<Object<Envelope>>(text).ok()?;
-        let Object(Body { id, reason, message, details, code }) = envelope.error;
+        let JsonObject(envelope) = serde_json::from_str::<JsonObject<Envelope>>(text).ok()?;
+        let JsonObject(Body { id, reason, message, details, code }) = envelope.error;
         if message.is_none() || code.is_some_and(|code| code != answer.status().as_u16()) {
             return None;
         }
@@ -93,7 +93,7 @@ impl ServerError {
             redirect_browser_to: None,
             request_id: None,
             retry_after: None,
-            free_text: FreeText::Hidden,
+            free_text: ReasonVisibility::Hidden,
         }
     }
 
@@ -106,17 +106,17 @@ impl ServerError {
 
     /// With what the server says of the cause, and whether it may be shown.
     #[must_use]
-    pub fn with_reason(mut self, reason: impl Into<String>, free_text: FreeText) -> Self {
+    pub fn with_reason(mut self, reason: impl Into<String>, free_text: ReasonVisibility) -> Self {
         self.reason = Some(reason.into()).filter(|reason| !reason.is_empty());
         self.free_text = free_text;
         self
     }
 
     /// The error of one item in an answer about many, which is the inside of an envelope.
-    pub fn of_item(body: Value, free_text: FreeText) -> Self {
+    pub fn of_item(body: Value, free_text: ReasonVisibility) -> Self {
         let code = body.get("code").and_then(Value::as_u64);
         let status = code.and_then(|code| StatusCode::from_u16(code.try_into().ok()?).ok());
-        let body = serde_json::from_value::<Object<Body>>(body).map(|Object(body)| body);
+        let body = serde_json::from_value::<JsonObject<Body>>(body).map(|JsonObject(body)| body);
         let Body { id, reason, message, details, .. } = body.unwrap_or_default();
         Self {
             id: id.filter(|id| is_word(id)),
@@ -128,7 +128,7 @@ impl ServerError {
     }
 
     /// An answer without an envelope, such as a proxy's page.
-    pub(crate) fn bare(answer: &Answer) -> Self {
+    pub(crate) fn bare(answer: &Response) -> Self {
         let request_id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok());
         Self {
             request_id: request_id.filter(|id| is_word(id)).map(str::to_owned),
@@ -141,7 +141,7 @@ impl ServerError {
     /// What a server said over gRPC: the code by its name, the HTTP status that means the same,
     /// and its word on the cause.
     pub fn from_grpc(status: StatusCode, code: &'static str, reason: String) -> Self {
-        let error = Self::new(status).with_reason(reason, FreeText::Shown);
+        let error = Self::new(status).with_reason(reason, ReasonVisibility::Shown);
         Self { grpc_code: Some(code), ..error }
     }
 
@@ -187,7 +187,7 @@ impl ServerError {
     }
 
     fn shown_reason(&self) -> Option<&str> {
-        self.reason().filter(|_| self.free_text == FreeText::Shown)
+        self.reason().filter(|_| self.free_text == ReasonVisibility::Shown)
     }
 }
 

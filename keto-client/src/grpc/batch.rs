@@ -1,16 +1,20 @@
 //! Many checks over gRPC.
 
-use super::{KetoGrpcClient, depth, proto::tuples as proto};
+use crate::grpc::{KetoGrpcClient, depth, proto::tuples as proto};
 use crate::{
-    BatchPermissions, Check, CheckResult, Error, ErrorKind,
-    many::{self, AsksInBatches, Batch, Batching},
+    api::{
+        batch::{BatchPermissions, CheckResult},
+        permissions::Check,
+    },
+    layer::batching::{self, AsksInBatches, Batch, Batching},
 };
 use async_trait::async_trait;
+use ory_http::{Error, ErrorKind};
 
 #[async_trait]
 impl BatchPermissions for KetoGrpcClient {
     async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        many::check_many(self, checks).await
+        batching::check_many(self, checks).await
     }
 }
 

@@ -1,12 +1,13 @@
 //! How a [`KetoGrpcClient`] is configured.
 
-use super::{Inner, KetoGrpcClient, Server};
+use crate::config::setters;
+use crate::grpc::{Inner, KetoGrpcClient, Server};
 use crate::{
-    ConfigError, HttpConfig,
-    many::Batching,
-    settings::{OPL_URL, READ_URL, Settings, WRITE_URL, setters},
+    config::{OPL_URL, READ_URL, Settings, WRITE_URL},
+    layer::batching::Batching,
 };
 use ory_http::{BaseUrl, Limits};
+use ory_http::{ConfigError, HttpConfig};
 use std::sync::Arc;
 use tonic::transport::{ClientTlsConfig, Endpoint};
 

@@ -1,8 +1,12 @@
 //! Checks over gRPC.
 
-use super::{KetoGrpcClient, depth, proto::tuples as proto};
-use crate::{Check, Decision, Error, Permissions, validated::is_unknown_namespace};
+use crate::grpc::{KetoGrpcClient, depth, proto::tuples as proto};
+use crate::{
+    api::permissions::{Check, Decision, Permissions},
+    layer::checked_names::is_unknown_namespace,
+};
 use async_trait::async_trait;
+use ory_http::Error;
 use proto::check_service_client::CheckServiceClient;
 use tonic::transport::Channel;
 

@@ -1,9 +1,13 @@
 //! This crate's types as gRPC messages, and back.
 
-use super::proto::tuples as proto;
-use crate::{
-    Error, ErrorKind, NodeType, RelationQuery, RelationTuple, Subject, SubjectSet, SubjectTree,
+use crate::grpc::proto::tuples as proto;
+use crate::model::{
+    query::RelationQuery,
+    subject::{Subject, SubjectSet},
+    tree::{NodeType, SubjectTree},
+    tuple::RelationTuple,
 };
+use ory_http::{Error, ErrorKind};
 
 impl From<&SubjectSet> for proto::SubjectSet {
     fn from(set: &SubjectSet) -> Self {

@@ -1,8 +1,8 @@
 //! What tonic says, as the errors of every operation.
 
-use super::proto::rpc;
-use crate::{ErrorKind, ServerError};
+use crate::grpc::proto::rpc;
 use http::StatusCode;
+use ory_http::{ErrorKind, ServerError};
 use prost::Message;
 use std::error::Error;
 use tonic::{Code, ConnectError, Status};

@@ -1,8 +1,12 @@
 //! Expanding subject sets over gRPC.
 
-use super::{KetoGrpcClient, convert, depth, proto::tuples as proto};
-use crate::{Error, Expand, ExpandRequest, Subject, SubjectTree};
+use crate::grpc::{KetoGrpcClient, convert, depth, proto::tuples as proto};
+use crate::{
+    api::expand::{Expand, ExpandRequest},
+    model::{subject::Subject, tree::SubjectTree},
+};
 use async_trait::async_trait;
+use ory_http::Error;
 use proto::expand_service_client::ExpandServiceClient;
 
 #[async_trait]

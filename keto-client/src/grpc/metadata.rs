@@ -1,12 +1,12 @@
 //! Health and version over gRPC.
 
-use super::{
+use crate::grpc::{
     KetoGrpcClient,
     proto::{health, tuples as proto},
 };
-use crate::{Error, Metadata};
 use async_trait::async_trait;
 use health::{health_check_response::ServingStatus, health_client::HealthClient};
+use ory_http::{Error, Metadata};
 use proto::version_service_client::VersionServiceClient;
 
 impl KetoGrpcClient {

@@ -1,7 +1,7 @@
 //! [`KetoGrpcClient`]: the traits over gRPC.
 
 mod batch;
-mod builder;
+pub(crate) mod builder;
 mod check;
 mod convert;
 mod error;
@@ -11,11 +11,11 @@ mod models;
 mod proto;
 mod relationships;
 
-pub use builder::KetoGrpcClientBuilder;
-
-use crate::{Error, ErrorKind, many::Batching};
+use crate::grpc::builder::KetoGrpcClientBuilder;
+use crate::layer::batching::Batching;
 use http::HeaderValue;
 use ory_http::Limits;
+use ory_http::{Error, ErrorKind};
 use std::{
     future::Future,
     pin::pin,

@@ -1,12 +1,19 @@
 //! Namespaces and permission models over gRPC.
 
-use super::{
+use crate::grpc::{
     KetoGrpcClient,
     proto::{opl, tuples as proto},
 };
-use crate::{Error, Namespace, Namespaces, OplError, OplPosition, OplSyntax};
+use crate::{
+    api::{
+        namespaces::Namespaces,
+        opl_syntax::{OplError, OplPosition, OplSyntax},
+    },
+    model::name::Namespace,
+};
 use async_trait::async_trait;
 use opl::syntax_service_client::SyntaxServiceClient;
+use ory_http::Error;
 use proto::namespaces_service_client::NamespacesServiceClient;
 
 #[async_trait]

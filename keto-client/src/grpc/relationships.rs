@@ -1,11 +1,13 @@
 //! Relation tuples over gRPC.
 
-use super::{KetoGrpcClient, convert, proto::tuples as proto};
+use crate::grpc::{KetoGrpcClient, convert, proto::tuples as proto};
 use crate::{
-    Change, Error, ListRequest, Page, PageToken, RelationQuery, RelationTuple, Relationships,
-    relationships::refuse_empty_query,
+    api::relationships::refuse_empty_query,
+    api::relationships::{Change, ListRequest, Relationships},
+    model::{query::RelationQuery, tuple::RelationTuple},
 };
 use async_trait::async_trait;
+use ory_http::{Error, Page, PageToken};
 use proto::{
     read_service_client::ReadServiceClient, relation_tuple_delta::Action,
     write_service_client::WriteServiceClient,

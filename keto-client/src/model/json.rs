@@ -1,6 +1,10 @@
 //! The JSON form of a relation tuple.
 
-use super::{Namespace, Object, Relation, RelationTuple, Subject, SubjectId, SubjectSet};
+use crate::model::{
+    name::{Namespace, Object, Relation, SubjectId},
+    subject::{Subject, SubjectSet},
+    tuple::RelationTuple,
+};
 use serde::{Deserialize, Serialize};
 
 /// A relation tuple in JSON: the subject is one of two fields.

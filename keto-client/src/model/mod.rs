@@ -1,16 +1,9 @@
-//! What a permission is made of.
+//! The data of permissions: names, subjects, relation tuples, queries and trees.
 
-mod json;
-mod name;
-mod query;
-mod subject;
-mod text;
-mod tree;
-mod tuple;
-
-pub use name::{Namespace, Object, Relation, SubjectId};
-pub use query::RelationQuery;
-pub use subject::{Subject, SubjectSet};
-pub use text::{NoTextForm, ParseError};
-pub use tree::{NodeType, SubjectTree};
-pub use tuple::RelationTuple;
+pub(crate) mod json;
+pub(crate) mod name;
+pub(crate) mod query;
+pub(crate) mod subject;
+pub(crate) mod text;
+pub(crate) mod tree;
+pub(crate) mod tuple;

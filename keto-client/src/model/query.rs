@@ -1,6 +1,10 @@
 //! Which tuples are meant.
 
-use super::{Namespace, Object, Relation, RelationTuple, Subject};
+use crate::model::{
+    name::{Namespace, Object, Relation},
+    subject::Subject,
+    tuple::RelationTuple,
+};
 
 /// A filter over relation tuples: what is set must be equal, what is not set may be anything.
 /// The empty query is every tuple of the server.

@@ -1,6 +1,6 @@
 //! Who a permission is for.
 
-use super::{Namespace, Object, Relation, SubjectId};
+use crate::model::name::{Namespace, Object, Relation, SubjectId};
 use serde::{Deserialize, Serialize};
 
 /// Who a permission is for: one somebody, or all who have a relation to an object.

@@ -5,7 +5,10 @@
 //! relation may be missing; any other subject is a subject id. Keto v0.7 differs in one point: to
 //! it a subject is a set where it has a `#`.
 
-use super::{RelationTuple, Subject, SubjectSet};
+use crate::model::{
+    subject::{Subject, SubjectSet},
+    tuple::RelationTuple,
+};
 use std::{fmt, str::FromStr};
 
 /// A text that is no relation tuple: where, and what is missing there.

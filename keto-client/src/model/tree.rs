@@ -1,6 +1,10 @@
 //! Who is in a subject set, as a tree.
 
-use super::{RelationTuple, Subject, SubjectId, SubjectSet};
+use crate::model::{
+    name::SubjectId,
+    subject::{Subject, SubjectSet},
+    tuple::RelationTuple,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -1,8 +1,9 @@
 //! One permission.
 
-use super::{
-    Namespace, Object, Relation, Subject,
+use crate::model::{
     json::{TupleJson, TupleJsonRef},
+    name::{Namespace, Object, Relation},
+    subject::Subject,
 };
 use serde::{Deserialize, Serialize, Serializer};
 

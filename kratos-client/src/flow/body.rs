@@ -1,7 +1,9 @@
 //! What is submitted to a flow: one constructor a method.
 
-use super::{
-    Code, Flow, FlowKind, Login, Password, Recovery, Registration, Settings, Verification,
+use crate::flow::{
+    kind::{FlowKind, Login, Recovery, Registration, Settings, Verification},
+    model::Flow,
+    secret::{Code, Password},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};

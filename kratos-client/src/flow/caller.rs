@@ -1,6 +1,6 @@
 //! On whose behalf a flow is used.
 
-use crate::{CookieHeader, SessionToken};
+use crate::credential::{CookieHeader, SessionToken};
 use http::HeaderValue;
 
 /// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the

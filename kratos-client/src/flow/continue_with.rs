@@ -1,6 +1,6 @@
 //! What to do after a flow.
 
-use super::FlowId;
+use crate::flow::model::FlowId;
 use crate::model::Extra;
 use derive_more::Debug;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};

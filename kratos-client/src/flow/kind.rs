@@ -1,8 +1,11 @@
 //! Which kind of flow: a type each, so that a login can't be submitted to a registration.
 
-use super::{Flow, LoggedIn, Outcome, Registered, model::FlowState};
-use crate::Error;
-use ory_http::Answer;
+use crate::flow::{
+    model::{Flow, FlowState},
+    outcome::{LoggedIn, Outcome, Registered},
+};
+use ory_http::Error;
+use ory_http::Response;
 use std::fmt::Debug;
 
 /// A kind of self-service flow. Kratos has five, and this trait is sealed.
@@ -12,7 +15,7 @@ pub trait FlowKind: sealed::Kind {
 }
 
 mod sealed {
-    use super::{Answer, Debug, Error, FlowKind, Outcome};
+    use super::{Debug, Error, FlowKind, Outcome, Response};
 
     pub trait Kind: Debug + Clone + Copy + PartialEq + Send + Sync + Sized + 'static {
         /// The name in the URL.
@@ -21,7 +24,7 @@ mod sealed {
         const OPERATIONS: [&'static str; 3];
 
         /// Reads a 200 answer to a submit.
-        fn read(answer: &Answer) -> Result<Outcome<Self>, Error>
+        fn read(answer: &Response) -> Result<Outcome<Self>, Error>
         where
             Self: FlowKind;
     }
@@ -84,7 +87,7 @@ impl Kind for Login {
     const OPERATIONS: [&'static str; 3] =
         ["create login flow", "get login flow", "submit login flow"];
 
-    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
         answer.json_object().map(Outcome::Done)
     }
 }
@@ -94,7 +97,7 @@ impl Kind for Registration {
     const OPERATIONS: [&'static str; 3] =
         ["create registration flow", "get registration flow", "submit registration flow"];
 
-    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
         answer.json_object().map(Outcome::Done)
     }
 }
@@ -104,7 +107,7 @@ impl Kind for Recovery {
     const OPERATIONS: [&'static str; 3] =
         ["create recovery flow", "get recovery flow", "submit recovery flow"];
 
-    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
         read_flow(answer)
     }
 }
@@ -114,7 +117,7 @@ impl Kind for Verification {
     const OPERATIONS: [&'static str; 3] =
         ["create verification flow", "get verification flow", "submit verification flow"];
 
-    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
         read_flow(answer)
     }
 }
@@ -124,14 +127,14 @@ impl Kind for Settings {
     const OPERATIONS: [&'static str; 3] =
         ["create settings flow", "get settings flow", "submit settings flow"];
 
-    fn read(answer: &Answer) -> Result<Outcome<Self>, Error> {
+    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
         read_flow(answer)
     }
 }
 
 /// These kinds answer with the flow itself, and with 200 even to a wrong code: only the state
 /// tells whether it is done.
-fn read_flow<K: FlowKind<Done = Flow<K>>>(answer: &Answer) -> Result<Outcome<K>, Error> {
+fn read_flow<K: FlowKind<Done = Flow<K>>>(answer: &Response) -> Result<Outcome<K>, Error> {
     let flow: Flow<K> = answer.json_object()?;
     Ok(match flow.state {
         Some(FlowState::PassedChallenge | FlowState::Success) => Outcome::Done(flow),

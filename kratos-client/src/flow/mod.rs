@@ -1,14 +1,14 @@
 //! Self-service flows: how people log in, register, recover, verify and change their settings.
 
-mod body;
-mod caller;
-mod continue_with;
-mod kind;
-mod model;
-mod outcome;
-mod secret;
-mod start;
-mod ui;
+pub(crate) mod body;
+pub(crate) mod caller;
+pub(crate) mod continue_with;
+pub(crate) mod kind;
+pub(crate) mod model;
+pub(crate) mod outcome;
+pub(crate) mod secret;
+pub(crate) mod start;
+pub(crate) mod ui;
 
 pub use body::Body;
 pub use caller::{Answered, Caller, SetCookies};
@@ -22,6 +22,3 @@ pub use ui::{
     AnchorAttributes, Attributes, ImageAttributes, InputAttributes, Message, MessageType, Node,
     NodeMeta, ScriptAttributes, TextAttributes, Ui,
 };
-
-pub(crate) use body::wire;
-pub(crate) use outcome::read_outcome;

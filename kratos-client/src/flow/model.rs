@@ -1,7 +1,7 @@
 //! A flow.
 
-use super::{ContinueWith, FlowKind, Ui};
-use crate::{Aal, Identity, model::Extra};
+use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::Ui};
+use crate::model::{Extra, authentication::Aal, identity::Identity};
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,20 @@
 //! What comes of submitting a flow.
 
-use super::{ContinueWith, Flow, FlowId, FlowKind, kind::Kind};
-use crate::{Error, Identity, SessionRecord, SessionToken, client::is_web, model::Extra};
+use crate::flow::kind::Kind;
+use crate::flow::{
+    continue_with::ContinueWith,
+    kind::FlowKind,
+    model::{Flow, FlowId},
+};
+use crate::{
+    credential::SessionToken,
+    http::whoami::is_web,
+    model::{Extra, identity::Identity, session::SessionRecord},
+};
 use derive_more::Debug;
 use http::StatusCode;
-use ory_http::Answer;
+use ory_http::Error;
+use ory_http::Response;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -71,7 +81,7 @@ pub struct Registered {
 
 /// A session token in JSON.
 mod token {
-    use crate::SessionToken;
+    use crate::credential::SessionToken;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
     #[expect(clippy::ref_option, reason = "what serde calls it with")]
@@ -96,7 +106,7 @@ struct Gone {
 }
 
 /// Reads the answer to a submit.
-pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Answer) -> Result<Outcome<K>, Error> {
+pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Response) -> Result<Outcome<K>, Error> {
     if answer.status() == StatusCode::OK {
         return K::read(&answer);
     }

@@ -1,6 +1,6 @@
 //! How a flow begins.
 
-use crate::Aal;
+use crate::model::authentication::Aal;
 use url::Url;
 
 /// How a flow begins. All of it is optional; which option a kind of flow knows is said with each.

@@ -1,6 +1,6 @@
 //! The addresses of an identity. They are personal data, so `Debug` hides them.
 
-use super::Extra;
+use crate::model::Extra;
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! How sure Kratos is, and why.
 
-use super::Extra;
+use crate::model::Extra;
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! What an identity can log in with, as the admin API tells it.
 
-use super::{Extra, text_enum::text_enum};
+use crate::model::Extra;
+use crate::model::text_enum::text_enum;
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

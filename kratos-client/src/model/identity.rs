@@ -1,9 +1,13 @@
 //! Somebody that Kratos knows.
 
-use super::{CredentialsType, Extra, IdentityCredentials, RecoveryAddress, VerifiableAddress};
-use crate::DecodeError;
+use crate::model::{
+    Extra,
+    address::{RecoveryAddress, VerifiableAddress},
+    credentials::{CredentialsType, IdentityCredentials},
+};
 use derive_more::Debug;
 use jiff::Timestamp;
+use ory_http::DecodeError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! Messages that Kratos sends. They hold addresses and codes, so `Debug` hides what they say.
 
-use super::{Extra, text_enum::text_enum};
+use crate::model::Extra;
+use crate::model::text_enum::text_enum;
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

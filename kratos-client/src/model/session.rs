@@ -1,9 +1,13 @@
 //! That somebody is logged in.
 
-use super::{Aal, AuthenticationMethod, Extra, Identity};
-use crate::DecodeError;
+use crate::model::{
+    Extra,
+    authentication::{Aal, AuthenticationMethod},
+    identity::Identity,
+};
 use derive_more::Debug;
 use jiff::Timestamp;
+use ory_http::DecodeError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::time::Duration;

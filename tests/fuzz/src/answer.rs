@@ -2,7 +2,7 @@
 //! each further one, an empty line, the body.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use ory_http::{Answer, FreeText, fuzzing};
+use ory_http::{ReasonVisibility, Response, fuzzing};
 use serde_json::Value;
 
 /// What a server may have answered.
@@ -35,7 +35,7 @@ impl<'a> Raw<'a> {
         (!refused).then_some(Self { status: status.unwrap_or(StatusCode::OK), headers, body })
     }
 
-    pub fn answer(&self, free_text: FreeText) -> Answer {
+    pub fn answer(&self, free_text: ReasonVisibility) -> Response {
         fuzzing::answer(self.status, self.headers.clone(), self.body, free_text)
     }
 

@@ -2,7 +2,7 @@
 
 use super::answer::Raw;
 use keto_client::{CheckError, Decision, NoTextForm, RelationTuple, Subject, SubjectTree, fuzzing};
-use ory_http::FreeText;
+use ory_http::ReasonVisibility;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{fmt::Debug, str::FromStr};
@@ -74,7 +74,7 @@ pub fn decision(data: &[u8]) {
         json.get("allowed").and_then(Value::as_bool).filter(|_| !error)
     });
     for v0_7 in [false, true] {
-        let decision = fuzzing::decision(raw.answer(FreeText::Shown), v0_7);
+        let decision = fuzzing::decision(raw.answer(ReasonVisibility::Shown), v0_7);
         match (&decision, raw.status.as_u16(), allowed) {
             (Ok(Decision::Allowed), 200, Some(true))
             | (Ok(Decision::Denied), 200, Some(false))
@@ -89,12 +89,12 @@ pub fn decision(data: &[u8]) {
         if let (200, Some(allowed), Some(json)) = (raw.status.as_u16(), allowed, &json) {
             let body = serde_json::to_vec(json).expect("a value can be written");
             let clear = Raw { status: raw.status, headers: raw.headers.clone(), body: &body };
-            let decision = fuzzing::decision(clear.answer(FreeText::Shown), v0_7);
+            let decision = fuzzing::decision(clear.answer(ReasonVisibility::Shown), v0_7);
             let decision = decision.expect("a clear answer decides");
             assert_eq!(decision == Decision::Allowed, allowed);
         }
     }
-    if let Ok(Some(results)) = fuzzing::decisions(raw.answer(FreeText::Shown)) {
+    if let Ok(Some(results)) = fuzzing::decisions(raw.answer(ReasonVisibility::Shown)) {
         assert_eq!(raw.status.as_u16(), 200);
         let json = json.expect("a batch is JSON");
         let entries = json["results"].as_array().expect("a batch is a list in an object");
@@ -138,7 +138,7 @@ pub fn tree(data: &[u8]) {
         }
     }
     let Some(raw) = Raw::read(data) else { return };
-    match fuzzing::tree(raw.answer(FreeText::Shown)) {
+    match fuzzing::tree(raw.answer(ReasonVisibility::Shown)) {
         Ok(Some(_)) => assert!(raw.status.as_u16() == 200 && raw.envelope().is_none()),
         Ok(None) => assert!(matches!(raw.status.as_u16(), 200 | 404)),
         Err(error) => drop(format!("{error} {error:?}")),

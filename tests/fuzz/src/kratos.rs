@@ -8,7 +8,7 @@ use kratos_client::{
     flow::{Flow, FlowKind, Login, Outcome, Recovery, Registration, Settings},
     fuzzing,
 };
-use ory_http::FreeText;
+use ory_http::ReasonVisibility;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::fmt::Debug;
@@ -109,7 +109,7 @@ pub fn session(data: &[u8]) {
 /// envelope in a 401; a second factor leads to a web address.
 pub fn whoami(data: &[u8]) {
     let Some(raw) = Raw::read(data) else { return };
-    let outcome = fuzzing::whoami(raw.answer(FreeText::Hidden));
+    let outcome = fuzzing::whoami(raw.answer(ReasonVisibility::Hidden));
     let status = raw.status.as_u16();
     match outcome {
         Ok(Whoami::Active(session)) => {
@@ -172,7 +172,7 @@ pub fn outcome(data: &[u8]) {
 }
 
 fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
-    let outcome = fuzzing::outcome::<K>(raw.answer(FreeText::Hidden));
+    let outcome = fuzzing::outcome::<K>(raw.answer(ReasonVisibility::Hidden));
     let _ = format!("{outcome:?}");
     let status = raw.status.as_u16();
     match outcome {

@@ -2,7 +2,7 @@
 
 use super::answer::Raw;
 use http::{HeaderMap, HeaderValue, header::LINK};
-use ory_http::{BaseUrl, FreeText, Meaning, link_parameter};
+use ory_http::{BaseUrl, Meaning, ReasonVisibility, link_parameter};
 use serde_json::{Map, Value};
 use std::time::Duration;
 use url::{Url, form_urlencoded};
@@ -44,7 +44,7 @@ pub fn link(data: &[u8]) {
 /// it is shown; violations are pieces of the reason.
 pub fn error(data: &[u8]) {
     let Some(raw) = Raw::read(data) else { return };
-    for free_text in [FreeText::Shown, FreeText::Hidden] {
+    for free_text in [ReasonVisibility::Shown, ReasonVisibility::Hidden] {
         let answer = raw.answer(free_text);
         let json = raw.json();
         assert!(answer.json::<Value>().ok() == json);
@@ -64,7 +64,7 @@ pub fn error(data: &[u8]) {
         let _ = format!("{answer:?}");
         let error = answer.into_error();
         let shown = format!("{error} {error:?}");
-        if free_text == FreeText::Hidden {
+        if free_text == ReasonVisibility::Hidden {
             let foreign = |c: char| c == '@' || c.is_control() || !c.is_ascii();
             assert!(!shown.contains(foreign), "{shown:?}");
         }

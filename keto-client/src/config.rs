@@ -1,0 +1,124 @@
+//! What the builders of both clients are told alike.
+
+use crate::layer::batching::InFlight;
+use ory_http::Setting;
+use ory_http::{ConfigError, HttpConfig};
+
+pub(crate) const READ_URL: &str = "KETO_API_READ_URL";
+pub(crate) const WRITE_URL: &str = "KETO_API_WRITE_URL";
+pub(crate) const OPL_URL: &str = "KETO_API_OPL_URL";
+pub(crate) const DIALECT: &str = "KETO_DIALECT";
+
+/// The environment variables that [`KetoClient::from_env`](crate::KetoClient::from_env) reads.
+pub const SETTINGS: &[Setting] = &[
+    Setting { name: READ_URL, help: "Keto's read API, such as http://127.0.0.1:4466" },
+    Setting { name: WRITE_URL, help: "Keto's write API, such as http://127.0.0.1:4467" },
+    Setting {
+        name: OPL_URL,
+        help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
+    },
+    Setting {
+        name: DIALECT,
+        help: "auto, current (the APIs since v0.9) or v0.7 (before); default auto",
+    },
+    Setting { name: "KETO_API_KEY", help: "bearer token to send to Keto; default none" },
+    Setting {
+        name: "KETO_CONNECT_TIMEOUT_MS",
+        help: "milliseconds to connect to Keto; default 2000",
+    },
+    Setting { name: "KETO_TIMEOUT_MS", help: "milliseconds for a call to Keto; default 5000" },
+    Setting {
+        name: "KETO_MAX_RETRIES",
+        help: "how often a failed call to Keto that is safe to repeat is tried again; default 2",
+    },
+    Setting {
+        name: "KETO_MAX_IN_FLIGHT",
+        help: "how many calls to Keto may be under way at a time; default any number",
+    },
+    Setting {
+        name: "KETO_CA_FILE",
+        help: "PEM file of the authorities that certify Keto; default the platform's",
+    },
+    Setting {
+        name: "KETO_BODY_LIMIT",
+        help: "bytes that an answer of Keto may have; default 8388608",
+    },
+];
+
+/// Where a Keto is, and the limits of calls to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) read: Option<String>,
+    pub(crate) write: Option<String>,
+    pub(crate) opl: Option<String>,
+    pub(crate) in_flight: InFlight,
+    pub(crate) http: HttpConfig,
+}
+
+impl Settings {
+    pub(crate) fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            read: vars(READ_URL),
+            write: vars(WRITE_URL),
+            opl: vars(OPL_URL),
+            in_flight: InFlight::default(),
+            http: HttpConfig::from_vars("KETO", vars)?,
+        })
+    }
+
+    /// The one setting that must be there.
+    pub(crate) fn read(&self) -> Result<&str, ConfigError> {
+        self.read.as_deref().ok_or_else(|| ConfigError::new(READ_URL, "is not set"))
+    }
+}
+
+/// The methods of a builder that has a field `settings`.
+macro_rules! setters {
+    () => {
+        /// Where the read API is (port 4466 by default). Needed.
+        pub fn read_url(mut self, url: impl Into<String>) -> Self {
+            self.settings.read = Some(url.into());
+            self
+        }
+
+        /// Where the write API is (port 4467 by default). Without it nothing can be changed.
+        pub fn write_url(mut self, url: impl Into<String>) -> Self {
+            self.settings.write = Some(url.into());
+            self
+        }
+
+        /// Where the OPL syntax API is (port 4469 by default). At the read URL if it is not set,
+        /// as on Ory Network.
+        pub fn opl_url(mut self, url: impl Into<String>) -> Self {
+            self.settings.opl = Some(url.into());
+            self
+        }
+
+        /// How many batches [`crate::BatchPermissions::check_many`] has in flight at once; 8 by
+        /// default.
+        pub fn batches_in_flight(mut self, batches: usize) -> Self {
+            self.settings.in_flight.batches = batches;
+            self
+        }
+
+        /// How many single checks [`crate::BatchPermissions::check_many`] has in flight at once
+        /// where the server has no batch operation; 16 by default.
+        pub fn checks_in_flight(mut self, checks: usize) -> Self {
+            self.settings.in_flight.checks = checks;
+            self
+        }
+
+        /// Limits and API key. Over gRPC, the body limit is that of a message.
+        pub fn http(mut self, config: HttpConfig) -> Self {
+            self.settings.http = config;
+            self
+        }
+
+        /// Reads the environment variables in [`crate::SETTINGS`].
+        pub fn from_env() -> Result<Self, ConfigError> {
+            Self::from_vars(&ory_http::env_vars)
+        }
+    };
+}
+
+pub(crate) use setters;

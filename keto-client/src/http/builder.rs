@@ -1,0 +1,70 @@
+//! How a [`KetoClient`] is configured.
+
+use crate::config::setters;
+use crate::http::{Inner, KetoClient, api_version::Dialect};
+use crate::{
+    config::{DIALECT, OPL_URL, READ_URL, Settings, WRITE_URL},
+    layer::batching::Batching,
+};
+use ory_http::{BaseUrl, ReasonVisibility, Transport, parse_setting};
+use ory_http::{ConfigError, HttpConfig};
+use std::sync::Arc;
+
+/// Configures a [`KetoClient`].
+///
+/// ```
+/// use keto_client::{ApiKey, HttpConfig, KetoClient};
+///
+/// // Ory Network serves both APIs at one address.
+/// let keto = KetoClient::builder()
+///     .read_url("https://my-project.projects.oryapis.com")
+///     .write_url("https://my-project.projects.oryapis.com")
+///     .http(HttpConfig::default().api_key(ApiKey::new("ory_pat_…".replace('…', "x"))?))
+///     .build()?;
+///
+/// let error = KetoClient::builder().read_url("localhost").build().unwrap_err();
+/// assert!(error.to_string().starts_with("KETO_API_READ_URL is not a URL"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct KetoClientBuilder {
+    settings: Settings,
+    dialect: Dialect,
+}
+
+impl KetoClientBuilder {
+    setters!();
+
+    /// Which dialect the server speaks; found out by default.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Reads the variables in [`crate::SETTINGS`] from somewhere else than the environment.
+    pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let expected = "auto, current or v0.7";
+        let dialect = parse_setting(DIALECT, vars, expected)?.unwrap_or_default();
+        Ok(Self { settings: Settings::from_vars(vars)?, dialect })
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or wrong.
+    pub fn build(self) -> Result<KetoClient, ConfigError> {
+        let settings = self.settings;
+        let read = BaseUrl::parse(READ_URL, settings.read()?)?;
+        let write = settings.write.map(|url| BaseUrl::parse(WRITE_URL, &url)).transpose()?;
+        let opl = settings.opl.map(|url| BaseUrl::parse(OPL_URL, &url)).transpose()?;
+        let opl = opl.unwrap_or_else(|| read.clone());
+        let servers: Vec<_> = [&read, &opl].into_iter().chain(&write).collect();
+        let transport = Transport::new(&settings.http, &servers, ReasonVisibility::Shown)?;
+        let dialect = self.dialect.discovered();
+        let batching = Arc::new(Batching::new(settings.in_flight)?);
+        let check = read.join(["relation-tuples", "check", "openapi"]);
+        let inner = Inner { transport, read, check, write, opl, dialect, batching };
+        Ok(KetoClient(Arc::new(inner)))
+    }
+}

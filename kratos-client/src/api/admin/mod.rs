@@ -1,0 +1,11 @@
+//! The operations of the admin API.
+
+pub(crate) mod batch;
+pub(crate) mod courier;
+pub(crate) mod identities;
+pub(crate) mod import;
+pub(crate) mod list_identities;
+pub(crate) mod new_identity;
+pub(crate) mod patch;
+pub(crate) mod recovery;
+pub(crate) mod sessions;

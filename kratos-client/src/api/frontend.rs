@@ -1,0 +1,86 @@
+//! What else a login UI of one's own needs.
+
+use crate::{
+    flow::caller::{Answered, Caller},
+    model::Extra,
+};
+use async_trait::async_trait;
+use auto_impl::auto_impl;
+use derive_more::Debug;
+use jiff::Timestamp;
+use ory_http::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What else a login UI of one's own needs.
+///
+/// See <https://www.ory.com/docs/kratos/bring-your-own-ui/configure-ory-to-use-your-ui>.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+#[auto_impl(&, Arc, Box)]
+pub trait Frontend: Send + Sync {
+    /// The error that Kratos sent a browser to the UI's error page with.
+    async fn flow_error(&self, id: &str) -> Result<FlowError, Error>;
+
+    /// The script that security keys and passkeys need in the page.
+    async fn webauthn_script(&self) -> Result<String, Error>;
+
+    /// What a browser needs for federated credential management. Only servers that are configured
+    /// for it have the route ([`crate::ErrorKind::Unsupported`] otherwise).
+    async fn create_fedcm(&self, caller: &Caller) -> Result<Answered<FedCm>, Error>;
+
+    /// Hands in the token that the browser's identity provider gave. Kratos answers with a
+    /// session, or sends the browser on.
+    async fn submit_fedcm(
+        &self,
+        token: &FedCmToken,
+        caller: &Caller,
+    ) -> Result<Answered<Value>, Error>;
+}
+
+/// An error on the UI's error page. It can quote what somebody typed in, so `Debug` shows the id
+/// only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlowError {
+    /// The id.
+    pub id: String,
+    /// The error envelope.
+    #[debug("[redacted]")]
+    pub error: Option<Value>,
+    /// When it happened.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// What a browser needs for federated credential management.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FedCm {
+    /// The anti-CSRF token to hand in with the provider's token.
+    #[debug("[redacted]")]
+    pub csrf_token: Option<String>,
+    /// The providers, as the browser's API takes them.
+    pub providers: Option<Vec<Value>>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// What the browser's identity provider gave.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FedCmToken {
+    /// The anti-CSRF token of [`FedCm`].
+    #[debug("[redacted]")]
+    pub csrf_token: String,
+    /// The nonce that the provider was given.
+    #[debug("[redacted]")]
+    pub nonce: String,
+    /// The provider's token.
+    #[debug("[redacted]")]
+    pub token: String,
+}

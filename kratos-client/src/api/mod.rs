@@ -1,0 +1,10 @@
+//! The public traits, one file for each group of operations, with their requests and results.
+
+pub(crate) mod admin;
+pub(crate) mod flows;
+pub(crate) mod frontend;
+pub(crate) mod logout;
+pub(crate) mod my_sessions;
+pub(crate) mod page;
+pub(crate) mod schemas;
+pub(crate) mod sessions;

@@ -1,0 +1,79 @@
+//! What somebody can do with their own sessions.
+
+use crate::{
+    api::{page::PageRequest, sessions::Whoami},
+    credential::Credential,
+    flow::outcome::LoggedIn,
+    model::session::{Session, SessionId},
+};
+use async_trait::async_trait;
+use auto_impl::auto_impl;
+use futures_util::stream::{BoxStream, StreamExt};
+use ory_http::{Error, Page};
+use secrecy::{ExposeSecret, SecretString};
+
+/// What somebody can do with their own sessions. The v0.8 line has none of it
+/// ([`crate::ErrorKind::Unsupported`]).
+///
+/// See <https://www.ory.com/docs/kratos/session-management/list-revoke-get-sessions>.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+#[auto_impl(&, Arc, Box)]
+pub trait OwnSessions: Send + Sync {
+    /// One page of the other sessions of whoever the credential belongs to; the session itself is
+    /// not among them. [`OwnSessionsExt::other_sessions`] walks all pages.
+    async fn other_sessions_page(
+        &self,
+        credential: &Credential,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, Error>;
+
+    /// Ends one of the other sessions. Today's server says nothing if there is no such session.
+    async fn revoke(&self, credential: &Credential, id: &SessionId) -> Result<(), Error>;
+
+    /// Ends all other sessions; gives their number.
+    async fn revoke_others(&self, credential: &Credential) -> Result<u64, Error>;
+
+    /// The session with itself as a signed JSON Web Token in [`Session::tokenized`], made by a
+    /// template that the server is configured with.
+    async fn tokenize(&self, credential: &Credential, template: &str) -> Result<Whoami, Error>;
+
+    /// The session of an app that sent somebody through a browser: by the half of the code that
+    /// the app kept ([`crate::flow::Flow::session_token_exchange_code`]) and the half that came
+    /// back with the browser. A 404 as long as they have not logged in there.
+    async fn exchange_token(
+        &self,
+        kept: &ExchangeCode,
+        returned: &ExchangeCode,
+    ) -> Result<LoggedIn, Error>;
+}
+
+/// What every [`OwnSessions`] can do by its own operations.
+pub trait OwnSessionsExt: OwnSessions {
+    /// All other sessions, page by page as they are consumed. Ends after the first error.
+    fn other_sessions(&self, credential: Credential) -> BoxStream<'_, Result<Session, Error>> {
+        ory_http::stream_pages("list own sessions", move |token| {
+            let credential = credential.clone();
+            let page = PageRequest { token, ..PageRequest::default() };
+            async move { self.other_sessions_page(&credential, &page).await }
+        })
+        .boxed()
+    }
+}
+
+impl<T: OwnSessions + ?Sized> OwnSessionsExt for T {}
+
+/// One half of the code for a session token. `Debug` shows nothing of it.
+#[derive(Clone, Debug)]
+pub struct ExchangeCode(SecretString);
+
+impl ExchangeCode {
+    /// Takes a code.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self(code.into().into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}

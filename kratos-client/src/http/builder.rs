@@ -1,0 +1,154 @@
+//! How a [`KratosClient`] is configured.
+
+use crate::credential::CookieName;
+use crate::http::{Inner, KratosClient, api_version::Dialect};
+use ory_http::{BaseUrl, ReasonVisibility, Setting, Transport, env_vars, parse_setting};
+use ory_http::{ConfigError, HttpConfig};
+use std::sync::Arc;
+
+const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
+const ADMIN_URL: &str = "KRATOS_ADMIN_API_URL";
+const DIALECT: &str = "KRATOS_DIALECT";
+const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
+
+/// The environment variables that [`KratosClientBuilder::from_env`] reads.
+pub const SETTINGS: &[Setting] = &[
+    Setting { name: PUBLIC_URL, help: "Kratos's public API, such as http://127.0.0.1:4433" },
+    Setting {
+        name: ADMIN_URL,
+        help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
+    },
+    Setting {
+        name: DIALECT,
+        help: "which admin API: auto, current (below /admin) or v0.8 (before); default auto",
+    },
+    Setting {
+        name: SESSION_COOKIE,
+        help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
+               ory_kratos_session",
+    },
+    Setting {
+        name: "KRATOS_API_KEY",
+        help: "bearer token to send to Kratos's admin API; default none",
+    },
+    Setting {
+        name: "KRATOS_CONNECT_TIMEOUT_MS",
+        help: "milliseconds to connect to Kratos; default 2000",
+    },
+    Setting { name: "KRATOS_TIMEOUT_MS", help: "milliseconds for a call to Kratos; default 5000" },
+    Setting {
+        name: "KRATOS_MAX_RETRIES",
+        help: "how often a failed call to Kratos that is safe to repeat is tried again; default 2",
+    },
+    Setting {
+        name: "KRATOS_MAX_IN_FLIGHT",
+        help: "how many calls to Kratos may be under way at a time; default any number",
+    },
+    Setting {
+        name: "KRATOS_CA_FILE",
+        help: "PEM file of the authorities that certify Kratos; default the platform's",
+    },
+    Setting {
+        name: "KRATOS_BODY_LIMIT",
+        help: "bytes that an answer of Kratos may have; default 8388608",
+    },
+];
+
+/// Configures a [`KratosClient`].
+///
+/// ```
+/// use kratos_client::{HttpConfig, KratosClient};
+/// use std::time::Duration;
+///
+/// let kratos = KratosClient::builder()
+///     .public_url("https://my-project.projects.oryapis.com")
+///     .session_cookie("ory_session_myproject")
+///     .http(HttpConfig::default().timeout(Duration::from_secs(2)))
+///     .build()?;
+///
+/// let error = KratosClient::builder().public_url("localhost").build().unwrap_err();
+/// assert!(error.to_string().starts_with("KRATOS_EXTERNAL_API_URL is not a URL"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct KratosClientBuilder {
+    public: Option<String>,
+    admin: Option<String>,
+    dialect: Dialect,
+    cookie: Option<String>,
+    http: HttpConfig,
+}
+
+impl KratosClientBuilder {
+    /// Where the public API is (port 4433 by default). Needed.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public = Some(url.into());
+        self
+    }
+
+    /// Where the admin API is (port 4434 by default), for what only that one tells.
+    pub fn admin_url(mut self, url: impl Into<String>) -> Self {
+        self.admin = Some(url.into());
+        self
+    }
+
+    /// Which admin API the server has; found out by default.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// The name of the session cookie: `ory_kratos_session` by default, `ory_session_<slug>` on
+    /// Ory Network.
+    pub fn session_cookie(mut self, name: impl Into<String>) -> Self {
+        self.cookie = Some(name.into());
+        self
+    }
+
+    /// Limits and API key. The key goes to the admin API only: Kratos would take a bearer token for
+    /// the session of a person who brings none.
+    pub fn http(mut self, config: HttpConfig) -> Self {
+        self.http = config;
+        self
+    }
+
+    /// Reads the environment variables in [`SETTINGS`].
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(&env_vars)
+    }
+
+    /// Reads the variables in [`SETTINGS`] from somewhere else than the environment.
+    pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let expected = "auto, current or v0.8";
+        Ok(Self {
+            public: vars(PUBLIC_URL),
+            admin: vars(ADMIN_URL),
+            dialect: parse_setting(DIALECT, vars, expected)?.unwrap_or_default(),
+            cookie: vars(SESSION_COOKIE),
+            http: HttpConfig::from_vars("KRATOS", vars)?,
+        })
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Names the setting that is missing or wrong.
+    pub fn build(self) -> Result<KratosClient, ConfigError> {
+        let public = self.public.ok_or_else(|| ConfigError::new(PUBLIC_URL, "is not set"))?;
+        let public = BaseUrl::parse(PUBLIC_URL, &public)?;
+        let admin = self.admin.map(|url| BaseUrl::parse(ADMIN_URL, &url)).transpose()?;
+        let cookie = match self.cookie.map(CookieName::new) {
+            None => CookieName::default(),
+            Some(name) => {
+                name.map_err(|problem| ConfigError::new(SESSION_COOKIE, problem.to_string()))?
+            }
+        };
+        let servers: Vec<_> = std::iter::once(&public).chain(&admin).collect();
+        let transport = Transport::new(&self.http, &servers, ReasonVisibility::Hidden)?;
+        let dialect = self.dialect.discovered();
+        let whoami = public.join(["sessions", "whoami"]);
+        let inner = Inner { transport, public, whoami, admin, cookie, dialect };
+        Ok(KratosClient(Arc::new(inner)))
+    }
+}
