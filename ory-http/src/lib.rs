@@ -14,6 +14,7 @@
 //! - no credential, cookie or query string reaches an error, `Debug` or a log line.
 
 mod base_url;
+mod call;
 mod config;
 mod connect;
 mod deadline;
@@ -40,6 +41,7 @@ mod single_flight;
 mod tls;
 
 pub use base_url::BaseUrl;
+pub use call::{CallOptions, as_one_operation, deadline, detached};
 pub use config::{ConfigError, HttpConfig, Limits, Setting, env_vars, parse_setting};
 pub use deadline::until;
 pub use decode::{DecodeError, from_value};

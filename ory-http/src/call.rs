@@ -1,0 +1,139 @@
+//! What belongs to one call: when it began, and what its caller wants of it in particular.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+tokio::task_local! {
+    static SCOPE: Scope;
+}
+
+#[derive(Clone, Default)]
+struct Scope {
+    /// When the operation began that these requests belong to, if there is one.
+    started: Option<Instant>,
+    options: Option<Arc<CallOptions>>,
+}
+
+fn current_scope() -> Scope {
+    SCOPE.try_with(Scope::clone).unwrap_or_default()
+}
+
+/// Options for single calls, in place of those of the client.
+///
+/// They apply to every call that a future makes, through whatever traits and decorators it makes
+/// them. Each call has the whole timeout to itself.
+///
+/// ```
+/// use ory_http::CallOptions;
+/// use std::time::Duration;
+///
+/// # async fn call() -> Result<(), ory_http::Error> { Ok(()) }
+/// # async fn example() -> Result<(), ory_http::Error> {
+/// CallOptions::new().timeout(Duration::from_millis(300)).scope(call()).await
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "options apply to the calls inside `scope`"]
+pub struct CallOptions {
+    timeout: Option<Duration>,
+    headers: HeaderMap,
+}
+
+impl CallOptions {
+    /// Options that change nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long each call may take, from waiting for a permit to the last byte of the response,
+    /// retries included. It replaces the timeout of the client, whether shorter or longer.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
+    /// headers, such as a credential, take precedence over a header of the same name.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Runs a future whose calls have these options.
+    pub async fn scope<F: Future>(self, calls: F) -> F::Output {
+        let scope = Scope { options: Some(Arc::new(self)), ..current_scope() };
+        SCOPE.scope(scope, calls).await
+    }
+}
+
+/// Runs a future as one operation: all requests that it makes share one deadline, which counts
+/// from here, or from the start of the operation that this one is a part of.
+pub async fn as_one_operation<F: Future>(operation: F) -> F::Output {
+    let scope = current_scope();
+    let started = scope.started.unwrap_or_else(Instant::now);
+    SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
+}
+
+/// Runs a future that several callers wait for: it begins an operation of its own, and has none of
+/// the options of whoever happens to poll it.
+pub async fn detached<F: Future>(operation: F) -> F::Output {
+    let scope = Scope { started: Some(Instant::now()), options: None };
+    SCOPE.scope(scope, operation).await
+}
+
+/// The deadline of the current operation where it may take this long, or as long as the options of
+/// the current call say.
+pub fn deadline(timeout: Duration) -> Instant {
+    let in_scope = SCOPE.try_with(|scope| {
+        let timeout = scope.options.as_ref().and_then(|options| options.timeout).unwrap_or(timeout);
+        (scope.started, timeout)
+    });
+    let (started, timeout) = in_scope.unwrap_or((None, timeout));
+    started.unwrap_or_else(Instant::now) + timeout.min(crate::response::LONGEST)
+}
+
+/// The headers that the options of the current call add, handed to a function one by one.
+pub(crate) fn for_each_header(mut add: impl FnMut(&HeaderName, &HeaderValue)) {
+    let _ = SCOPE.try_with(|scope| {
+        for (name, value) in scope.options.iter().flat_map(|options| &options.headers) {
+            add(name, value);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test]
+    async fn an_operation_has_one_deadline_whatever_it_is_made_of() {
+        let (first, second) = as_one_operation(async {
+            let first = deadline(SECOND);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            (first, as_one_operation(async { deadline(SECOND) }).await)
+        })
+        .await;
+        assert_eq!(first, second);
+        let own = as_one_operation(async {
+            let outer = deadline(SECOND);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            (outer, detached(async { deadline(SECOND) }).await)
+        });
+        let (outer, own) = own.await;
+        assert!(own > outer);
+    }
+
+    #[tokio::test]
+    async fn options_apply_inside_their_scope_only() {
+        let long = CallOptions::new().timeout(100 * SECOND);
+        let now = Instant::now();
+        assert!(long.scope(async { deadline(SECOND) }).await > now + 50 * SECOND);
+        assert!(deadline(SECOND) < now + 50 * SECOND);
+    }
+}
