@@ -1,6 +1,9 @@
 //! What belongs to one call: when it began, and what its caller wants of it in particular.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{AUTHORIZATION, COOKIE},
+};
 use std::{
     future::Future,
     sync::Arc,
@@ -57,9 +60,13 @@ impl CallOptions {
     }
 
     /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
-    /// headers, such as a credential, take precedence over a header of the same name.
+    /// headers take precedence over a header of the same name, and those that carry credentials
+    /// (`authorization`, `cookie`, `x-session-token`) are the client's alone: they are not added.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        let is_credential = [AUTHORIZATION, COOKIE].contains(&name) || name == "x-session-token";
+        if !is_credential {
+            self.headers.insert(name, value);
+        }
         self
     }
 
@@ -73,8 +80,13 @@ impl CallOptions {
 /// Runs a future as one operation: all requests that it makes share one deadline, which counts
 /// from here, or from the start of the operation that this one is a part of.
 pub async fn as_one_operation<F: Future>(operation: F) -> F::Output {
+    as_one_operation_since(Instant::now(), operation).await
+}
+
+/// [`as_one_operation`] that began at a point in time, unless it is a part of another one.
+pub async fn as_one_operation_since<F: Future>(started: Instant, operation: F) -> F::Output {
     let scope = current_scope();
-    let started = scope.started.unwrap_or_else(Instant::now);
+    let started = scope.started.unwrap_or(started);
     SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
 }
 
@@ -93,7 +105,7 @@ pub fn deadline(timeout: Duration) -> Instant {
         (scope.started, timeout)
     });
     let (started, timeout) = in_scope.unwrap_or((None, timeout));
-    started.unwrap_or_else(Instant::now) + timeout.min(crate::response::LONGEST)
+    started.unwrap_or_else(Instant::now) + timeout.min(crate::response::MAX_DURATION)
 }
 
 /// The headers that the options of the current call add, handed to a function one by one.

@@ -133,7 +133,7 @@ impl ServerError {
         Self {
             request_id: request_id.filter(|id| is_word(id)).map(str::to_owned),
             retry_after: answer.retry_after(),
-            free_text: answer.free_text,
+            free_text: answer.reasons,
             ..Self::new(answer.status())
         }
     }

@@ -2,12 +2,13 @@
 
 use crate::flow::{
     body::Body,
-    caller::{Answered, Caller},
+    caller::Caller,
     kind::FlowKind,
     model::{Flow, FlowId},
     outcome::Outcome,
     start::Start,
 };
+use crate::model::set_cookies::Answered;
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;

@@ -1,9 +1,7 @@
 //! What else a login UI of one's own needs.
 
-use crate::{
-    flow::caller::{Answered, Caller},
-    model::Extra,
-};
+use crate::model::set_cookies::Answered;
+use crate::{flow::caller::Caller, model::Extra};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use derive_more::Debug;

@@ -2,7 +2,7 @@
 
 use crate::{
     credential::{CookieHeader, Credential, SessionToken},
-    flow::caller::SetCookies,
+    model::set_cookies::SetCookies,
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;

@@ -1,7 +1,6 @@
 //! On whose behalf a flow is used.
 
 use crate::credential::{CookieHeader, SessionToken};
-use http::HeaderValue;
 
 /// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the
 /// flow for it.
@@ -29,40 +28,5 @@ impl Caller {
 impl From<SessionToken> for Caller {
     fn from(token: SessionToken) -> Self {
         Self::App(Some(token))
-    }
-}
-
-/// An answer, with the cookies that the server sets for a browser. A server that renders the flow
-/// passes them on, or the form's anti-CSRF token is worth nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answered<T> {
-    /// The answer.
-    pub value: T,
-    /// The cookies.
-    pub set_cookies: SetCookies,
-}
-
-/// `Set-Cookie` headers to pass on to the browser. `Debug` shows no value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SetCookies(Vec<HeaderValue>);
-
-impl SetCookies {
-    pub(crate) fn of(headers: &http::HeaderMap) -> Self {
-        let mut cookies: Vec<_> =
-            headers.get_all(http::header::SET_COOKIE).iter().cloned().collect();
-        for cookie in &mut cookies {
-            cookie.set_sensitive(true);
-        }
-        Self(cookies)
-    }
-
-    /// Each header's value.
-    pub fn iter(&self) -> impl Iterator<Item = &HeaderValue> {
-        self.0.iter()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }

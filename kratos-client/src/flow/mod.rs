@@ -10,8 +10,9 @@ pub(crate) mod secret;
 pub(crate) mod start;
 pub(crate) mod ui;
 
+pub use crate::model::set_cookies::{Answered, SetCookies};
 pub use body::Body;
-pub use caller::{Answered, Caller, SetCookies};
+pub use caller::Caller;
 pub use continue_with::ContinueWith;
 pub use kind::{FlowKind, Login, Recovery, Registration, Settings, Verification};
 pub use model::{Flow, FlowId, FlowState, FlowType};

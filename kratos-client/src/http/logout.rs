@@ -1,15 +1,15 @@
 //! `/self-service/logout`.
 
 use crate::http::KratosClient;
+use crate::model::set_cookies::SetCookies;
 use crate::{
     api::logout::{Logout, LogoutUrl},
     credential::{CookieHeader, Credential, SessionToken},
-    flow::caller::{Caller, SetCookies},
+    flow::caller::Caller,
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
-use ory_http::Request;
-use ory_http::{Error, ErrorKind};
+use ory_http::Error;
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -26,19 +26,18 @@ impl Logout for KratosClient {
         credential: &Credential,
         return_to: Option<Url>,
     ) -> Result<Option<LogoutUrl>, Error> {
-        let mut url = self.0.public.join(["self-service", "logout", "browser"]);
-        if let Some(return_to) = return_to {
-            url.query_pairs_mut().append_pair("return_to", return_to.as_str());
-        }
-        let request = Request::new("logout url", Method::GET, url)
+        let public = &self.0.public;
+        let request = public
+            .request("logout url", Method::GET, "/self-service/logout/browser")
+            .query_if_set("return_to", return_to)
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(Some(LogoutUrl::new(answer.json_object::<Flow>()?.logout_url))),
-            StatusCode::UNAUTHORIZED if answer.server_error().is_some() => Ok(None),
-            _ => Err(answer.into_error()),
+        let response = public.send(request).await?;
+        if response.status() == StatusCode::UNAUTHORIZED && response.server_error().is_some() {
+            return Ok(None);
         }
+        let flow: Flow = response.expect(StatusCode::OK)?.json_object()?;
+        Ok(Some(LogoutUrl::new(flow.logout_url)))
     }
 
     /// Goes to the server that the client was given, with nothing but the token of the URL.
@@ -49,31 +48,22 @@ impl Logout for KratosClient {
     ) -> Result<SetCookies, Error> {
         let operation = "log out browser";
         let token = url.expose().query_pairs().find(|(name, _)| name == "token");
-        let Some((_, token)) = token else {
-            let problem = "the log-out URL has no token".to_owned();
-            return Err(Error::new(operation, ErrorKind::InvalidInput { problem }));
-        };
-        let mut url = self.0.public.join(["self-service", "logout"]);
-        url.query_pairs_mut().append_pair("token", &token);
-        let request = Request::new(operation, Method::GET, url).once();
+        let missing = || Error::invalid_input(operation, "the logout URL has no token");
+        let (_, token) = token.ok_or_else(missing)?;
+        let public = &self.0.public;
+        let request = public.request(operation, Method::GET, "/self-service/logout");
+        let request = request.query("token", token).not_idempotent();
         let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT => Ok(SetCookies::of(answer.headers())),
-            _ => Err(answer.into_error()),
-        }
+        let response = public.send(request).await?.expect(StatusCode::NO_CONTENT)?;
+        Ok(SetCookies::of(response.headers()))
     }
 
     async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
-        let url = self.0.public.join(["self-service", "logout", "api"]);
-        let request = Request::new("log out app", Method::DELETE, url)
+        let public = &self.0.public;
+        let request = public
+            .request("log out app", Method::DELETE, "/self-service/logout/api")
             .json(&json!({"session_token": token.expose()}))
-            .repeatable()
-            .without_api_key();
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT => Ok(()),
-            _ => Err(answer.into_error()),
-        }
+            .idempotent();
+        public.send(request).await?.expect(StatusCode::NO_CONTENT).map(drop)
     }
 }

@@ -4,13 +4,13 @@ use crate::http::KratosClient;
 use crate::{
     api::sessions::{Sessions, Whoami},
     credential::Credential,
-    model::{identity::IdentityState, session::Session},
+    model::{identity::IdentityState, session::Session, set_cookies::SetCookies},
 };
 use async_trait::async_trait;
-use http::{HeaderMap, Method, StatusCode};
-use jiff::Timestamp;
+use http::{HeaderMap, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 use ory_http::Error;
-use ory_http::{Request, Response};
+use ory_http::Response;
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -27,7 +27,7 @@ impl Sessions for KratosClient {
 
 impl KratosClient {
     /// [`Sessions::whoami`] with the traits in a type of the application's own, read straight from
-    /// the answer.
+    /// the response.
     ///
     /// # Errors
     /// As [`Sessions::whoami`], and if the traits don't fit.
@@ -35,9 +35,8 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Whoami<T>, Error> {
-        let request = Request::new("whoami", Method::GET, self.0.whoami.clone());
-        match self.authenticate(request, credential)? {
-            Some(request) => outcome(self.0.transport.send(request).await?),
+        match self.authenticate(self.0.whoami.clone(), credential)? {
+            Some(request) => outcome(self.0.public.send(request).await?),
             None => Ok(Whoami::NoSession),
         }
     }
@@ -45,8 +44,8 @@ impl KratosClient {
 
 impl KratosClient {
     /// The active session in a type of the application's own, such as one with just the few fields
-    /// that it needs: whatever else changes in the answer is not looked at. `None` where there is
-    /// no session that counts; [`Sessions::whoami`] tells why.
+    /// that it needs: whatever else changes in the response is not looked at. `None` where there is
+    /// no valid session; [`Sessions::whoami`] tells why.
     ///
     /// ```no_run
     /// # async fn example(kratos: kratos_client::KratosClient, who: kratos_client::Credential) -> Result<(), kratos_client::Error> {
@@ -66,20 +65,20 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Option<S>, Error> {
-        let request = Request::new("whoami", Method::GET, self.0.whoami.clone());
-        let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() == StatusCode::OK {
-            let counts = answer.json_object::<Standing>()?.counts();
-            return if counts { answer.json().map(Some) } else { Ok(None) };
+        let request = self.authenticate(self.0.whoami.clone(), credential)?;
+        let Some(request) = request else { return Ok(None) };
+        let response = self.0.public.send(request).await?;
+        if response.status() == StatusCode::OK {
+            let validity = response.json_object::<SessionStatus>()?.validity();
+            return if validity == Validity::Valid { response.json().map(Some) } else { Ok(None) };
         }
-        outcome::<IgnoredAny>(answer).map(|_| None)
+        outcome::<IgnoredAny>(response).map(|_| None)
     }
 }
 
-/// What decides whether a session counts.
+/// What decides whether a session is valid.
 #[derive(Deserialize)]
-struct Standing {
+struct SessionStatus {
     #[serde(default)]
     active: bool,
     expires_at: Option<Timestamp>,
@@ -91,13 +90,29 @@ struct Owner {
     state: Option<IdentityState>,
 }
 
-impl Standing {
-    /// Whether everything that the server says of a session agrees that it counts.
-    fn counts(&self) -> bool {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Validity {
+    Valid,
+    Inactive,
+    Expired,
+}
+
+/// By how much the server's clock may be behind ours: it decides first whether a session has
+/// expired.
+const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_mins(1);
+
+impl SessionStatus {
+    /// A session is valid where everything that the server says of it agrees.
+    fn validity(&self) -> Validity {
         let state = self.identity.as_ref().and_then(|owner| owner.state.as_ref());
-        self.active
-            && state != Some(&IdentityState::Inactive)
-            && self.expires_at.is_none_or(|end| end > Timestamp::now())
+        if !self.active || state == Some(&IdentityState::Inactive) {
+            return Validity::Inactive;
+        }
+        let now = Timestamp::now();
+        match self.expires_at {
+            Some(end) if now.duration_since(end) > CLOCK_LEEWAY => Validity::Expired,
+            _ => Validity::Valid,
+        }
     }
 
     fn of<T>(session: &Session<T>) -> Self {
@@ -109,18 +124,20 @@ impl Standing {
     }
 }
 
-pub(crate) fn outcome<T: DeserializeOwned>(answer: Response) -> Result<Whoami<T>, Error> {
-    if answer.status() == StatusCode::OK {
-        let mut session: Session<T> = answer.json_object()?;
-        session.cache_for = cache_for(answer.headers());
+pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<T>, Error> {
+    if response.status() == StatusCode::OK {
+        let mut session: Session<T> = response.json_object()?;
+        session.cache_for = cache_for(response.headers());
+        session.set_cookies = SetCookies::of(response.headers());
         let session = Arc::new(session);
-        return Ok(if Standing::of(&session).counts() {
-            Whoami::Active(session)
-        } else {
-            Whoami::Inactive(session)
+        return Ok(match SessionStatus::of(&session).validity() {
+            Validity::Valid => Whoami::Active(session),
+            Validity::Inactive => Whoami::Inactive(session),
+            // Logging in again helps, which it would not for an inactive one.
+            Validity::Expired => Whoami::NoSession,
         });
     }
-    match (answer.status(), answer.server_error()) {
+    match (response.status(), response.server_error()) {
         (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
         (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
             let redirect_to = error.redirect_browser_to().map(Url::parse).transpose();
@@ -128,14 +145,14 @@ pub(crate) fn outcome<T: DeserializeOwned>(answer: Response) -> Result<Whoami<T>
                 Ok(redirect_to) if redirect_to.as_ref().is_none_or(is_web) => {
                     Ok(Whoami::SecondFactorRequired { redirect_to })
                 }
-                _ => Err(answer.unexpected("a second factor at what is no web address")),
+                _ => Err(response.unexpected("a second factor at what is no web address")),
             }
         }
-        _ => Err(answer.into_error()),
+        _ => Err(response.into_error()),
     }
 }
 
-/// How long the server lets an answer be kept. It says so beside a 401, too, where nothing is to
+/// How long the server lets an response be kept. It says so beside a 401, too, where nothing is to
 /// be kept.
 fn cache_for(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get("ory-session-cache-for")?.to_str().ok()?.parse().ok()?;

@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 pub(crate) mod identity;
 pub(crate) mod message;
 pub(crate) mod session;
+pub(crate) mod set_cookies;
 pub(crate) mod text_enum;
 
 /// What a server sent beyond the fields that a type knows.

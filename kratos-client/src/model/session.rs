@@ -4,6 +4,7 @@ use crate::model::{
     Extra,
     authentication::{Aal, AuthenticationMethod},
     identity::Identity,
+    set_cookies::SetCookies,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
@@ -48,6 +49,11 @@ macro_rules! session {
             /// a header, not in the JSON.
             #[serde(skip)]
             pub cache_for: Option<Duration>,
+            /// Cookies that came with the response and have to reach the browser whose session
+            /// it is: Kratos sends them once after a session was extended, and the browser's cookie
+            /// would end without them.
+            #[serde(skip)]
+            pub set_cookies: SetCookies,
             /// The session as a signed JSON Web Token, where one was asked for.
             #[debug("[redacted]")]
             pub tokenized: Option<String>,
@@ -111,6 +117,7 @@ macro_rules! with_identity {
             authentication_methods: $session.authentication_methods,
             devices: $session.devices,
             cache_for: $session.cache_for,
+            set_cookies: $session.set_cookies,
             tokenized: $session.tokenized,
             extra: $session.extra,
         }
