@@ -458,7 +458,7 @@ async fn mail_is_sent_by_link(kratos: SelfService) {
 
 fn assert_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) {
     let error = result.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    assert!(error.is_unsupported(), "{error}");
 }
 
 async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
@@ -524,7 +524,7 @@ async fn what_a_login_ui_needs(kratos: SelfService) {
         kratos_client::FedCmToken { csrf_token: "x".into(), nonce: "y".into(), token: "z".into() };
     let error = kratos.frontend.submit_fedcm(&token, &Caller::browser("")).await.unwrap_err();
     match kratos.people.v0_8 {
-        true => assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}"),
+        true => assert!(error.is_unsupported(), "{error}"),
         false => assert_eq!(error.id(), Some("security_csrf_violation")),
     }
 }

@@ -125,6 +125,12 @@ pub fn whoami(data: &[u8]) {
             assert_eq!(json["identity"]["id"], session.identity.id.as_str());
         }
         Ok(Whoami::Inactive(_)) => assert_eq!(status, 200),
+        // A session that has expired.
+        Ok(Whoami::NoSession) if status == 200 => {
+            let end = raw.json().expect("a session is JSON")["expires_at"].clone();
+            let end: Timestamp = serde_json::from_value(end).expect("it has an end");
+            assert!(end < Timestamp::now());
+        }
         Ok(Whoami::NoSession) => {
             assert_eq!(status, 401);
             raw.envelope().expect("only an envelope says that there is no session");

@@ -62,5 +62,5 @@ fn new_identity(email: &str) -> NewIdentity {
 }
 
 fn is_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
-    matches!(result.unwrap_err().kind(), ErrorKind::Unsupported { .. })
+    result.unwrap_err().is_unsupported()
 }
