@@ -79,6 +79,8 @@ impl CallPolicy {
         operation: &'static str,
         requests: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        // In a box, so that it is not moved, nor large futures made larger.
+        let requests = Box::pin(requests);
         as_one_operation(async { until(deadline(self.timeout), operation, requests).await }).await
     }
 

@@ -162,7 +162,7 @@ impl KratosClientBuilder {
         let admin = self.admin.as_deref().map(&mut admin).transpose()?;
         let version = self.dialect.detected();
         let whoami = public.request("whoami", Method::GET, "/sessions/whoami").prepared();
-        let inner = Inner { public, whoami, admin, cookie, version };
+        let inner = Inner { public, admin, whoami, cookie, version };
         Ok(KratosClient(Arc::new(inner)))
     }
 }
