@@ -4,8 +4,8 @@ use crate::{Test, people::People, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
-    Aal, CookieHeader, Credential, Error, ErrorKind, ExchangeCode, Flows, Frontend, KratosClient,
-    Logout, OwnSessions, OwnSessionsExt, PageRequest, Session, SessionToken, Sessions, Whoami,
+    Aal, CookieHeader, Credential, Error, ExchangeCode, Flows, Frontend, KratosClient, Logout,
+    OwnSessions, OwnSessionsExt, PageRequest, Session, SessionToken, Sessions, Whoami,
     flow::{
         Answered, Attributes, Body, Caller, Code, Flow, FlowState, Login, Outcome, Password,
         Recovery, Registration, SetCookies, Settings, Start, Verification,

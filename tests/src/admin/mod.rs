@@ -7,7 +7,7 @@ mod recovery;
 mod sessions;
 
 use crate::{Test, people::People};
-use kratos_client::{Error, ErrorKind, Identities, Identity, KratosClient, NewIdentity};
+use kratos_client::{Error, Identities, Identity, KratosClient, NewIdentity};
 use serde_json::json;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use super::{Keto, object, tuple};
 use crate::{Test, tests};
 use http::StatusCode;
 use keto_client::{
-    Change, ErrorKind, ExpandRequest, NodeType, RelationTuple, Subject, SubjectSet, SubjectTree,
+    Change, ExpandRequest, NodeType, RelationTuple, Subject, SubjectSet, SubjectTree,
 };
 use std::collections::BTreeSet;
 
