@@ -1,6 +1,6 @@
 //! How a [`KratosClient`] is configured.
 
-use crate::credential::CookieName;
+use crate::cookie_header::CookieName;
 use crate::http::{Inner, KratosClient, api_version::Dialect};
 use ory_http::{BaseUrl, ReasonVisibility, Setting, Transport, env_vars, parse_setting};
 use ory_http::{ConfigError, HttpConfig};

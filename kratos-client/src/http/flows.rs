@@ -28,7 +28,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         };
         let mut url = self.0.public.join(["self-service", K::NAME, who]);
         start.append_to(&mut url);
-        let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
+        let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller);
         let answer = self.0.transport.send(request).await?;
         if answer.status() != StatusCode::OK {
             return Err(answer.into_error());
@@ -40,7 +40,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let [_, operation, _] = K::OPERATIONS;
         let mut url = self.0.public.join(["self-service", K::NAME, "flows"]);
         url.query_pairs_mut().append_pair("id", id.as_str());
-        let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
+        let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller);
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::OK => answer.json_object(),
@@ -60,7 +60,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let mut url = self.0.public.join(["self-service", K::NAME]);
         url.query_pairs_mut().append_pair("flow", flow.id.as_str());
         let request = Request::new(operation, Method::POST, url).json(&wire(body, flow));
-        let request = self.on_behalf_of(request, caller)?;
+        let request = self.on_behalf_of(request, caller);
         let answer = self.0.transport.send(request).await?;
         let set_cookies = SetCookies::of(answer.headers());
         Ok(Answered { value: read_outcome(answer)?, set_cookies })
@@ -70,12 +70,12 @@ impl<K: FlowKind> Flows<K> for KratosClient {
 impl KratosClient {
     /// Adds a caller's credentials to a request, and asks for JSON: a browser's flow would be
     /// answered by a redirect otherwise.
-    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Result<Request, Error> {
+    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Request {
         let json = HeaderValue::from_static("application/json");
         let request = request.header(ACCEPT, json).without_api_key();
         match caller {
-            Caller::App(None) => Ok(request),
-            Caller::App(Some(token)) => Ok(request.header(SESSION_TOKEN, token.header())),
+            Caller::App(None) => request,
+            Caller::App(Some(token)) => request.header(SESSION_TOKEN, token.header()),
             Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
         }
     }

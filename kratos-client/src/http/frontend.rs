@@ -57,7 +57,7 @@ impl KratosClient {
         request: Request,
         caller: &Caller,
     ) -> Result<Answered<T>, Error> {
-        let request = self.on_behalf_of(request, caller)?;
+        let request = self.on_behalf_of(request, caller);
         let answer = self.0.transport.send(request).await?;
         if answer.status() != StatusCode::OK {
             return Err(answer.into_error());

@@ -3,7 +3,8 @@
 use crate::http::KratosClient;
 use crate::{
     api::logout::{Logout, LogoutUrl},
-    credential::{CookieHeader, Credential, SessionToken},
+    cookie_header::CookieHeader,
+    credential::{Credential, SessionToken},
     flow::caller::{Caller, SetCookies},
 };
 use async_trait::async_trait;
@@ -56,7 +57,7 @@ impl Logout for KratosClient {
         let mut url = self.0.public.join(["self-service", "logout"]);
         url.query_pairs_mut().append_pair("token", &token);
         let request = Request::new(operation, Method::GET, url).once();
-        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
+        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()));
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(SetCookies::of(answer.headers())),

@@ -11,7 +11,8 @@ mod my_sessions;
 mod schemas;
 pub(crate) mod whoami;
 
-use crate::credential::{CookieHeader, CookieName, Credential};
+use crate::cookie_header::{CookieHeader, CookieName};
+use crate::credential::Credential;
 use crate::http::{api_version::Known, builder::KratosClientBuilder};
 use async_trait::async_trait;
 use http::header::COOKIE;
@@ -66,41 +67,29 @@ impl KratosClient {
         self.0.admin.as_ref().ok_or_else(missing)
     }
 
-    /// The name of the session cookie.
-    #[cfg(feature = "cache")]
-    pub(crate) fn cookie(&self) -> &CookieName {
-        &self.0.cookie
-    }
-
     /// Adds a person's credential to a request. `None` where there is none to add.
     fn authenticate(
         &self,
         request: Request,
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
-        let header = credential.header(&self.0.cookie).map_err(refuse(request.operation()))?;
+        let refuse = |problem| refuse(request.operation(), &self.0.cookie, problem);
+        let header = credential.header(&self.0.cookie).map_err(refuse)?;
         Ok(header.map(|(name, value)| request.without_api_key().header(name, value)))
     }
 
     /// Adds the cookies of a browser's flow to a request.
-    fn with_flow_cookies(
-        &self,
-        request: Request,
-        cookies: &CookieHeader,
-    ) -> Result<Request, Error> {
-        let refuse = refuse(request.operation());
-        Ok(match cookies.flow_cookies(&self.0.cookie).map_err(refuse)? {
+    fn with_flow_cookies(&self, request: Request, cookies: &CookieHeader) -> Request {
+        match cookies.flow_cookies(&self.0.cookie) {
             Some(header) => request.header(COOKIE, header),
             None => request,
-        })
+        }
     }
 }
 
-fn refuse(operation: &'static str) -> impl Fn(InvalidSecret) -> Error {
-    move |problem| {
-        let problem = format!("the session cookie {problem}");
-        Error::new(operation, ErrorKind::InvalidInput { problem })
-    }
+fn refuse(operation: &'static str, cookie: &CookieName, problem: InvalidSecret) -> Error {
+    let problem = format!("the session cookie {} {problem}", cookie.as_str());
+    Error::new(operation, ErrorKind::InvalidInput { problem })
 }
 
 /// The health of the public API, and the version by the admin API, which alone tells it.
