@@ -23,7 +23,7 @@ pub use config::SETTINGS;
 pub use grpc::{KetoGrpcClient, builder::KetoGrpcClientBuilder};
 #[cfg(feature = "cache")]
 pub use layer::cached_permissions::CachedPermissions;
-pub use layer::checked_names::Validated;
+pub use layer::checked_names::CheckedNames;
 pub use model::{
     name::{Namespace, Object, Relation, SubjectId},
     query::RelationQuery,

@@ -2,7 +2,8 @@
 
 use crate::{
     api::sessions::Whoami,
-    credential::{CookieHeader, CookieName, Credential},
+    cookie_header::{CookieHeader, CookieName},
+    credential::Credential,
     flow::{
         kind::FlowKind,
         outcome::{Outcome, read_outcome},
@@ -15,13 +16,13 @@ use ory_http::{Error, InvalidSecret};
 
 /// The session cookies of a header, by their default name.
 pub fn session_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret> {
-    let header = Credential::cookie_header(header).header(&CookieName::default())?;
+    let header = Credential::from_cookie_headers([header]).header(&CookieName::default())?;
     Ok(header.map(|(_, value)| value))
 }
 
 /// The cookies of a header that a flow needs, with the session cookie by its default name.
-pub fn flow_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret> {
-    CookieHeader::new(header).flow_cookies(&CookieName::default())
+pub fn flow_cookies(header: &[u8]) -> Option<HeaderValue> {
+    CookieHeader::from_headers([header]).flow_cookies(&CookieName::default())
 }
 
 /// Reads the answer to a whoami.

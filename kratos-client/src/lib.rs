@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod cookie_header;
 mod credential;
 pub mod flow;
 #[cfg(feature = "fuzzing")]
@@ -38,7 +39,8 @@ pub use api::{
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
 };
-pub use credential::{CookieHeader, Credential, SessionCookie, SessionToken};
+pub use cookie_header::{CookieHeader, SessionCookieFindings};
+pub use credential::{Credential, SessionCookie, SessionToken};
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
 pub use model::{
@@ -65,7 +67,7 @@ pub mod mock {
     //! let mut sessions = MockSessions::new();
     //! sessions.expect_whoami().returning(|_| Ok(Whoami::NoSession));
     //!
-    //! let nobody = sessions.whoami(&Credential::cookie_header("")).await.unwrap();
+    //! let nobody = sessions.whoami(&Credential::from_cookie_headers([""])).await.unwrap();
     //! assert!(nobody.active().is_none());
     //! # });
     //! ```

@@ -18,7 +18,7 @@ use serve::Fixture;
 use std::time::Duration;
 
 fn cookie() -> Credential {
-    Credential::cookie_header("ory_kratos_session=made-up")
+    Credential::from_cookie_headers(["ory_kratos_session=made-up"])
 }
 
 #[tokio::test]

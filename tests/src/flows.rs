@@ -173,10 +173,10 @@ async fn an_app_logs_in_and_out(kratos: SelfService) {
 async fn a_browser_logs_in_and_out(kratos: SelfService) {
     let login = kratos.people.somebody().await;
     let mut cookies = String::new();
-    let start = kratos.login.create(&Start::new(), &Caller::browser("")).await.unwrap();
+    let start = kratos.login.create(&Start::new(), &Caller::browser([""])).await.unwrap();
     assert!(!start.set_cookies.is_empty());
     keep(&mut cookies, &start.set_cookies);
-    let browser = |cookies: &str| Caller::browser(cookies);
+    let browser = |cookies: &str| Caller::browser([cookies]);
     let flow = kratos.login.get(&start.value.id, &browser(&cookies)).await.unwrap();
     assert_eq!(flow.id, start.value.id);
 
@@ -185,7 +185,7 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
     keep(&mut cookies, &answer.set_cookies);
     let logged_in = done(answer);
     assert_eq!(logged_in.session_token, None);
-    let credential = Credential::cookie_header(&cookies);
+    let credential = Credential::from_cookie_headers([&cookies]);
     let session = kratos.sessions.whoami(&credential).await.unwrap().active().unwrap();
     assert_eq!(session.id, logged_in.session.id);
 
@@ -193,14 +193,15 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
     assert_eq!(error.id(), Some("session_already_available"));
 
     let url = kratos.logout.logout_url(&credential, None).await.unwrap().unwrap();
-    let cleared = kratos.logout.log_out_browser(&url, &CookieHeader::new(&cookies)).await.unwrap();
+    let cleared =
+        kratos.logout.log_out_browser(&url, &CookieHeader::from_headers([&cookies])).await.unwrap();
     assert!(!cleared.is_empty());
     assert_eq!(kratos.sessions.whoami(&credential).await.unwrap(), Whoami::NoSession);
 }
 
 async fn a_flow_belongs_to_its_browser(kratos: SelfService) {
-    let start = kratos.login.create(&Start::new(), &Caller::browser("")).await.unwrap();
-    let stranger = Caller::browser("");
+    let start = kratos.login.create(&Start::new(), &Caller::browser([""])).await.unwrap();
+    let stranger = Caller::browser([""]);
     let error = kratos.login.get(&start.value.id, &stranger).await.unwrap_err();
     assert_eq!(error.id(), Some("security_csrf_violation"));
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
@@ -254,16 +255,16 @@ async fn an_app_registers(kratos: SelfService) {
 async fn a_browser_registers(kratos: SelfService) {
     let (email, traits) = new_person();
     let mut cookies = String::new();
-    let start = kratos.registration.create(&Start::new(), &Caller::browser("")).await.unwrap();
+    let start = kratos.registration.create(&Start::new(), &Caller::browser([""])).await.unwrap();
     keep(&mut cookies, &start.set_cookies);
-    let browser = Caller::browser(&cookies);
+    let browser = Caller::browser([&cookies]);
     let flow = kratos.registration.get(&start.value.id, &browser).await.unwrap();
     let password = Password::new(format!("pass-{}", Uuid::new_v4()));
     let body = Body::<Registration>::password(&traits, &password).unwrap();
     let answer = kratos.registration.submit(&flow, &body, &browser).await.unwrap();
     keep(&mut cookies, &answer.set_cookies);
     assert_eq!(done(answer).identity.traits["email"], email);
-    let whoami = kratos.sessions.whoami(&Credential::cookie_header(cookies)).await.unwrap();
+    let whoami = kratos.sessions.whoami(&Credential::from_cookie_headers([cookies])).await.unwrap();
     assert_eq!(whoami.active().unwrap().identity.traits["email"], email);
 }
 
@@ -519,10 +520,10 @@ async fn what_a_login_ui_needs(kratos: SelfService) {
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert!(kratos.frontend.webauthn_script().await.unwrap().contains("PublicKeyCredential"));
     // FedCM needs a provider that these servers do not have.
-    assert_unsupported(kratos.frontend.create_fedcm(&Caller::browser("")).await);
+    assert_unsupported(kratos.frontend.create_fedcm(&Caller::browser([""])).await);
     let token =
         kratos_client::FedCmToken { csrf_token: "x".into(), nonce: "y".into(), token: "z".into() };
-    let error = kratos.frontend.submit_fedcm(&token, &Caller::browser("")).await.unwrap_err();
+    let error = kratos.frontend.submit_fedcm(&token, &Caller::browser([""])).await.unwrap_err();
     match kratos.people.v0_8 {
         true => assert!(error.is_unsupported(), "{error}"),
         false => assert_eq!(error.id(), Some("security_csrf_violation")),

@@ -49,7 +49,7 @@ fn token(token: &str) -> Credential {
 async fn somebody(kratos: &Kratos) -> (String, Credential) {
     let login = kratos.people.somebody().await;
     let cookies = kratos.people.cookies(&login).await;
-    (login.email, Credential::cookie_header(cookies))
+    (login.email, Credential::from_cookie_headers([cookies]))
 }
 
 fn assert_is(session: &Session, email: &str) {
@@ -64,7 +64,7 @@ fn assert_is(session: &Session, email: &str) {
 
 async fn nobody_has_no_session(kratos: Kratos) {
     for header in ["", "a=b; c=d", "ory_kratos_session="] {
-        let whoami = whoami(&kratos, &Credential::cookie_header(header)).await;
+        let whoami = whoami(&kratos, &Credential::from_cookie_headers([header])).await;
         assert_eq!(whoami, Whoami::NoSession, "{header}");
     }
 }
@@ -122,7 +122,7 @@ async fn nothing_of_a_session_is_lost(kratos: Kratos) {
 async fn a_logout_ends_the_session(kratos: Kratos) {
     let login = kratos.people.somebody().await;
     let header = kratos.people.cookies(&login).await;
-    let cookies = Credential::cookie_header(&header);
+    let cookies = Credential::from_cookie_headers([&header]);
     let url = kratos.logout.logout_url(&cookies, None).await.unwrap().unwrap();
     assert!(!format!("{url:?}").contains("token="), "{url:?}");
     assert!(whoami(&kratos, &cookies).await.active().is_some(), "asking ends nothing");
@@ -135,14 +135,14 @@ async fn a_logout_ends_the_session(kratos: Kratos) {
 }
 
 async fn nobody_cannot_log_out(kratos: Kratos) {
-    let nobody = Credential::cookie_header("a=b");
+    let nobody = Credential::from_cookie_headers(["a=b"]);
     assert_eq!(kratos.logout.logout_url(&nobody, None).await.unwrap(), None);
 }
 
 async fn a_missing_second_factor_is_told(kratos: Kratos) {
     let login = kratos.people.somebody().await;
     kratos.people.require_second_factor(&login).await;
-    let cookies = Credential::cookie_header(kratos.people.cookies(&login).await);
+    let cookies = Credential::from_cookie_headers([kratos.people.cookies(&login).await]);
     match whoami(&kratos, &cookies).await {
         Whoami::SecondFactorRequired { redirect_to: Some(url) } => {
             assert!(url.as_str().contains("aal=aal2"), "{url}");

@@ -4,8 +4,8 @@
 use crate::{admin::Admin, flows::SelfService, keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
-    BatchPermissions, Dialect, Expand, KetoClient, KetoGrpcClient, Metadata, Namespaces, OplSyntax,
-    Permissions, Relationships, Validated,
+    BatchPermissions, CheckedNames, Dialect, Expand, KetoClient, KetoGrpcClient, Metadata,
+    Namespaces, OplSyntax, Permissions, Relationships,
 };
 use kratos_client::{Dialect as AdminDialect, KratosClient};
 use std::sync::Arc;
@@ -107,7 +107,7 @@ where
         + Metadata
         + 'static,
 {
-    let validated = Arc::new(Validated::new(client.clone()));
+    let checked_names = Arc::new(CheckedNames::new(client.clone()));
     let client = Arc::new(client);
     Keto {
         permissions: client.clone(),
@@ -117,8 +117,8 @@ where
         namespaces: client.clone(),
         opl: client.clone(),
         metadata: client,
-        validated: validated.clone(),
-        validated_batch: validated,
+        checked_names: checked_names.clone(),
+        checked_names_batch: checked_names,
         v0_7,
         has_opl,
     }

@@ -86,7 +86,7 @@ async fn a_form_is_submitted_under_the_names_that_it_has() {
     let nodes = json!([node("csrf_token", "the-token"), node("password_identifier", "")]);
     let server = Scripted::start([error(400, "session_already_available", "")]).await;
     let body = Body::<Login>::password("ann@example.test", &Password::new("p"));
-    let cookies = Caller::browser("a=b; csrf_token_1=c; ory_kratos_session=s");
+    let cookies = Caller::browser(["a=b; csrf_token_1=c; ory_kratos_session=s"]);
     kratos(&server).submit(&flow(&nodes), &body, &cookies).await.unwrap();
     let [heard] = &server.heard()[..] else { panic!("asked once") };
     let (header, sent) = heard.split_once("\r\n\r\n").unwrap();
@@ -137,7 +137,7 @@ async fn a_session_counts_only_if_all_of_it_says_so() {
         (owner("inactive"), false),
     ] {
         let server = Scripted::start([session(&more)]).await;
-        let cookie = Credential::cookie_header("ory_kratos_session=s");
+        let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
         let whoami = kratos(&server).whoami(&cookie).await.unwrap();
         assert_eq!(matches!(whoami, Whoami::Active(_)), counts, "{more}");
         // One that has expired is no session any more: logging in again helps.
@@ -158,7 +158,7 @@ struct Brief {
 async fn a_few_fields_survive_changes_elsewhere() {
     let changed = session(&json!({"devices": "changed", "authentication_methods": 7}));
     let server = Scripted::start([changed]).await;
-    let cookie = Credential::cookie_header("ory_kratos_session=s");
+    let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
     kratos(&server).whoami(&cookie).await.unwrap_err();
     let brief: Brief = kratos(&server).active_session_as(&cookie).await.unwrap().unwrap();
     assert_eq!(brief.id, "s");
@@ -166,7 +166,7 @@ async fn a_few_fields_survive_changes_elsewhere() {
 
 #[tokio::test]
 async fn who_is_not_logged_in_is_told_from_what_is_no_answer() {
-    let cookie = Credential::cookie_header("ory_kratos_session=s");
+    let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
     let no_session = r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#;
     let server = Scripted::start([Say::new(401, no_session)]).await;
     assert_eq!(kratos(&server).whoami(&cookie).await.unwrap(), Whoami::NoSession);
@@ -189,7 +189,7 @@ async fn the_api_key_is_not_sent_on_a_persons_behalf() {
     let server = Scripted::start([session(&json!({}))]).await;
     let http = HttpConfig::default().api_key(ApiKey::new("planted").unwrap());
     let kratos = KratosClient::builder().public_url(server.url.as_str()).http(http).build();
-    let cookie = Credential::cookie_header("ory_kratos_session=s; theme=dark");
+    let cookie = Credential::from_cookie_headers(["ory_kratos_session=s; theme=dark"]);
     let _session = kratos.unwrap().whoami(&cookie).await.unwrap();
     let [heard] = &server.heard()[..] else { panic!("asked once") };
     assert!(!heard.contains("planted") && !heard.contains("theme"), "{heard}");

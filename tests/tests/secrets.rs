@@ -87,10 +87,10 @@ async fn a_whole_run_shows_no_secret() {
     let cookies = people.cookies(&person).await + "; theme=planted-theme";
     secrets.push("planted-theme".into());
     secrets.extend(cookies.split("; ").map(|cookie| cookie.split_once('=').unwrap().1.to_owned()));
-    let credential = Credential::cookie_header(&cookies);
+    let credential = Credential::from_cookie_headers([&cookies]);
     let whoami = kratos.whoami(&credential).await.unwrap();
     shown += &format!("{credential:?} {whoami:?}");
-    let error = flows.login.create(&Start::new(), &Caller::browser(&cookies)).await.unwrap_err();
+    let error = flows.login.create(&Start::new(), &Caller::browser([&cookies])).await.unwrap_err();
     shown += &format!("{error} {error:?}");
 
     // The app over both, let in and not.

@@ -1,7 +1,8 @@
 //! Ending sessions.
 
 use crate::{
-    credential::{CookieHeader, Credential, SessionToken},
+    cookie_header::CookieHeader,
+    credential::{Credential, SessionToken},
     model::set_cookies::SetCookies,
 };
 use async_trait::async_trait;

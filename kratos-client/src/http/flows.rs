@@ -50,7 +50,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let (public, route) = (&self.0.public, "/self-service/{kind}");
         let request = public.request_with(operation, Method::POST, route, &[K::NAME])?;
         let request = request.query("flow", &flow.id).json(&wire(body, flow));
-        let response = public.send(self.on_behalf_of(request, caller)?).await?;
+        let response = public.send(self.on_behalf_of(request, caller)).await?;
         let set_cookies = SetCookies::of(response.headers());
         Ok(Answered { value: read_outcome(response)?, set_cookies })
     }
@@ -59,11 +59,11 @@ impl<K: FlowKind> Flows<K> for KratosClient {
 impl KratosClient {
     /// Adds a caller's credentials to a request, and asks for JSON: a browser's flow would be
     /// answered by a redirect otherwise.
-    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Result<Request, Error> {
+    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Request {
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         match caller {
-            Caller::App(None) => Ok(request),
-            Caller::App(Some(token)) => Ok(request.header(SESSION_TOKEN, token.header())),
+            Caller::App(None) => request,
+            Caller::App(Some(token)) => request.header(SESSION_TOKEN, token.header()),
             Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
         }
     }
@@ -74,7 +74,7 @@ impl KratosClient {
         request: Request,
         caller: &Caller,
     ) -> Result<Answered<T>, Error> {
-        let request = self.on_behalf_of(request, caller)?;
+        let request = self.on_behalf_of(request, caller);
         let response = self.0.public.send(request).await?.expect(StatusCode::OK)?;
         let set_cookies = SetCookies::of(response.headers());
         Ok(Answered { value: response.json_object()?, set_cookies })

@@ -4,7 +4,8 @@ use crate::http::KratosClient;
 use crate::model::set_cookies::SetCookies;
 use crate::{
     api::logout::{Logout, LogoutUrl},
-    credential::{CookieHeader, Credential, SessionToken},
+    cookie_header::CookieHeader,
+    credential::{Credential, SessionToken},
     flow::caller::Caller,
 };
 use async_trait::async_trait;
@@ -53,7 +54,7 @@ impl Logout for KratosClient {
         let public = &self.0.public;
         let request = public.request(operation, Method::GET, "/self-service/logout");
         let request = request.query("token", token).not_idempotent();
-        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
+        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()));
         let response = public.send(request).await?.expect(StatusCode::NO_CONTENT)?;
         Ok(SetCookies::of(response.headers()))
     }

@@ -23,6 +23,10 @@ impl Sessions for KratosClient {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
         self.whoami_as(credential).await
     }
+
+    fn session_cookie(&self) -> Option<&str> {
+        Some(self.0.cookie.as_str())
+    }
 }
 
 impl KratosClient {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod single_flight;
+
 use contract_tests::scripted::{Say, Scripted};
 use futures_util::future::join_all;
 use keto_client::{CachedPermissions, Check, Decision, Dialect, KetoClient, Permissions};
@@ -23,7 +25,7 @@ fn session_until(id: &str, end: &str) -> Say {
     Say::new(200, session.to_string())
 }
 
-fn kratos(server: &Scripted) -> CachedSessions {
+fn kratos(server: &Scripted) -> CachedSessions<KratosClient> {
     CachedSessions::new(KratosClient::builder().public_url(server.url.as_str()).build().unwrap())
 }
 
@@ -139,7 +141,7 @@ async fn another_cookie_finds_nobodys_session() {
     let server = Scripted::start([session("victim").headers(KEEP), session("other")]).await;
     let client = KratosClient::builder().public_url(server.url.as_str());
     let sessions = CachedSessions::new(client.session_cookie("ory_session_x").build().unwrap());
-    let header = |text: &str| Credential::cookie_header(text);
+    let header = |text: &str| Credential::from_cookie_headers([text]);
     let victim = header("ory_session_x=victim; ory_kratos_session=tossed");
     assert_eq!(id(sessions.whoami(&victim).await), "victim");
     let attacker = header("ory_session_x=attacker; ory_kratos_session=tossed");
@@ -152,7 +154,7 @@ async fn another_cookie_finds_nobodys_session() {
 async fn the_same_cookie_is_one_credential_in_any_header() {
     let server = Scripted::start([session("one").headers(KEEP), session("two")]).await;
     let sessions = kratos(&server);
-    let header = |text: &str| Credential::cookie_header(text);
+    let header = |text: &str| Credential::from_cookie_headers([text]);
     assert_eq!(id(sessions.whoami(&header("a=b; ory_kratos_session=s")).await), "one");
     assert_eq!(id(sessions.whoami(&header("ory_kratos_session=s; c=d")).await), "one");
     // A token with the same text is another credential.

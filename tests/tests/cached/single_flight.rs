@@ -1,0 +1,68 @@
+//! Callers that wait for one request: none of them can hold up another.
+
+use crate::{check, keto};
+use contract_tests::scripted::{Say, Scripted};
+use futures_util::{StreamExt, stream};
+use keto_client::{
+    CachedPermissions, Decision, Dialect, ErrorKind, HttpConfig, KetoClient, Permissions,
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::time::{sleep, timeout};
+
+fn allowed() -> Say {
+    Say::new(200, r#"{"allowed":true}"#)
+}
+
+/// The body of the loop runs while the stream, and with it the caller that asked first, is not
+/// polled.
+#[tokio::test]
+async fn a_caller_that_is_not_polled_holds_nobody_up() {
+    let server = Scripted::start([allowed(), allowed().after(Duration::from_millis(50))]).await;
+    let keto = keto(&server);
+    let checks = ["ann", "bob"].map(check);
+    let mut decisions = stream::iter(&checks).map(|check| keto.check(check)).buffer_unordered(2);
+    while let Some(decision) = decisions.next().await {
+        assert_eq!(decision.unwrap(), Decision::Allowed);
+        for check in &checks {
+            let asked_again = timeout(Duration::from_secs(2), keto.check(check)).await;
+            assert_eq!(asked_again.expect("the check hangs").unwrap(), Decision::Allowed);
+        }
+    }
+}
+
+const TIMEOUT: Duration = Duration::from_millis(500);
+
+/// A server that does not answer, and a client with a short timeout.
+async fn unanswered() -> (Scripted, Arc<CachedPermissions<KetoClient>>) {
+    let server = Scripted::start([allowed().after(Duration::from_hours(1))]).await;
+    let client = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let client = client.http(HttpConfig::default().timeout(TIMEOUT)).build().unwrap();
+    (server, Arc::new(CachedPermissions::new(client)))
+}
+
+#[tokio::test]
+async fn each_caller_has_the_timeout_of_one_call() {
+    let (_server, keto) = unanswered().await;
+    let mut callers = Vec::new();
+    for _ in 0..4 {
+        let keto = keto.clone();
+        callers.push(tokio::spawn(async move {
+            let asked = Instant::now();
+            let error = keto.check(&check("ann")).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Timeout(_)), "{error}");
+            asked.elapsed()
+        }));
+        sleep(Duration::from_millis(100)).await;
+    }
+    // Whoever asked first leaves shortly before the timeout of its request.
+    sleep(Duration::from_millis(50)).await;
+    callers.remove(0).abort();
+    for caller in callers {
+        let waited = caller.await.unwrap();
+        assert!(waited > TIMEOUT.mul_f32(0.9), "gave up after {waited:?}");
+        assert!(waited < TIMEOUT.mul_f32(1.4), "waited for {waited:?}");
+    }
+}
