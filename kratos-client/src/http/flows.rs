@@ -7,20 +7,27 @@ use crate::{
     flow::{
         body::{Body, wire},
         caller::{Answered, Caller, SetCookies},
+        create_outcome::CreateFlowOutcome,
+        get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
-        outcome::{Outcome, read_outcome},
+        outcome::Outcome,
+        read_outcome::{read_created, read_fetched, read_outcome},
         start::Start,
     },
 };
 use async_trait::async_trait;
-use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
-use ory_http::Error;
+use http::{HeaderValue, Method, header::ACCEPT};
 use ory_http::Request;
+use ory_http::{Error, ErrorKind};
 
 #[async_trait]
 impl<K: FlowKind> Flows<K> for KratosClient {
-    async fn create(&self, start: &Start, caller: &Caller) -> Result<Answered<Flow<K>>, Error> {
+    async fn create(
+        &self,
+        start: &Start,
+        caller: &Caller,
+    ) -> Result<Answered<CreateFlowOutcome<K>>, Error> {
         let [operation, ..] = K::OPERATIONS;
         let who = match caller {
             Caller::App(_) => "api",
@@ -30,22 +37,16 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         start.append_to(&mut url);
         let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
         let answer = self.0.transport.send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.into_error());
-        }
-        Ok(Answered { value: answer.json_object()?, set_cookies: SetCookies::of(answer.headers()) })
+        let set_cookies = SetCookies::of(answer.headers());
+        Ok(Answered { value: read_created(answer)?, set_cookies })
     }
 
-    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<Flow<K>, Error> {
+    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error> {
         let [_, operation, _] = K::OPERATIONS;
         let mut url = self.0.public.join(["self-service", K::NAME, "flows"]);
         url.query_pairs_mut().append_pair("id", id.as_str());
         let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::OK => answer.json_object(),
-            _ => Err(answer.into_error()),
-        }
+        read_fetched(self.0.transport.send(request).await?)
     }
 
     /// Goes to the server that the client was given, not to the `action` in the form: secrets are
@@ -59,7 +60,9 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let [.., operation] = K::OPERATIONS;
         let mut url = self.0.public.join(["self-service", K::NAME]);
         url.query_pairs_mut().append_pair("flow", flow.id.as_str());
-        let request = Request::new(operation, Method::POST, url).json(&wire(body, flow));
+        let refuse = |problem| Error::new(operation, ErrorKind::InvalidInput { problem });
+        let body = wire(body, flow).map_err(refuse)?;
+        let request = Request::new(operation, Method::POST, url).json(&body);
         let request = self.on_behalf_of(request, caller)?;
         let answer = self.0.transport.send(request).await?;
         let set_cookies = SetCookies::of(answer.headers());

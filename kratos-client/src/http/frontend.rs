@@ -3,14 +3,18 @@
 use crate::http::KratosClient;
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
-    flow::caller::{Answered, Caller, SetCookies},
+    flow::{
+        caller::{Answered, Caller, SetCookies},
+        kind::Login,
+        outcome::Outcome,
+        read_outcome::read_outcome,
+    },
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Error;
 use ory_http::Request;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 #[async_trait]
 impl Frontend for KratosClient {
@@ -41,12 +45,15 @@ impl Frontend for KratosClient {
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Value>, Error> {
+    ) -> Result<Answered<Outcome<Login>>, Error> {
         let operation = "submit FedCM flow";
         self.require_current(operation).await?;
         let url = self.0.public.join(["self-service", "fed-cm", "token"]);
         let request = Request::new(operation, Method::POST, url).json(token);
-        self.answered(request, caller).await
+        let request = self.on_behalf_of(request, caller)?;
+        let answer = self.0.transport.send(request).await?;
+        let set_cookies = SetCookies::of(answer.headers());
+        Ok(Answered { value: read_outcome(answer)?, set_cookies })
     }
 }
 

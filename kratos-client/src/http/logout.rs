@@ -1,15 +1,19 @@
 //! `/self-service/logout`.
 
-use crate::http::KratosClient;
+use crate::http::{KratosClient, whoami::is_web};
 use crate::{
     api::logout::{Logout, LogoutUrl},
     credential::{CookieHeader, Credential, SessionToken},
-    flow::caller::{Caller, SetCookies},
+    flow::{
+        caller::{Caller, SetCookies},
+        error::ErrorExt,
+    },
+    model::error_id::ErrorId,
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
-use ory_http::Request;
 use ory_http::{Error, ErrorKind};
+use ory_http::{Request, Response};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -35,7 +39,10 @@ impl Logout for KratosClient {
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
-            StatusCode::OK => Ok(Some(LogoutUrl::new(answer.json_object::<Flow>()?.logout_url))),
+            StatusCode::OK => match answer.json_object::<Flow>()?.logout_url {
+                url if is_web(&url) => Ok(Some(LogoutUrl::new(url))),
+                _ => Err(answer.unexpected("a log-out URL that is no web address")),
+            },
             StatusCode::UNAUTHORIZED if answer.server_error().is_some() => Ok(None),
             _ => Err(answer.into_error()),
         }
@@ -60,6 +67,9 @@ impl Logout for KratosClient {
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(SetCookies::of(answer.headers())),
+            StatusCode::UNAUTHORIZED if is_no_session(&answer) => {
+                Ok(SetCookies::of(answer.headers()))
+            }
             _ => Err(answer.into_error()),
         }
     }
@@ -73,7 +83,21 @@ impl Logout for KratosClient {
         let answer = self.0.transport.send(request).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(()),
+            StatusCode::FORBIDDEN if is_unknown_session(&answer) => Ok(()),
             _ => Err(answer.into_error()),
         }
     }
+}
+
+/// Whether Kratos says that the browser has no session, or none any more.
+fn is_no_session(answer: &Response) -> bool {
+    let id = answer.server_error().and_then(|error| error.error_id());
+    id == Some(ErrorId::SessionInactive)
+}
+
+/// Whether Kratos says that no session has the token. There is no id for it.
+fn is_unknown_session(answer: &Response) -> bool {
+    let reason = "The provided Ory Session Token could not be found, is invalid, or otherwise \
+                  malformed.";
+    answer.server_error().is_some_and(|error| error.reason() == Some(reason))
 }

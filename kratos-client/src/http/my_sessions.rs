@@ -3,12 +3,12 @@
 use crate::http::{KratosClient, whoami::outcome};
 use crate::{
     api::{
-        my_sessions::{ExchangeCode, OwnSessions},
+        my_sessions::{ExchangeCode, OwnSessions, PendingFlow, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
     credential::Credential,
-    flow::outcome::LoggedIn,
+    flow::{kind::Login, model::Flow},
     model::session::{Session, SessionId, SessionRecord},
 };
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use http::{Method, StatusCode};
 use ory_http::{Error, ErrorKind, Page};
 use ory_http::{Request, Response};
 use serde::Deserialize;
+use url::Url;
 
 #[derive(Deserialize)]
 struct Revoked {
@@ -74,7 +75,7 @@ impl OwnSessions for KratosClient {
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
-    ) -> Result<LoggedIn, Error> {
+    ) -> Result<TokenExchangeOutcome, Error> {
         let operation = "exchange session token";
         self.require_current(operation).await?;
         let mut url = self.0.public.join(["sessions", "token-exchange"]);
@@ -82,12 +83,37 @@ impl OwnSessions for KratosClient {
             .append_pair("init_code", kept.expose())
             .append_pair("return_to_code", returned.expose());
         let request = Request::new(operation, Method::GET, url).once().without_api_key();
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::OK => answer.json_object(),
-            _ => Err(answer.into_error()),
-        }
+        read_exchanged(self.0.transport.send(request).await?)
     }
+}
+
+/// Reads the response to a token exchange. Kratos v26.2 says with 404 that nobody has logged in;
+/// newer ones answer with 422 and the flow that is still open.
+pub(crate) fn read_exchanged(answer: Response) -> Result<TokenExchangeOutcome, Error> {
+    match (answer.status(), answer.server_error()) {
+        (StatusCode::OK, _) => {
+            answer.json_object().map(Box::new).map(TokenExchangeOutcome::LoggedIn)
+        }
+        (StatusCode::NOT_FOUND, Some(_)) => Ok(TokenExchangeOutcome::NoSession { flow: None }),
+        (StatusCode::UNPROCESSABLE_ENTITY, None) if answer.is_json() => {
+            let flow = Some(pending_flow(&answer)?);
+            Ok(TokenExchangeOutcome::NoSession { flow })
+        }
+        _ => Err(answer.into_error()),
+    }
+}
+
+/// The flow in a response, of the kind that the form's action names.
+fn pending_flow(answer: &Response) -> Result<PendingFlow, Error> {
+    let login: Flow<Login> = answer.json_object()?;
+    let action = Url::parse(&login.ui.action).ok();
+    let mut path = action.as_ref().and_then(Url::path_segments);
+    Ok(match path.as_mut().and_then(Iterator::last) {
+        Some("registration") => {
+            answer.json_object().map(Box::new).map(PendingFlow::Registration)?
+        }
+        _ => PendingFlow::Login(Box::new(login)),
+    })
 }
 
 impl KratosClient {
