@@ -1,14 +1,17 @@
 //! What only the fuzzing targets need. No part of the public API.
 
 use crate::{
-    api::sessions::Whoami,
+    api::{my_sessions::TokenExchangeOutcome, sessions::Whoami},
     cookie_header::{CookieHeader, CookieName},
     credential::Credential,
     flow::{
+        create_outcome::CreateFlowOutcome,
+        get_outcome::GetFlowOutcome,
         kind::FlowKind,
-        outcome::{Outcome, read_outcome},
+        outcome::Outcome,
+        read_outcome::{read_created, read_fetched, read_outcome},
     },
-    http::whoami::outcome as read_whoami,
+    http::{my_sessions::read_exchanged, whoami::outcome as read_whoami},
 };
 use http::HeaderValue;
 use ory_http::Response;
@@ -33,4 +36,19 @@ pub fn whoami(answer: Response) -> Result<Whoami, Error> {
 /// Reads the answer to a submitted flow.
 pub fn outcome<K: FlowKind>(answer: Response) -> Result<Outcome<K>, Error> {
     read_outcome(answer)
+}
+
+/// Reads the response to the creation of a flow.
+pub fn created<K: FlowKind>(answer: Response) -> Result<CreateFlowOutcome<K>, Error> {
+    read_created(answer)
+}
+
+/// Reads the response to the request for a flow.
+pub fn fetched<K: FlowKind>(answer: Response) -> Result<GetFlowOutcome<K>, Error> {
+    read_fetched(answer)
+}
+
+/// Reads the response to a token exchange.
+pub fn exchanged(answer: Response) -> Result<TokenExchangeOutcome, Error> {
+    read_exchanged(answer)
 }

@@ -34,19 +34,21 @@ pub use api::{
     flows::Flows,
     frontend::{FedCm, FedCmToken, FlowError, Frontend},
     logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt},
+    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt, PendingFlow, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
 };
 pub use cookie_header::{CookieHeader, SessionCookieFindings};
 pub use credential::{Credential, SessionCookie, SessionToken};
+pub use flow::error::ErrorExt;
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
 pub use model::{
     address::{RecoveryAddress, VerifiableAddress},
     authentication::{Aal, AuthenticationMethod},
     credentials::{CredentialsType, IdentityCredentials},
+    error_id::ErrorId,
     identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
     message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
     session::{Device, Session, SessionId, SessionRecord},

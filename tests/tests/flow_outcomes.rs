@@ -5,8 +5,12 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    Credential, Error, Flows, KratosClient, Meaning, Sessions, Whoami,
-    flow::{Body, Caller, Flow, Login, Outcome, Password, Recovery},
+    Credential, Error, ErrorExt, ErrorId, ErrorKind, Flows, KratosClient, Logout, Meaning,
+    Sessions, Whoami,
+    flow::{
+        Body, Caller, ContinueWith, CreateFlowOutcome, Flow, Login, Outcome, Password, Recovery,
+        Settings, Start,
+    },
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -48,7 +52,7 @@ async fn another_flow_comes_first() {
         let to = r#","redirect_browser_to":"http://kratos.test/login?refresh=true""#;
         match submit(error(code, id, to)).await.unwrap() {
             Outcome::AnotherFlow { id: said, redirect_browser_to } => {
-                assert_eq!(said.as_deref(), Some(id));
+                assert_eq!(said, Some(ErrorId::from(id.to_owned())));
                 assert_eq!(redirect_browser_to.query(), Some("refresh=true"));
             }
             other => panic!("{other:?}"),
@@ -64,6 +68,140 @@ async fn another_flow_comes_first() {
 async fn somebody_is_logged_in_already() {
     let outcome = submit(error(400, "session_already_available", "")).await.unwrap();
     assert_eq!(outcome, Outcome::AlreadyLoggedIn);
+}
+
+/// An error whose code is that of another status, whose details are wherever Kratos puts them.
+#[tokio::test]
+async fn an_unverified_address_leads_to_its_verification() {
+    let next = r#""continue_with":[{"action":"show_verification_ui","flow":{"id":"v"}},
+        {"action":"fly","to":"the moon"}]"#;
+    let id = r#""code":400,"id":"session_verified_address_required","message":"m""#;
+    for body in [
+        format!(r#"{{"error":{{{id},"details":{{{next}}}}}}}"#),
+        format!(r#"{{"error":{{{id}}},{next}}}"#),
+    ] {
+        let Outcome::AddressNotVerified { continue_with } =
+            submit(Say::new(403, &body)).await.unwrap()
+        else {
+            panic!("{body}")
+        };
+        let [ContinueWith::ShowVerificationUi { flow }, ContinueWith::Other(_)] =
+            &continue_with[..]
+        else {
+            panic!("{continue_with:?}")
+        };
+        assert_eq!(flow.id.as_str(), "v");
+        // A server that fails says nothing of addresses.
+        let error = submit(Say::new(500, &body)).await.unwrap_err();
+        assert_eq!(error.error_id(), Some(ErrorId::SessionVerifiedAddressRequired));
+        assert_eq!(error.continue_with().len(), 2);
+    }
+    let bare = submit(Say::new(403, format!(r#"{{"error":{{{id}}}}}"#))).await.unwrap();
+    assert_eq!(bare, Outcome::AddressNotVerified { continue_with: Vec::new() });
+}
+
+/// Only an error envelope is one, and none of it is a success, whatever status it comes with.
+#[tokio::test]
+async fn no_error_is_a_success() {
+    let id = r#""id":"identity_disabled""#;
+    for body in [
+        format!(r#"{{"error":{{{id}}}}}"#),
+        format!(r#"{{"error":{{{id},"message":1}}}}"#),
+        format!(r#"{{"error":{{{id},"message":"m","code":"400"}}}}"#),
+        format!(r#"{{"error":{{{id},"message":"m","code":-1}}}}"#),
+        format!(r#"{{{id},"message":"m","code":401}}"#),
+        format!(r#"[{{"error":{{{id},"message":"m"}}}}]"#),
+        format!(r#"{{"error":["identity_disabled","m"]}}"#),
+        "<html>This account was disabled.</html>".to_owned(),
+    ] {
+        for status in [200, 400, 401, 403, 410, 422, 500] {
+            let error = submit(Say::new(status, &body)).await.unwrap_err();
+            assert_eq!(error.error_id(), None, "{status} {body}");
+        }
+    }
+    let envelope = format!(r#"{{"error":{{{id},"message":"m","code":200}}}}"#);
+    submit(Say::new(200, &envelope)).await.unwrap_err();
+    submit(Say::new(503, &envelope)).await.unwrap_err();
+    assert_eq!(submit(Say::new(401, &envelope)).await.unwrap(), Outcome::IdentityDisabled);
+}
+
+/// A recovery that is over is told by a redirect, which is not followed.
+#[tokio::test]
+async fn a_redirect_to_a_flow_is_its_replacement() {
+    let recover = async |status: u16, location: &str| {
+        let header = format!("location: {location}\r\n").leak();
+        let redirect = Say::new(status, "").headers(header);
+        let server = Scripted::start([redirect]).await;
+        let flow: Flow<Recovery> = serde_json::from_value(json!({
+            "id": "f", "ui": {"action": "a", "method": "POST"}
+        }))
+        .unwrap();
+        let body = Body::<Recovery>::send_code("ann@example.test");
+        let outcome = kratos(&server).submit(&flow, &body, &Caller::app()).await;
+        assert_eq!(server.heard().len(), 1, "it was followed");
+        outcome.map(|answer| answer.value)
+    };
+    let flows = "http://kratos.test/base/self-service/recovery/flows";
+    let outcome = recover(303, &format!("{flows}?id=next")).await.unwrap();
+    assert_eq!(outcome, Outcome::Gone { replacement: Some("next".into()) });
+    for (status, location) in [
+        (302, format!("{flows}?id=next")),
+        (303, flows.to_owned()),
+        (303, "http://kratos.test/self-service/login/flows?id=next".to_owned()),
+        (303, "http://ui.test/settings?flow=next".to_owned()),
+        (303, "/login".to_owned()),
+        (303, "javascript:alert(1)".to_owned()),
+    ] {
+        recover(status, &location).await.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_flow_that_the_server_has_not_made_is_no_replacement() {
+    let nil = r#","use_flow_id":"00000000-0000-0000-0000-000000000000""#;
+    let gone = submit(error(410, "self_service_flow_expired", nil)).await.unwrap();
+    assert_eq!(gone, Outcome::Gone { replacement: None });
+}
+
+/// Redirects that an application passes on to a browser lead to the web, or are none.
+#[tokio::test]
+async fn a_browser_is_sent_to_the_web_only() {
+    let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
+    for (url, is_web) in [
+        ("http://kratos.test/self-service/logout?token=t", true),
+        ("https://kratos.test/", true),
+        ("javascript:alert(1)", false),
+        ("data:text/html,x", false),
+    ] {
+        let body = json!({"logout_url": url, "logout_token": "t"}).to_string();
+        let server = Scripted::start([Say::new(200, body)]).await;
+        let logout = kratos(&server).logout_url(&cookie, None).await;
+        match logout {
+            Ok(logout) => assert!(is_web && logout.is_some(), "{url}"),
+            Err(error) => {
+                assert!(!is_web, "{url}");
+                assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error}");
+            }
+        }
+        let to = format!(r#","redirect_browser_to":"{url}""#);
+        let server = Scripted::start([error(403, "session_aal2_required", &to)]).await;
+        let created: Result<_, Error> =
+            Flows::<Settings>::create(&kratos(&server), &Start::new(), &Caller::app()).await;
+        match created.map(|answer| answer.value) {
+            Ok(CreateFlowOutcome::SecondFactorRequired { redirect_to }) => {
+                assert!(is_web && redirect_to.is_some());
+            }
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => assert!(!is_web, "{url}"),
+        }
+        for next in [
+            json!({"action": "redirect_browser_to", "redirect_browser_to": url}),
+            json!({"action": "show_settings_ui", "flow": {"id": "f", "url": url}}),
+        ] {
+            let next: ContinueWith = serde_json::from_value(next).unwrap();
+            assert_eq!(next.browser_url().is_some(), is_web, "{next:?}");
+        }
+    }
 }
 
 #[tokio::test]

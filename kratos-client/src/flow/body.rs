@@ -1,6 +1,7 @@
 //! What is submitted to a flow: one constructor a method.
 
 use crate::flow::{
+    fields::Fields,
     kind::{FlowKind, Login, Recovery, Registration, Settings, Verification},
     model::Flow,
     secret::{Code, Password},
@@ -20,21 +21,40 @@ use std::{fmt, marker::PhantomData};
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Body<K> {
-    fields: Map<String, Value>,
+    fields: Fields,
     kind: PhantomData<K>,
 }
 
 impl<K> Body<K> {
     /// A method that this version does not know, or fields of one's own choice.
     pub fn method(name: &str) -> Self {
-        let fields = Map::from_iter([("method".to_owned(), name.into())]);
-        Self { fields, kind: PhantomData }
+        Self { fields: Fields::default(), kind: PhantomData }.field("method", name)
     }
 
-    /// Adds a field to what a constructor made.
+    /// Adds a field to what a constructor made, in place of one of the same name.
+    ///
+    /// A name with dots, such as `traits.name.first`, is that of an input of the form. If its
+    /// value is text, the server treats it as the input of an HTML form: it makes a number of it
+    /// where the schema has one, and drops it where it is empty or where the schema has no such
+    /// trait. If a value is something else, or the whole `traits` are set as well, everything
+    /// below `traits` is sent as one JSON tree, which the server takes as it is. So are the parts
+    /// of `transient_payload`. A later field replaces what an earlier one has set in its place.
+    ///
+    /// Fields that contradict each other, such as a text `traits.name` and `traits.name.first`,
+    /// are an error when the body is submitted ([`crate::ErrorKind::InvalidInput`]); nothing is
+    /// sent.
+    ///
+    /// ```
+    /// use kratos_client::flow::{Body, Code, Registration};
+    ///
+    /// let body = Body::<Registration>::method("password")
+    ///     .field("traits.email", "ann@example.test")
+    ///     .field("traits.tags", vec!["a", "b"])
+    ///     .field("password", "correct horse battery staple");
+    /// ```
     #[must_use]
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.fields.insert(name.to_owned(), value.into());
+        self.fields.set(name, value.into());
         self
     }
 
@@ -47,10 +67,16 @@ impl<K> Body<K> {
 
 /// What goes over the wire: the body, with the flow's anti-CSRF token, and under the names that
 /// the flow has.
-pub(crate) fn wire<K: FlowKind>(body: &Body<K>, flow: &Flow<K>) -> impl Serialize {
-    let mut fields = body.fields.clone();
-    let token = flow.ui.input("csrf_token").and_then(|input| input.value.clone());
-    if let Some(token) = token {
+///
+/// # Errors
+/// If fields contradict each other.
+pub(crate) fn wire<K: FlowKind>(
+    body: &Body<K>,
+    flow: &Flow<K>,
+) -> Result<Map<String, Value>, String> {
+    let mut fields = body.fields.to_json()?;
+    let input = |name| flow.ui.input(name).and_then(|input| input.value.clone());
+    if let Some(token) = input("csrf_token") {
         fields.entry("csrf_token").or_insert(token);
     }
     // v0.8 calls a login's identifier otherwise; its form tells.
@@ -60,14 +86,22 @@ pub(crate) fn wire<K: FlowKind>(body: &Body<K>, flow: &Flow<K>) -> impl Serializ
     {
         fields.insert(old_name.to_owned(), identifier);
     }
-    fields
+    // A recovery with a choice of addresses wants the first address again in each step, which its
+    // form has.
+    let steps = ["recovery_select_address", "recovery_confirm_address", "screen"];
+    if steps.into_iter().any(|name| fields.contains_key(name))
+        && let Some(address) = input("recovery_address")
+    {
+        fields.entry("recovery_address").or_insert(address);
+    }
+    Ok(fields)
 }
 
 impl<K> fmt::Debug for Body<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Body")
             .field("method", &self.fields.get("method"))
-            .field("fields", &self.fields.keys().collect::<Vec<_>>())
+            .field("fields", &self.fields.names())
             .finish()
     }
 }
@@ -85,9 +119,14 @@ impl Body<Login> {
         Self::method("identifier_first").field("identifier", identifier)
     }
 
-    /// Has a code sent.
+    /// Has a code sent. In a flow that has sent one, [`Body::resend_code`] is needed for another.
     pub fn send_code(identifier: &str) -> Self {
         Self::method("code").field("identifier", identifier)
+    }
+
+    /// Has another code sent, which takes the place of the one before.
+    pub fn resend_code(identifier: &str) -> Self {
+        Self::send_code(identifier).field("resend", "code")
     }
 
     /// By the code that was sent.
@@ -147,9 +186,14 @@ impl Body<Registration> {
         Self::with_traits("profile", traits)
     }
 
-    /// Has a code sent.
+    /// Has a code sent. In a flow that has sent one, [`Body::resend_code`] is needed for another.
     pub fn send_code(traits: &impl Serialize) -> Result<Self, serde_json::Error> {
         Self::with_traits("code", traits)
+    }
+
+    /// Has another code sent, which takes the place of the one before.
+    pub fn resend_code(traits: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self::send_code(traits)?.field("resend", "code"))
     }
 
     /// By the code that was sent.
@@ -179,9 +223,39 @@ impl Body<Registration> {
 }
 
 impl Body<Recovery> {
-    /// Has a code sent to an address.
+    /// Has a code sent to an address. Submitted again, it has another code sent.
+    ///
+    /// A server that lets people choose the recovery address (`choose_recovery_address`) wants
+    /// [`Body::recovery_address`] instead: the flow's state tells, see
+    /// [`crate::flow::FlowState::RecoveryAwaitingAddress`].
     pub fn send_code(email: &str) -> Self {
         Self::method("code").field("email", email)
+    }
+
+    /// Where people choose the recovery address: any address of the account. Where the account has
+    /// no other, a code is sent to it at once; otherwise one is to be chosen.
+    pub fn recovery_address(address: &str) -> Self {
+        Self::method("code").field("recovery_address", address)
+    }
+
+    /// Where people choose the recovery address: the chosen one, by the value of one of the
+    /// form's inputs named `recovery_select_address`. Their labels show the addresses masked. If
+    /// it is the address that was entered before, a code is sent to it; otherwise it is to be
+    /// confirmed.
+    pub fn select_address(value: &str) -> Self {
+        Self::method("code").field("recovery_select_address", value)
+    }
+
+    /// Where people choose the recovery address: the chosen one in full, which a code is then sent
+    /// to. Submitted again, it has another code sent.
+    pub fn confirm_address(address: &str) -> Self {
+        Self::method("code").field("recovery_confirm_address", address)
+    }
+
+    /// Where people choose the recovery address: back to the choice, or to the first address
+    /// where there is no other.
+    pub fn previous_screen() -> Self {
+        Self::method("code").field("screen", "previous")
     }
 
     /// By the code that was sent.
@@ -196,7 +270,7 @@ impl Body<Recovery> {
 }
 
 impl Body<Verification> {
-    /// Has a code sent to an address.
+    /// Has a code sent to an address. Submitted again, it has another code sent.
     pub fn send_code(email: &str) -> Self {
         Self::method("code").field("email", email)
     }

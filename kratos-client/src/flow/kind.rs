@@ -3,6 +3,7 @@
 use crate::flow::{
     model::{Flow, FlowState},
     outcome::{LoggedIn, Outcome, Registered},
+    ui::MessageType,
 };
 use ory_http::Error;
 use ory_http::Response;
@@ -132,12 +133,15 @@ impl Kind for Settings {
     }
 }
 
-/// These kinds answer with the flow itself, and with 200 even to a wrong code: only the state
-/// tells whether it is done.
+/// These kinds answer with the flow itself, and with 200 even to a wrong code. The state tells
+/// whether it is done, and the messages whether that was before: to a recovery that was passed
+/// Kratos answers any wrong code with the state `passed_challenge` and an error message.
 fn read_flow<K: FlowKind<Done = Flow<K>>>(answer: &Response) -> Result<Outcome<K>, Error> {
     let flow: Flow<K> = answer.json_object()?;
+    let mut messages = flow.ui.messages.iter().flatten();
+    let failed = messages.any(|message| message.message_type == MessageType::Error);
     Ok(match flow.state {
-        Some(FlowState::PassedChallenge | FlowState::Success) => Outcome::Done(flow),
+        Some(FlowState::PassedChallenge | FlowState::Success) if !failed => Outcome::Done(flow),
         _ => Outcome::Again(Box::new(flow)),
     })
 }

@@ -7,9 +7,12 @@ use crate::{
     flow::{
         body::{Body, wire},
         caller::Caller,
+        create_outcome::CreateFlowOutcome,
+        get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
-        outcome::{Outcome, read_outcome},
+        outcome::Outcome,
+        read_outcome::{read_created, read_fetched, read_outcome},
         start::Start,
     },
     http::KratosClient,
@@ -21,21 +24,29 @@ use serde::de::DeserializeOwned;
 
 #[async_trait]
 impl<K: FlowKind> Flows<K> for KratosClient {
-    async fn create(&self, start: &Start, caller: &Caller) -> Result<Answered<Flow<K>>, Error> {
+    async fn create(
+        &self,
+        start: &Start,
+        caller: &Caller,
+    ) -> Result<Answered<CreateFlowOutcome<K>>, Error> {
         let [operation, ..] = K::OPERATIONS;
         let route = match caller {
             Caller::App(_) => "/self-service/{kind}/api",
             Caller::Browser(_) => "/self-service/{kind}/browser",
         };
         let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
-        self.answered(request.queries(start.parameters()), caller).await
+        let request = self.on_behalf_of(request.queries(start.parameters()), caller);
+        let response = self.0.public.send(request).await?;
+        let set_cookies = SetCookies::of(response.headers());
+        Ok(Answered { value: read_created(response)?, set_cookies })
     }
 
-    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<Flow<K>, Error> {
+    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error> {
         let [_, operation, _] = K::OPERATIONS;
         let route = "/self-service/{kind}/flows";
         let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
-        Ok(self.answered(request.query("id", id), caller).await?.value)
+        let request = self.on_behalf_of(request.query("id", id), caller);
+        read_fetched(self.0.public.send(request).await?)
     }
 
     /// Goes to the server that the client was given, not to the `action` in the form: secrets are
@@ -49,7 +60,8 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let [.., operation] = K::OPERATIONS;
         let (public, route) = (&self.0.public, "/self-service/{kind}");
         let request = public.request_with(operation, Method::POST, route, &[K::NAME])?;
-        let request = request.query("flow", &flow.id).json(&wire(body, flow));
+        let body = wire(body, flow).map_err(|problem| Error::invalid_input(operation, problem))?;
+        let request = request.query("flow", &flow.id).json(&body);
         let response = public.send(self.on_behalf_of(request, caller)).await?;
         let set_cookies = SetCookies::of(response.headers());
         Ok(Answered { value: read_outcome(response)?, set_cookies })

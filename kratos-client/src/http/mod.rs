@@ -7,7 +7,7 @@ mod flows;
 mod frontend;
 mod list;
 mod logout;
-mod my_sessions;
+pub(crate) mod my_sessions;
 mod schemas;
 pub(crate) mod whoami;
 

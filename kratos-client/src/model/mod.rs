@@ -6,6 +6,7 @@
 pub(crate) mod address;
 pub(crate) mod authentication;
 pub(crate) mod credentials;
+pub(crate) mod error_id;
 pub(crate) mod identity;
 pub(crate) mod message;
 pub(crate) mod session;

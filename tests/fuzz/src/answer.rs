@@ -47,12 +47,12 @@ impl<'a> Raw<'a> {
         is_json.then(|| serde_json::from_slice(self.body).ok())?
     }
 
-    /// The error in the body, where it is an envelope of Ory's for this status.
+    /// The error in the body, where it is an envelope of Ory's. Its code need not be the status.
     pub fn envelope(&self) -> Option<Value> {
         let error = self.json()?.as_object()?.get("error")?.as_object()?.clone();
         let message = error.get("message").is_some_and(Value::is_string);
         let code = error.get("code").filter(|code| !code.is_null());
-        let same = code.is_none_or(|code| code.as_u64() == Some(self.status.as_u16().into()));
-        (message && same).then_some(Value::Object(error))
+        let number = code.is_none_or(|code| code.as_u64().is_some_and(|code| code <= 0xffff));
+        (message && number).then_some(Value::Object(error))
     }
 }

@@ -5,13 +5,12 @@ use crate::model::set_cookies::SetCookies;
 use crate::{
     api::{
         logout::{Logout, LogoutUrl},
-        my_sessions::{ExchangeCode, OwnSessions},
+        my_sessions::{ExchangeCode, OwnSessions, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
     cookie_header::CookieHeader,
     credential::{Credential, SessionToken},
-    flow::outcome::LoggedIn,
     model::session::{Session, SessionId},
 };
 use async_trait::async_trait;
@@ -85,7 +84,7 @@ impl<S: OwnSessions> OwnSessions for CachedSessions<S> {
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
-    ) -> Result<LoggedIn, Error> {
+    ) -> Result<TokenExchangeOutcome, Error> {
         self.inner.exchange_token(kept, returned).await
     }
 }

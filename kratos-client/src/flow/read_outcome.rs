@@ -1,0 +1,159 @@
+//! Reading the responses to a submitted flow, and to a flow that is created or read.
+
+use crate::flow::{
+    continue_with::ContinueWith,
+    create_outcome::CreateFlowOutcome,
+    error::ErrorExt,
+    get_outcome::GetFlowOutcome,
+    kind::{FlowKind, Kind},
+    model::FlowId,
+    outcome::Outcome,
+};
+use crate::{http::whoami::is_web, model::error_id::ErrorId};
+use http::{StatusCode, header::LOCATION};
+use ory_http::{Error, Response, ServerError};
+use serde::Deserialize;
+use url::Url;
+
+/// Reads the response to a submit.
+pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Response) -> Result<Outcome<K>, Error> {
+    if answer.status() == StatusCode::OK {
+        return K::read(&answer);
+    }
+    if let Some(replacement) = redirected_flow::<K>(&answer) {
+        return Ok(Outcome::Gone { replacement: Some(replacement) });
+    }
+    let Some(error) = answer.server_error() else {
+        // A flow that is told again has no error envelope.
+        return match answer.status() {
+            StatusCode::BAD_REQUEST if answer.is_json() => answer.json().map(Outcome::Again),
+            _ => Err(answer.into_error()),
+        };
+    };
+    if !answer.status().is_client_error() {
+        return Err(answer.into_error());
+    }
+    match (error.error_id(), answer.status()) {
+        (Some(ErrorId::IdentityDisabled), _) => Ok(Outcome::IdentityDisabled),
+        (Some(ErrorId::SessionInactive | ErrorId::SessionAal1Required), _) => {
+            Ok(Outcome::NoSession)
+        }
+        (Some(ErrorId::SessionVerifiedAddressRequired), _) => {
+            let continue_with = ErrorExt::continue_with(&error);
+            Ok(Outcome::AddressNotVerified { continue_with })
+        }
+        (Some(ErrorId::SessionAlreadyAvailable | ErrorId::SessionAalAlreadyFulfilled), _) => {
+            Ok(Outcome::AlreadyLoggedIn)
+        }
+        (_, StatusCode::GONE) => {
+            let replacement = answer.json::<Gone>()?.use_flow_id.filter(|id| id.as_str() != NIL);
+            Ok(Outcome::Gone { replacement: replacement.or_else(|| suggested_flow::<K>(&error)) })
+        }
+        // A code that was used before, where the server does not redirect.
+        (_, StatusCode::BAD_REQUEST) => match suggested_flow::<K>(&error) {
+            Some(replacement) => Ok(Outcome::Gone { replacement: Some(replacement) }),
+            None => Err(answer.into_error()),
+        },
+        (
+            id,
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED,
+        ) => match error.redirect_browser_to().map(Url::parse) {
+            Some(Ok(redirect_browser_to)) if is_web(&redirect_browser_to) => {
+                Ok(Outcome::AnotherFlow { id, redirect_browser_to })
+            }
+            Some(_) => Err(answer.unexpected("another flow at what is no web address")),
+            None => Err(answer.into_error()),
+        },
+        _ => Err(answer.into_error()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Gone {
+    use_flow_id: Option<FlowId>,
+}
+
+/// What Kratos writes where it has made no flow.
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The flow that Kratos redirects to, in place of a response: that is how it says that a recovery
+/// or a verification is over, to native apps as well, and that it has made a new one.
+fn redirected_flow<K: Kind>(answer: &Response) -> Option<FlowId> {
+    if answer.status() != StatusCode::SEE_OTHER {
+        return None;
+    }
+    let location = Url::parse(answer.headers().get(LOCATION)?.to_str().ok()?).ok()?;
+    let route = ["self-service", K::NAME, "flows"];
+    let mut path = location.path_segments()?.rev();
+    let is_flow = route.iter().rev().all(|segment| path.next() == Some(segment));
+    let (_, id) = location.query_pairs().find(|(name, _)| name == "id").filter(|_| is_flow)?;
+    Some(FlowId::new(id))
+}
+
+/// The flow of the same kind that an error suggests to go on with.
+fn suggested_flow<K: Kind>(error: &ServerError) -> Option<FlowId> {
+    let same_kind = |next: &ContinueWith| {
+        matches!(
+            (next, K::NAME),
+            (ContinueWith::ShowRecoveryUi { .. }, "recovery")
+                | (ContinueWith::ShowVerificationUi { .. }, "verification")
+                | (ContinueWith::ShowSettingsUi { .. }, "settings")
+        )
+    };
+    let next = ErrorExt::continue_with(error).into_iter().find(same_kind)?;
+    Some(next.flow()?.id.clone())
+}
+
+/// Reads the response to the creation of a flow.
+pub(crate) fn read_created<K: FlowKind>(answer: Response) -> Result<CreateFlowOutcome<K>, Error> {
+    if answer.status() == StatusCode::OK {
+        return answer.json_object().map(Box::new).map(CreateFlowOutcome::Flow);
+    }
+    match refusal(&answer) {
+        Some(ErrorId::SessionAlreadyAvailable | ErrorId::SessionAalAlreadyFulfilled) => {
+            Ok(CreateFlowOutcome::AlreadyLoggedIn)
+        }
+        Some(ErrorId::SessionInactive | ErrorId::SessionAal1Required) => {
+            Ok(CreateFlowOutcome::NoSession)
+        }
+        Some(ErrorId::SessionAal2Required) => {
+            let redirect_to = second_factor(&answer)?;
+            Ok(CreateFlowOutcome::SecondFactorRequired { redirect_to })
+        }
+        _ => Err(answer.into_error()),
+    }
+}
+
+/// Reads the response to the request for a flow.
+pub(crate) fn read_fetched<K: FlowKind>(answer: Response) -> Result<GetFlowOutcome<K>, Error> {
+    if answer.status() == StatusCode::OK {
+        return answer.json_object().map(Box::new).map(GetFlowOutcome::Flow);
+    }
+    match refusal(&answer) {
+        // Some kinds of flow are over without an id.
+        _ if answer.status() == StatusCode::GONE && answer.server_error().is_some() => {
+            Ok(GetFlowOutcome::Gone)
+        }
+        Some(ErrorId::SessionInactive) => Ok(GetFlowOutcome::NoSession),
+        Some(ErrorId::SessionAal2Required) => {
+            let redirect_to = second_factor(&answer)?;
+            Ok(GetFlowOutcome::SecondFactorRequired { redirect_to })
+        }
+        _ => Err(answer.into_error()),
+    }
+}
+
+/// The id of an error that is about the request and not about the server.
+fn refusal(answer: &Response) -> Option<ErrorId> {
+    answer.server_error().filter(|_| answer.status().is_client_error())?.error_id()
+}
+
+/// Where a browser goes for its second factor.
+fn second_factor(answer: &Response) -> Result<Option<Url>, Error> {
+    let error = answer.server_error();
+    match error.as_ref().and_then(ServerError::redirect_browser_to).map(Url::parse) {
+        Some(Ok(url)) if is_web(&url) => Ok(Some(url)),
+        None => Ok(None),
+        Some(_) => Err(answer.unexpected("a second factor at what is no web address")),
+    }
+}
