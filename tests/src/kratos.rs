@@ -2,7 +2,8 @@
 
 use crate::{Test, assert_contains, people::People, tests};
 use kratos_client::{
-    Aal, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken, Sessions, Whoami,
+    Aal, CookieHeader, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken,
+    Sessions, Whoami,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,6 +22,15 @@ pub struct Kratos {
 
 /// The tests, by name.
 pub fn suite() -> Vec<(&'static str, Test<Kratos>)> {
+    let mut suite = cached_suite();
+    let more: Vec<(&'static str, Test<Kratos>)> = tests![a_logout_ends_the_session];
+    suite.extend(more);
+    suite
+}
+
+/// Those of the tests that hold with a cache of sessions, too: nobody ends or changes a session by
+/// another way than through it.
+pub fn cached_suite() -> Vec<(&'static str, Test<Kratos>)> {
     tests![
         nobody_has_no_session,
         an_unknown_credential_has_no_session,
@@ -28,7 +38,7 @@ pub fn suite() -> Vec<(&'static str, Test<Kratos>)> {
         a_token_tells_who_it_is,
         traits_have_a_type_of_their_own,
         nothing_of_a_session_is_lost,
-        a_logout_ends_the_session,
+        a_logout_by_the_client_takes_effect_at_once,
         nobody_cannot_log_out,
     ]
 }
@@ -132,6 +142,24 @@ async fn a_logout_ends_the_session(kratos: Kratos) {
     assert!(status.is_redirection() || status.is_success(), "{status}");
     assert_eq!(whoami(&kratos, &cookies).await, Whoami::NoSession);
     assert_eq!(kratos.logout.logout_url(&cookies, None).await.unwrap(), None);
+}
+
+async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let app = SessionToken::new(kratos.people.token(&login).await).unwrap();
+    let header = CookieHeader::from_headers([kratos.people.cookies(&login).await]);
+    let (app_credential, browser) = (app.clone().into(), header.clone().into());
+    for _ in 0..2 {
+        assert!(whoami(&kratos, &app_credential).await.active().is_some());
+        assert!(whoami(&kratos, &browser).await.active().is_some());
+    }
+    kratos.logout.log_out_app(&app).await.unwrap();
+    assert_eq!(whoami(&kratos, &app_credential).await, Whoami::NoSession);
+    assert!(whoami(&kratos, &browser).await.active().is_some(), "the other session goes on");
+    let url = kratos.logout.logout_url(&browser, None).await.unwrap().unwrap();
+    assert!(whoami(&kratos, &browser).await.active().is_some(), "asking ends nothing");
+    kratos.logout.log_out_browser(&url, &header).await.unwrap();
+    assert_eq!(whoami(&kratos, &browser).await, Whoami::NoSession);
 }
 
 async fn nobody_cannot_log_out(kratos: Kratos) {

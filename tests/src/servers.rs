@@ -4,11 +4,11 @@
 use crate::{admin::Admin, flows::SelfService, keto::Keto, kratos::Kratos, people::People};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
-    BatchPermissions, CheckedNames, Dialect, Expand, KetoClient, KetoGrpcClient, Metadata,
-    Namespaces, OplSyntax, Permissions, Relationships,
+    BatchPermissions, CachedPermissions, CheckedNames, Dialect, Expand, KetoClient, KetoGrpcClient,
+    Metadata, Namespaces, OplSyntax, Permissions, Relationships,
 };
-use kratos_client::{Dialect as AdminDialect, KratosClient};
-use std::sync::Arc;
+use kratos_client::{CachedSessions, Dialect as AdminDialect, KratosClient};
+use std::{sync::Arc, time::Duration};
 use url::Url;
 
 /// A real server by the variables that say where it is: its two APIs.
@@ -74,6 +74,14 @@ pub fn keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
     keto_of(client.dialect(dialect).build().unwrap(), v0_7, false)
 }
 
+/// Keto's client over a server, with a cache that forgets what is written through it.
+pub fn cached_keto(read: &Url, write: &Url, v0_7: bool) -> Keto {
+    let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
+    let client = CachedPermissions::new(client.build().unwrap());
+    let hour = Duration::from_hours(1);
+    keto_of(client.keep_allowed(hour).keep_denied(hour), v0_7, false)
+}
+
 /// Keto's client over a real server.
 pub fn real_keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
     let mut client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
@@ -127,6 +135,15 @@ where
 /// Kratos's client over a server.
 pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
+    let client = Arc::new(client);
+    let people = People::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, people }
+}
+
+/// Kratos's client over a server, with a cache that is allowed to keep any session.
+pub fn cached_kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
+    let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
+    let client = CachedSessions::new(client).max_age_without_header(Duration::from_mins(1));
     let client = Arc::new(client);
     let people = People::new(public, admin, v0_8);
     Kratos { sessions: client.clone(), logout: client, people }

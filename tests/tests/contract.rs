@@ -74,6 +74,11 @@ fn embedded_keto(trials: &mut Vec<Trial>) {
                 let (_server, client) = servers::embedded_keto(wire);
                 test(client).await;
             }));
+            trials.push(trial(format!("{server}, cached: {name}"), move || async move {
+                let server = EmbeddedKeto::start(wire).unwrap();
+                let (read, write) = (&server.read_url, &server.write_url);
+                test(servers::cached_keto(read, write, wire == Wire::V0_7)).await;
+            }));
         }
     }
 }
@@ -83,6 +88,12 @@ fn embedded_kratos(trials: &mut Vec<Trial>) {
         trials.push(trial(format!("embedded kratos: {name}"), move || async move {
             let embedded = servers::embedded(&nowhere());
             test(servers::kratos(embedded.kratos_url.clone(), None, false)).await;
+        }));
+    }
+    for (name, test) in kratos::cached_suite() {
+        trials.push(trial(format!("embedded kratos, cached: {name}"), move || async move {
+            let embedded = servers::embedded(&nowhere());
+            test(servers::cached_kratos(embedded.kratos_url.clone(), None, false)).await;
         }));
     }
     for (name, test) in flows::suite() {
@@ -106,6 +117,12 @@ fn real_keto(trials: &mut Vec<Trial>) {
             continue;
         };
         let told = if real.old { Dialect::V0_7 } else { Dialect::Current };
+        for (name, test) in keto::suite() {
+            let (read, write) = (read.clone(), write.clone());
+            trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
+                test(servers::cached_keto(&read, &write, real.old)).await;
+            }));
+        }
         for (mode, dialect) in [("found out", Dialect::Auto), ("told", told)] {
             for (name, test) in keto::suite() {
                 let (read, write) = (read.clone(), write.clone());
@@ -148,6 +165,12 @@ fn real_kratos(trials: &mut Vec<Trial>) {
             trials.push(skipped(real.name, [real.first, real.second]));
             continue;
         };
+        for (name, test) in kratos::cached_suite() {
+            let (public, admin) = (public.clone(), admin.clone());
+            trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
+                test(servers::cached_kratos(public, Some(admin), real.old)).await;
+            }));
+        }
         for (name, test) in kratos::suite().into_iter().chain(kratos::real_suite()) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {

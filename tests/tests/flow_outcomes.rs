@@ -236,6 +236,39 @@ async fn a_form_is_submitted_under_the_names_that_it_has() {
     assert_eq!(sent, expected);
 }
 
+/// Some other site of the domain can have set a cookie of such a name.
+#[tokio::test]
+async fn an_odd_cookie_does_not_break_a_browsers_flow() {
+    let found = serde_json::to_string(&flow(&json!([]))).unwrap();
+    let server = Scripted::start([Say::new(200, found)]).await;
+    let kratos = kratos(&server);
+    for odd in
+        ["csrf_token_2=a b", "csrf_token_2=\u{e9}", "csrf_token_\u{e9}=a", "csrf_token_2=a,b"]
+    {
+        let browser = Caller::browser([odd, "csrf_token_1=c", "ory_kratos_session=s"]);
+        let _: Flow<Login> = kratos.get(&"f".into(), &browser).await.unwrap();
+    }
+    for heard in server.heard() {
+        assert!(heard.contains("cookie: csrf_token_1=c; ory_kratos_session=s\r\n"), "{heard}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_cookie_that_cannot_be_sent_is_named_without_its_value() {
+    let server = Scripted::start([session(&json!({}))]).await;
+    let kratos = KratosClient::builder().public_url(server.url.as_str());
+    let kratos = kratos.session_cookie("my_session").build().unwrap();
+    let odd = Credential::from_cookie_headers(["csrf_token_1=planted,1; my_session=planted 2"]);
+    for error in
+        [kratos.whoami(&odd).await.unwrap_err(), kratos.logout_url(&odd, None).await.unwrap_err()]
+    {
+        let text = format!("{error} {error:?}");
+        let expected = "the session cookie my_session has a character at byte 7 that";
+        assert!(text.contains(expected) && !text.contains("planted"), "{text}");
+    }
+    assert!(server.heard().is_empty());
+}
+
 #[tokio::test]
 async fn a_flow_of_unknown_parts_is_kept() {
     let raw = json!({

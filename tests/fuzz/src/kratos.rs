@@ -4,7 +4,7 @@ use super::answer::Raw;
 use http::HeaderValue;
 use jiff::Timestamp;
 use kratos_client::{
-    Error, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
+    CookieHeader, Error, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
     flow::{
         CreateFlowOutcome, Flow, FlowKind, GetFlowOutcome, Login, Outcome, Recovery, Registration,
         Settings,
@@ -45,6 +45,11 @@ pub fn cookies(data: &[u8]) {
             let _ = error.to_string();
         }
     }
+    let findings = CookieHeader::from_headers([data]).diagnose(SESSION);
+    let session =
+        |(name, value): &&(&[u8], &[u8])| *name == SESSION.as_bytes() && !value.is_empty();
+    assert_eq!(findings.session_cookies, sent.iter().filter(session).count());
+    assert!(findings.to_string().bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '));
     if let Some(header) = fuzzing::flow_cookies(data) {
         for (name, value) in pairs(&header) {
             assert!(sent.contains(&(name, value)), "{name:?} was not sent");

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod batches;
+mod decorators;
+mod sessions;
 mod single_flight;
 
 use contract_tests::scripted::{Say, Scripted};

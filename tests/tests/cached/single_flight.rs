@@ -66,3 +66,31 @@ async fn each_caller_has_the_timeout_of_one_call() {
         assert!(waited < TIMEOUT.mul_f32(1.4), "waited for {waited:?}");
     }
 }
+
+/// The worker that the first caller blocks is one of two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_that_blocks_its_thread_holds_nobody_up() {
+    let server = Scripted::start([allowed().after(Duration::from_millis(100))]).await;
+    let keto = Arc::new(keto(&server));
+    let (asked, has_asked) = tokio::sync::oneshot::channel();
+    let blocking = tokio::spawn({
+        let keto = keto.clone();
+        async move {
+            let mut caller = Box::pin(async { keto.check(&check("ann")).await });
+            assert!(timeout(Duration::from_millis(30), &mut caller).await.is_err());
+            asked.send(()).unwrap();
+            std::thread::sleep(Duration::from_secs(3));
+            caller.await
+        }
+    });
+    has_asked.await.unwrap();
+    let other = tokio::spawn(async move {
+        let started = Instant::now();
+        (keto.check(&check("ann")).await, started.elapsed())
+    });
+    let (decision, waited) = other.await.unwrap();
+    assert_eq!(decision.unwrap(), Decision::Allowed);
+    assert!(waited < Duration::from_secs(2), "waited for {waited:?}");
+    assert_eq!(blocking.await.unwrap().unwrap(), Decision::Allowed);
+    assert_eq!(server.heard().len(), 1);
+}
