@@ -44,6 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .app_data(web::Data::from(keto.clone()))
             .route("/", web::get().to(page))
     });
-    println!("http://127.0.0.1:5001");
-    Ok(server.bind("127.0.0.1:5001")?.run().await?)
+    let server = server.bind("127.0.0.1:0")?;
+    println!("http://{}", server.addrs()[0]);
+    Ok(server.run().await?)
 }
