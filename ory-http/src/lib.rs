@@ -20,6 +20,7 @@ mod decode;
 mod detected;
 mod endpoint;
 mod error;
+mod field_names;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
