@@ -41,6 +41,7 @@ pub fn app(kratos: &Kratos, keto: &Keto, object: &str, public_url: Url) -> App {
         dependencies: Vec::new(),
         subject: SubjectStrategy::IdentityId,
         permission: permission(object),
+        session_cookie: "ory_kratos_session".into(),
         public_url,
         ui_url: Url::parse("http://ui.test/sub").unwrap(),
     }
@@ -155,6 +156,7 @@ pub fn traits(
         dependencies: Vec::new(),
         subject: SubjectStrategy::IdentityId,
         permission: permission("homepage"),
+        session_cookie: "ory_kratos_session".into(),
         public_url: Url::parse("http://app.test/").unwrap(),
         ui_url: Url::parse("http://ui.test/").unwrap(),
     }

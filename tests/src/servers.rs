@@ -1,7 +1,14 @@
 //! Which servers there are to test against: the embedded ones, and real ones that the environment
 //! names.
 
-use crate::{admin::Admin, flows::SelfService, keto::Keto, kratos::Kratos, people::People};
+use crate::{
+    Test,
+    admin::Admin,
+    flows::{self, SelfService},
+    keto::Keto,
+    kratos::Kratos,
+    people::People,
+};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
     BatchPermissions, CachedPermissions, CheckedNames, Dialect, Expand, KetoClient, KetoGrpcClient,
@@ -55,6 +62,59 @@ pub const KRATOSES: [Real; 2] = [
         second: "TEST_KRATOS_V0_8_ADMIN_URL",
         old: true,
     },
+];
+
+/// Tests of what a Kratos does that is set up for it, by whether it is of the article's version.
+type Suite = fn(bool) -> Vec<(&'static str, Test<SelfService>)>;
+
+/// Kratoses that are set up for something that the others don't do, with the tests of it; each
+/// suite says how.
+pub const SPECIAL_KRATOSES: [(Real, Suite); 5] = [
+    (
+        Real {
+            name: "real kratos with codes",
+            first: "TEST_KRATOS_CODES_PUBLIC_URL",
+            second: "TEST_KRATOS_CODES_ADMIN_URL",
+            old: false,
+        },
+        flows::codes_suite,
+    ),
+    (
+        Real {
+            name: "real kratos that requires a verified address",
+            first: "TEST_KRATOS_VERIFIED_PUBLIC_URL",
+            second: "TEST_KRATOS_VERIFIED_ADMIN_URL",
+            old: false,
+        },
+        flows::verified_suite,
+    ),
+    (
+        Real {
+            name: "real kratos v0.8 that requires a verified address",
+            first: "TEST_KRATOS_V0_8_VERIFIED_PUBLIC_URL",
+            second: "TEST_KRATOS_V0_8_VERIFIED_ADMIN_URL",
+            old: true,
+        },
+        flows::verified_suite,
+    ),
+    (
+        Real {
+            name: "real kratos whose flows expire",
+            first: "TEST_KRATOS_EXPIRING_PUBLIC_URL",
+            second: "TEST_KRATOS_EXPIRING_ADMIN_URL",
+            old: false,
+        },
+        flows::expired_suite,
+    ),
+    (
+        Real {
+            name: "real kratos v0.8 whose flows expire",
+            first: "TEST_KRATOS_V0_8_EXPIRING_PUBLIC_URL",
+            second: "TEST_KRATOS_V0_8_EXPIRING_ADMIN_URL",
+            old: true,
+        },
+        flows::expired_suite,
+    ),
 ];
 
 impl Real {

@@ -7,7 +7,7 @@
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
     people::People,
-    servers::{self, KETOS, KRATOSES},
+    servers::{self, KETOS, KRATOSES, SPECIAL_KRATOSES},
 };
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::Dialect;
@@ -26,6 +26,7 @@ fn main() {
     real_keto_grpc(&mut trials);
     real_kratos(&mut trials);
     real_flows(&mut trials);
+    special_flows(&mut trials);
     real_admin(&mut trials);
     real_app(&mut trials);
     conformance(&mut trials);
@@ -188,6 +189,22 @@ fn real_flows(trials: &mut Vec<Trial>) {
             continue;
         };
         for (name, test) in flows::suite().into_iter().chain(flows::real_suite(real.old)) {
+            let (public, admin) = (public.clone(), admin.clone());
+            trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
+                test(servers::self_service(public, Some(admin), real.old)).await;
+            }));
+        }
+    }
+}
+
+/// Flows over Kratoses that are set up for them.
+fn special_flows(trials: &mut Vec<Trial>) {
+    for (real, suite) in SPECIAL_KRATOSES {
+        let Some((public, admin)) = real.urls() else {
+            trials.push(skipped(real.name, [real.first, real.second]));
+            continue;
+        };
+        for (name, test) in suite(real.old) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
                 test(servers::self_service(public, Some(admin), real.old)).await;

@@ -39,7 +39,9 @@ pub enum Outcome<K: FlowKind> {
     /// new one has to be created, or the replacement be read by [`crate::Flows::get`] and be used.
     Gone {
         /// The flow that takes its place, if the server has made one. Its messages say what
-        /// happened.
+        /// happened. Kratos v26.2 replaces the expired verification flow of an app by one for a
+        /// browser, which it gives only to a caller with the cookies of this response: an app
+        /// creates a new one.
         ///
         /// A replacement has no
         /// [`session_token_exchange_code`](Flow::session_token_exchange_code), also where the

@@ -41,7 +41,7 @@ impl<'a> Raw<'a> {
 
     /// The body as an independent reader takes it, where it says that it is JSON and is some.
     pub fn json(&self) -> Option<Value> {
-        let content_type = self.headers.get("content-type")?.to_str().ok()?;
+        let content_type = String::from_utf8_lossy(self.headers.get("content-type")?.as_bytes());
         let media_type = content_type.split(';').next()?.trim();
         let is_json = media_type.eq_ignore_ascii_case("application/json");
         is_json.then(|| serde_json::from_slice(self.body).ok())?
