@@ -8,8 +8,8 @@ use kratos_client::{
     Credential, Error, ErrorExt, ErrorId, ErrorKind, Flows, KratosClient, Logout, Meaning,
     Sessions, Whoami,
     flow::{
-        Body, Caller, ContinueWith, CreateFlowOutcome, Flow, Login, Outcome, Password, Recovery,
-        Settings, Start,
+        Body, Caller, ContinueWith, CreateFlowOutcome, Flow, GetFlowOutcome, Login, Outcome,
+        Password, Recovery, Settings, Start,
     },
 };
 use serde::Deserialize;
@@ -246,7 +246,7 @@ async fn an_odd_cookie_does_not_break_a_browsers_flow() {
         ["csrf_token_2=a b", "csrf_token_2=\u{e9}", "csrf_token_\u{e9}=a", "csrf_token_2=a,b"]
     {
         let browser = Caller::browser([odd, "csrf_token_1=c", "ory_kratos_session=s"]);
-        let _: Flow<Login> = kratos.get(&"f".into(), &browser).await.unwrap();
+        let _: GetFlowOutcome<Login> = kratos.get(&"f".into(), &browser).await.unwrap();
     }
     for heard in server.heard() {
         assert!(heard.contains("cookie: csrf_token_1=c; ory_kratos_session=s\r\n"), "{heard}");
