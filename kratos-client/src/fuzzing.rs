@@ -5,13 +5,14 @@ use crate::{
     cookie_header::{CookieHeader, CookieName},
     credential::Credential,
     flow::{
-        create_outcome::CreateFlowOutcome,
-        get_outcome::GetFlowOutcome,
-        kind::FlowKind,
+        create_outcome::CreateFlowOutcome, get_outcome::GetFlowOutcome, kind::FlowKind,
         outcome::Outcome,
-        read_outcome::{read_created, read_fetched, read_outcome},
     },
-    http::{my_sessions::read_exchanged, whoami::outcome as read_whoami},
+    http::{
+        flow_responses::{read_created, read_fetched, read_outcome},
+        my_sessions::read_exchanged,
+        whoami::outcome as read_whoami,
+    },
 };
 use http::HeaderValue;
 use ory_http::Response;

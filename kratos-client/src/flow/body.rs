@@ -2,12 +2,11 @@
 
 use crate::flow::{
     fields::Fields,
-    kind::{FlowKind, Login, Recovery, Registration, Settings, Verification},
-    model::Flow,
+    kind::{Login, Recovery, Registration, Settings, Verification},
     secret::{Code, Password},
 };
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::{fmt, marker::PhantomData};
 
 /// What is submitted to a flow of kind `K`. It is made by the constructor of its method, and
@@ -58,43 +57,15 @@ impl<K> Body<K> {
         self
     }
 
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
     /// Adds data that Kratos hands to webhooks and does not keep.
     #[must_use]
     pub fn transient_payload(self, payload: impl Into<Value>) -> Self {
         self.field("transient_payload", payload)
     }
-}
-
-/// What goes over the wire: the body, with the flow's anti-CSRF token, and under the names that
-/// the flow has.
-///
-/// # Errors
-/// If fields contradict each other.
-pub(crate) fn wire<K: FlowKind>(
-    body: &Body<K>,
-    flow: &Flow<K>,
-) -> Result<Map<String, Value>, String> {
-    let mut fields = body.fields.to_json()?;
-    let input = |name| flow.ui.input(name).and_then(|input| input.value.clone());
-    if let Some(token) = input("csrf_token") {
-        fields.entry("csrf_token").or_insert(token);
-    }
-    // v0.8 calls a login's identifier otherwise; its form tells.
-    let old_name = "password_identifier";
-    if flow.ui.input(old_name).is_some()
-        && let Some(identifier) = fields.remove("identifier")
-    {
-        fields.insert(old_name.to_owned(), identifier);
-    }
-    // A recovery with a choice of addresses wants the first address again in each step, which its
-    // form has.
-    let steps = ["recovery_select_address", "recovery_confirm_address", "screen"];
-    if steps.into_iter().any(|name| fields.contains_key(name))
-        && let Some(address) = input("recovery_address")
-    {
-        fields.entry("recovery_address").or_insert(address);
-    }
-    Ok(fields)
 }
 
 impl<K> fmt::Debug for Body<K> {

@@ -10,7 +10,6 @@ pub(crate) mod get_outcome;
 pub(crate) mod kind;
 pub(crate) mod model;
 pub(crate) mod outcome;
-pub(crate) mod read_outcome;
 pub(crate) mod secret;
 pub(crate) mod start;
 pub(crate) mod ui;

@@ -5,17 +5,20 @@ use crate::{
     api::flows::Flows,
     credential::SESSION_TOKEN,
     flow::{
-        body::{Body, wire},
+        body::Body,
         caller::Caller,
         create_outcome::CreateFlowOutcome,
         get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
         outcome::Outcome,
-        read_outcome::{read_created, read_fetched, read_outcome},
         start::Start,
     },
-    http::KratosClient,
+    http::{
+        KratosClient,
+        flow_body::wire,
+        flow_responses::{read_created, read_fetched, read_outcome},
+    },
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};

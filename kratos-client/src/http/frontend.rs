@@ -1,10 +1,10 @@
 //! What else a login UI needs, over HTTP.
 
-use crate::http::KratosClient;
+use crate::http::{KratosClient, flow_responses::read_outcome};
 use crate::model::set_cookies::{Answered, SetCookies};
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
-    flow::{caller::Caller, kind::Login, outcome::Outcome, read_outcome::read_outcome},
+    flow::{caller::Caller, kind::Login, outcome::Outcome},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};

@@ -3,6 +3,8 @@
 mod admin;
 pub(crate) mod api_version;
 pub(crate) mod builder;
+mod flow_body;
+pub(crate) mod flow_responses;
 mod flows;
 mod frontend;
 mod list;

@@ -16,24 +16,24 @@ use serde::Deserialize;
 use url::Url;
 
 /// Reads the response to a submit.
-pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Response) -> Result<Outcome<K>, Error> {
-    if answer.status() == StatusCode::OK {
-        return K::read(&answer);
+pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Outcome<K>, Error> {
+    if response.status() == StatusCode::OK {
+        return response.json_object::<K::Success>().map(K::outcome);
     }
-    if let Some(replacement) = redirected_flow::<K>(&answer) {
+    if let Some(replacement) = redirected_flow::<K>(&response) {
         return Ok(Outcome::Gone { replacement: Some(replacement) });
     }
-    let Some(error) = answer.server_error() else {
+    let Some(error) = response.server_error() else {
         // A flow that is told again has no error envelope.
-        return match answer.status() {
-            StatusCode::BAD_REQUEST if answer.is_json() => answer.json().map(Outcome::Again),
-            _ => Err(answer.into_error()),
+        return match response.status() {
+            StatusCode::BAD_REQUEST if response.is_json() => response.json().map(Outcome::Again),
+            _ => Err(response.into_error()),
         };
     };
-    if !answer.status().is_client_error() {
-        return Err(answer.into_error());
+    if !response.status().is_client_error() {
+        return Err(response.into_error());
     }
-    match (error.error_id(), answer.status()) {
+    match (error.error_id(), response.status()) {
         (Some(ErrorId::IdentityDisabled), _) => Ok(Outcome::IdentityDisabled),
         (Some(ErrorId::SessionInactive | ErrorId::SessionAal1Required), _) => {
             Ok(Outcome::NoSession)
@@ -46,13 +46,13 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Response) -> Result<Outco
             Ok(Outcome::AlreadyLoggedIn)
         }
         (_, StatusCode::GONE) => {
-            let replacement = answer.json::<Gone>()?.use_flow_id.filter(|id| id.as_str() != NIL);
+            let replacement = response.json::<Gone>()?.use_flow_id.filter(|id| id.as_str() != NIL);
             Ok(Outcome::Gone { replacement: replacement.or_else(|| suggested_flow::<K>(&error)) })
         }
         // A code that was used before, where the server does not redirect.
         (_, StatusCode::BAD_REQUEST) => match suggested_flow::<K>(&error) {
             Some(replacement) => Ok(Outcome::Gone { replacement: Some(replacement) }),
-            None => Err(answer.into_error()),
+            None => Err(response.into_error()),
         },
         (
             id,
@@ -61,10 +61,10 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Response) -> Result<Outco
             Some(Ok(redirect_browser_to)) if is_web(&redirect_browser_to) => {
                 Ok(Outcome::AnotherFlow { id, redirect_browser_to })
             }
-            Some(_) => Err(answer.unexpected("another flow at what is no web address")),
-            None => Err(answer.into_error()),
+            Some(_) => Err(response.unexpected("another flow at what is not a web address")),
+            None => Err(response.into_error()),
         },
-        _ => Err(answer.into_error()),
+        _ => Err(response.into_error()),
     }
 }
 
@@ -78,11 +78,11 @@ const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The flow that Kratos redirects to, in place of a response: that is how it says that a recovery
 /// or a verification is over, to native apps as well, and that it has made a new one.
-fn redirected_flow<K: Kind>(answer: &Response) -> Option<FlowId> {
-    if answer.status() != StatusCode::SEE_OTHER {
+fn redirected_flow<K: Kind>(response: &Response) -> Option<FlowId> {
+    if response.status() != StatusCode::SEE_OTHER {
         return None;
     }
-    let location = Url::parse(answer.headers().get(LOCATION)?.to_str().ok()?).ok()?;
+    let location = Url::parse(response.headers().get(LOCATION)?.to_str().ok()?).ok()?;
     let route = ["self-service", K::NAME, "flows"];
     let mut path = location.path_segments()?.rev();
     let is_flow = route.iter().rev().all(|segment| path.next() == Some(segment));
@@ -105,11 +105,11 @@ fn suggested_flow<K: Kind>(error: &ServerError) -> Option<FlowId> {
 }
 
 /// Reads the response to the creation of a flow.
-pub(crate) fn read_created<K: FlowKind>(answer: Response) -> Result<CreateFlowOutcome<K>, Error> {
-    if answer.status() == StatusCode::OK {
-        return answer.json_object().map(Box::new).map(CreateFlowOutcome::Flow);
+pub(crate) fn read_created<K: FlowKind>(response: Response) -> Result<CreateFlowOutcome<K>, Error> {
+    if response.status() == StatusCode::OK {
+        return response.json_object().map(Box::new).map(CreateFlowOutcome::Flow);
     }
-    match refusal(&answer) {
+    match refusal(&response) {
         Some(ErrorId::SessionAlreadyAvailable | ErrorId::SessionAalAlreadyFulfilled) => {
             Ok(CreateFlowOutcome::AlreadyLoggedIn)
         }
@@ -117,43 +117,43 @@ pub(crate) fn read_created<K: FlowKind>(answer: Response) -> Result<CreateFlowOu
             Ok(CreateFlowOutcome::NoSession)
         }
         Some(ErrorId::SessionAal2Required) => {
-            let redirect_to = second_factor(&answer)?;
+            let redirect_to = second_factor(&response)?;
             Ok(CreateFlowOutcome::SecondFactorRequired { redirect_to })
         }
-        _ => Err(answer.into_error()),
+        _ => Err(response.into_error()),
     }
 }
 
 /// Reads the response to the request for a flow.
-pub(crate) fn read_fetched<K: FlowKind>(answer: Response) -> Result<GetFlowOutcome<K>, Error> {
-    if answer.status() == StatusCode::OK {
-        return answer.json_object().map(Box::new).map(GetFlowOutcome::Flow);
+pub(crate) fn read_fetched<K: FlowKind>(response: Response) -> Result<GetFlowOutcome<K>, Error> {
+    if response.status() == StatusCode::OK {
+        return response.json_object().map(Box::new).map(GetFlowOutcome::Flow);
     }
-    match refusal(&answer) {
+    match refusal(&response) {
         // Some kinds of flow are over without an id.
-        _ if answer.status() == StatusCode::GONE && answer.server_error().is_some() => {
+        _ if response.status() == StatusCode::GONE && response.server_error().is_some() => {
             Ok(GetFlowOutcome::Gone)
         }
         Some(ErrorId::SessionInactive) => Ok(GetFlowOutcome::NoSession),
         Some(ErrorId::SessionAal2Required) => {
-            let redirect_to = second_factor(&answer)?;
+            let redirect_to = second_factor(&response)?;
             Ok(GetFlowOutcome::SecondFactorRequired { redirect_to })
         }
-        _ => Err(answer.into_error()),
+        _ => Err(response.into_error()),
     }
 }
 
 /// The id of an error that is about the request and not about the server.
-fn refusal(answer: &Response) -> Option<ErrorId> {
-    answer.server_error().filter(|_| answer.status().is_client_error())?.error_id()
+fn refusal(response: &Response) -> Option<ErrorId> {
+    response.server_error().filter(|_| response.status().is_client_error())?.error_id()
 }
 
 /// Where a browser goes for its second factor.
-fn second_factor(answer: &Response) -> Result<Option<Url>, Error> {
-    let error = answer.server_error();
+fn second_factor(response: &Response) -> Result<Option<Url>, Error> {
+    let error = response.server_error();
     match error.as_ref().and_then(ServerError::redirect_browser_to).map(Url::parse) {
         Some(Ok(url)) if is_web(&url) => Ok(Some(url)),
         None => Ok(None),
-        Some(_) => Err(answer.unexpected("a second factor at what is no web address")),
+        Some(_) => Err(response.unexpected("a second factor at what is not a web address")),
     }
 }
