@@ -51,7 +51,7 @@ impl Credential {
                 return Ok(Some(SESSION_TOKEN));
             }
             Self::Cookie(value) => {
-                [cookie.as_str(), "=", value.expose()].into_iter().for_each(write)
+                [cookie.as_str(), "=", value.expose()].into_iter().for_each(write);
             }
             Self::CookieHeader(header) => {
                 if !header.write_session_cookies(cookie, write)? {

@@ -101,7 +101,8 @@ impl<P> CachedPermissions<P> {
     }
 
     /// How long a caller waits for a decision at most: 5 seconds, as a client's timeout is by
-    /// default. Where the client has another timeout, set the same one here.
+    /// default. Where the client has another one, by its builder or by `KETO_TIMEOUT_MS`, set the
+    /// same here: a longer one of the client's is cut short otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.decisions = self.decisions.timeout(timeout);

@@ -166,7 +166,7 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
         let mut asked_again = Vec::new();
         for (place, (check, result)) in checks.iter().zip(&mut results).enumerate() {
             match result {
-                Ok(Decision::Allowed) => {}
+                Ok(Decision::Allowed) | Err(CheckError::UnknownName { .. }) => {}
                 Ok(Decision::Denied) => {
                     let missing = namespaces(check).find(|namespace| missing.contains(namespace));
                     if let Some(namespace) = missing {
@@ -174,7 +174,6 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
                         *result = Err(CheckError::UnknownName { kind: NAMESPACE, name });
                     }
                 }
-                Err(CheckError::UnknownName { .. }) => {}
                 Err(CheckError::Refused { .. }) => {
                     asked_again.push(async move { (place, self.inner.check(check).await) });
                 }

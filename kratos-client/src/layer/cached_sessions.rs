@@ -125,7 +125,8 @@ impl<S> CachedSessions<S> {
     }
 
     /// How long a caller waits for a session at most: 5 seconds, as a client's timeout is by
-    /// default. Where the client has another timeout, set the same one here.
+    /// default. Where the client has another one, by its builder or by `KRATOS_TIMEOUT_MS`, set the
+    /// same here: a longer one of the client's is cut short otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.sessions = self.sessions.timeout(timeout);

@@ -186,9 +186,9 @@ async fn a_batch_after_a_revocation_does_not_join_one_from_before() {
         let after = async {
             sleep(Duration::from_millis(30)).await;
             if forget {
-                keto.forget(&all[1])
+                keto.forget(&all[1]);
             } else {
-                keto.forget_all()
+                keto.forget_all();
             }
             keto.check_many(&all[1..]).await
         };

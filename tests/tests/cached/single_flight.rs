@@ -6,8 +6,12 @@ use futures_util::{StreamExt, stream};
 use keto_client::{
     CachedPermissions, Decision, Dialect, ErrorKind, HttpConfig, KetoClient, Permissions,
 };
+use ory_http::SingleFlightCache;
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
     time::{Duration, Instant},
 };
 use tokio::time::{sleep, timeout};
@@ -93,4 +97,57 @@ async fn a_caller_that_blocks_its_thread_holds_nobody_up() {
     assert!(waited < Duration::from_secs(2), "waited for {waited:?}");
     assert_eq!(blocking.await.unwrap().unwrap(), Decision::Allowed);
     assert_eq!(server.heard().len(), 1);
+}
+
+/// Many callers on several threads, who ask, leave early, write and forget at random.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_asks_after_a_forgetting_gets_what_is_newer() {
+    const KEYS: usize = 4;
+    #[derive(Default)]
+    struct Server {
+        written: [AtomicU64; KEYS],
+        /// Up to which write everything was forgotten before somebody asked.
+        forgotten: [AtomicU64; KEYS],
+    }
+    let (cache, server) = (SingleFlightCache::<usize, u64>::new(10), Arc::new(Server::default()));
+    let mut callers = tokio::task::JoinSet::new();
+    for seed in 0..16 {
+        let (cache, server) = (cache.clone(), server.clone());
+        callers.spawn(async move {
+            let mut random = fastrand::Rng::with_seed(seed);
+            for _ in 0..1_000 {
+                let key = random.usize(..KEYS);
+                if random.u8(..10) == 0 {
+                    let write = server.written[key].fetch_add(1, SeqCst) + 1;
+                    if random.bool() {
+                        cache.forget(&key);
+                    } else {
+                        cache.forget_all();
+                    }
+                    server.forgotten[key].fetch_max(write, SeqCst);
+                }
+                let newest = server.forgotten[key].load(SeqCst);
+                let lifespan = Duration::from_micros(random.u64(..5_000));
+                let fetch = cache.fetch("test", key, || {
+                    let server = server.clone();
+                    async move {
+                        let value = server.written[key].load(SeqCst);
+                        tokio::task::yield_now().await;
+                        sleep(Duration::from_micros(200)).await;
+                        Ok((value, lifespan))
+                    }
+                });
+                // Some leave before there is a value.
+                let patience = Duration::from_millis(random.u64(..20));
+                if let Ok(value) = timeout(patience, fetch).await {
+                    let value = value.unwrap();
+                    assert!(value >= newest, "{value} is older than {newest}");
+                }
+            }
+        });
+    }
+    while let Some(caller) = callers.join_next().await {
+        caller.unwrap();
+    }
+    assert_eq!(cache.in_flight(), 0);
 }
