@@ -4,13 +4,17 @@ use crate::http::KratosClient;
 use crate::{
     api::sessions::{Sessions, Whoami},
     credential::Credential,
-    model::{identity::IdentityState, session::Session},
+    model::{
+        identity::{Identity, IdentityId, IdentityState},
+        lenient,
+        session::Session,
+    },
 };
 use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 use ory_http::Error;
-use ory_http::{Request, Response};
+use ory_http::{JsonObject, Request, Response};
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -77,36 +81,42 @@ impl KratosClient {
     }
 }
 
-/// What decides whether a session counts.
+/// What decides whether a session counts. What can't be read counts for nothing.
 #[derive(Deserialize)]
 struct Standing {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::field")]
     active: bool,
+    #[serde(default, deserialize_with = "lenient::field")]
     expires_at: Option<Timestamp>,
-    identity: Option<Owner>,
+    identity: JsonObject<Owner>,
 }
 
 #[derive(Deserialize)]
 struct Owner {
+    id: IdentityId,
+    #[serde(default, deserialize_with = "lenient::field")]
     state: Option<IdentityState>,
 }
 
 impl Standing {
-    /// Whether everything that the server says of a session agrees that it counts.
     fn counts(&self) -> bool {
-        let state = self.identity.as_ref().and_then(|owner| owner.state.as_ref());
-        self.active
-            && state != Some(&IdentityState::Inactive)
-            && self.expires_at.is_none_or(|end| end > Timestamp::now())
+        let JsonObject(Owner { id, state }) = &self.identity;
+        counts(self.active, self.expires_at, id, state.as_ref())
     }
+}
 
-    fn of<T>(session: &Session<T>) -> Self {
-        Self {
-            active: session.active,
-            expires_at: session.expires_at,
-            identity: Some(Owner { state: session.identity.state.clone() }),
-        }
-    }
+/// Whether a session counts: by Kratos's own rule, which all of its fields have to say. One that
+/// is missing, or says something that this version does not know, does not say so.
+fn counts(
+    active: bool,
+    expires_at: Option<Timestamp>,
+    id: &IdentityId,
+    state: Option<&IdentityState>,
+) -> bool {
+    active
+        && expires_at.is_some_and(|end| end > Timestamp::now())
+        && state == Some(&IdentityState::Active)
+        && !id.as_str().is_empty()
 }
 
 pub(crate) fn outcome<T: DeserializeOwned>(answer: Response) -> Result<Whoami<T>, Error> {
@@ -114,7 +124,8 @@ pub(crate) fn outcome<T: DeserializeOwned>(answer: Response) -> Result<Whoami<T>
         let mut session: Session<T> = answer.json_object()?;
         session.cache_for = cache_for(answer.headers());
         let session = Arc::new(session);
-        return Ok(if Standing::of(&session).counts() {
+        let Identity { id, state, .. } = &session.identity;
+        return Ok(if counts(session.active, session.expires_at, id, state.as_ref()) {
             Whoami::Active(session)
         } else {
             Whoami::Inactive(session)
