@@ -31,7 +31,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let body = Body::<Registration>::password(&Traits { email }, &Password::new(password))?;
     match kratos.submit(&flow, &body, &app).await?.value {
         Outcome::Done(registered) => {
-            println!("registered identity {}", registered.identity.id);
+            match registered.identity {
+                Some(identity) => println!("registered identity {}", identity.id),
+                None => println!("logged in to an existing identity"),
+            }
             println!("logged in: {}", registered.session_token.is_some());
         }
         Outcome::Again(flow) => {

@@ -274,10 +274,11 @@ async fn an_app_registers(kratos: SelfService) {
     let password = Password::new(format!("pass-{}", Uuid::new_v4()));
     let body = Body::<Registration>::password(&traits, &password).unwrap();
     let registered = done(kratos.registration.submit(&flow, &body, &app).await.unwrap());
-    assert_eq!(registered.identity.traits["email"], email);
+    let identity = registered.identity.unwrap();
+    assert_eq!(identity.traits["email"], email);
     let token = registered.session_token.unwrap();
     let session = session_of(&kratos, &token).await.unwrap();
-    assert_eq!(session.identity.id, registered.identity.id);
+    assert_eq!(session.identity.id, identity.id);
 
     let flow = created(kratos.registration.create(&Start::new(), &app).await);
     let flow = again(kratos.registration.submit(&flow, &body, &app).await.unwrap());
@@ -295,7 +296,7 @@ async fn a_browser_registers(kratos: SelfService) {
     let body = Body::<Registration>::password(&traits, &password).unwrap();
     let answer = kratos.registration.submit(&flow, &body, &browser).await.unwrap();
     keep(&mut cookies, &answer.set_cookies);
-    assert_eq!(done(answer).identity.traits["email"], email);
+    assert_eq!(done(answer).identity.unwrap().traits["email"], email);
     let whoami = kratos.sessions.whoami(&Credential::from_cookie_headers([cookies])).await.unwrap();
     assert_eq!(whoami.active().unwrap().identity.traits["email"], email);
 }

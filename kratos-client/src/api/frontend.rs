@@ -2,14 +2,14 @@
 
 use crate::{
     flow::{caller::Caller, kind::Login, outcome::Outcome},
-    model::{Extra, set_cookies::Answered},
+    model::{Extra, lenient_object::lenient_object, set_cookies::Answered},
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use derive_more::Debug;
 use jiff::Timestamp;
 use ory_http::Error;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 /// What else a login UI of one's own needs.
@@ -40,7 +40,7 @@ pub trait Frontend: Send + Sync {
 
 /// An error on the UI's error page. It can quote what somebody typed in, so `Debug` shows the id
 /// only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FlowError {
     /// The id.
     pub id: String,
@@ -52,13 +52,12 @@ pub struct FlowError {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// What a browser needs for federated credential management.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FedCm {
     /// The anti-CSRF token to hand in with the provider's token.
     #[debug("[redacted]")]
@@ -66,7 +65,6 @@ pub struct FedCm {
     /// The providers, as the browser's API takes them.
     pub providers: Option<Vec<Value>>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
@@ -84,3 +82,7 @@ pub struct FedCmToken {
     #[debug("[redacted]")]
     pub token: String,
 }
+
+lenient_object!(FlowError { needed: [id], lenient: [error, created_at, updated_at] });
+
+lenient_object!(FedCm { needed: [], lenient: [csrf_token, providers] });

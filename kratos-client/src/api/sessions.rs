@@ -58,7 +58,8 @@ pub enum Whoami<T = Value> {
         /// Where the browser has to go for it, as the server says.
         redirect_to: Option<Url>,
     },
-    /// A session that the server no longer calls active.
+    /// A session that does not count: not everything that the server says of it (`active`, its end,
+    /// the state of the identity) says that it does.
     Inactive(Arc<Session<T>>),
 }
 

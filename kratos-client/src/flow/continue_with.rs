@@ -1,8 +1,8 @@
 //! What to do after a flow.
 
 use crate::flow::model::FlowId;
-use crate::http::whoami::is_web;
-use crate::model::Extra;
+use crate::model::web_url::is_web;
+use crate::model::{Extra, lenient::any_json, lenient_object::lenient_object};
 use derive_more::Debug;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::Value;
@@ -85,8 +85,10 @@ impl Serialize for ContinueWith {
     }
 }
 
+any_json!(ContinueWith);
+
 /// The flow to show next.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NextFlow {
     /// The id, by which [`crate::Flows::get`] reads the flow.
     pub id: FlowId,
@@ -98,7 +100,8 @@ pub struct NextFlow {
     #[debug("[redacted]")]
     pub verifiable_address: Option<String>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
+
+lenient_object!(NextFlow { needed: [id], lenient: [url, verifiable_address] });

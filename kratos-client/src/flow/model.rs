@@ -1,7 +1,9 @@
 //! A flow.
 
 use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::Ui};
-use crate::model::{Extra, authentication::Aal, identity::Identity};
+use crate::model::{
+    Extra, authentication::Aal, identity::Identity, lenient::Scalar, lenient_object::lenient_object,
+};
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,13 +17,11 @@ ory_http::text_newtype! {
 /// Somebody's way through logging in, registering and so on. `K` is the kind.
 ///
 /// `Debug` hides what people typed in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Flow<K: FlowKind> {
     /// The id, by which [`crate::Flows::get`] finds it again.
     pub id: FlowId,
     /// Whether an app or a browser goes through it.
-    #[serde(rename = "type")]
     pub flow_type: Option<FlowType>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
@@ -54,13 +54,24 @@ pub struct Flow<K: FlowKind> {
     /// What to do next.
     pub continue_with: Option<Vec<ContinueWith>>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
-    #[serde(skip)]
     #[debug(skip)]
     kind: PhantomData<K>,
 }
+
+lenient_object!(Flow<K: FlowKind, FlowKind> {
+    needed: [id, ui],
+    lenient: [
+        flow_type as "type", expires_at, issued_at, request_url, return_to, active, state, refresh,
+        requested_aal, session_token_exchange_code, identity, continue_with
+    ],
+    skipped: [kind]
+});
+
+impl Scalar for FlowType {}
+
+impl Scalar for FlowState {}
 
 /// Who goes through a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use crate::flow::{
 };
 use crate::{
     credential::SessionToken,
-    model::{Extra, error_id::ErrorId, identity::Identity, session::SessionRecord},
+    model::{Extra, error_id::ErrorId, identity::Identity, lenient, session::SessionRecord},
 };
 use derive_more::Debug;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ pub struct LoggedIn {
     #[serde(default, with = "token")]
     pub session_token: Option<SessionToken>,
     /// What to do next.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub continue_with: Option<Vec<ContinueWith>>,
     /// Fields that this version does not know.
     #[serde(flatten)]
@@ -83,14 +84,18 @@ pub struct LoggedIn {
 /// Somebody has registered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Registered {
-    /// Who.
-    pub identity: Identity,
+    /// Who. `None` where Kratos found an existing identity that the person proved to own, linked
+    /// the credentials to it and logged them in: then the session has the identity.
+    #[serde(default, deserialize_with = "lenient::field")]
+    pub identity: Option<Identity>,
     /// The session, where the server logs people in after registration.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub session: Option<SessionRecord>,
     /// The session's token, for an app.
     #[serde(default, with = "token")]
     pub session_token: Option<SessionToken>,
     /// What to do next.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub continue_with: Option<Vec<ContinueWith>>,
     /// Fields that this version does not know.
     #[serde(flatten)]
@@ -100,8 +105,8 @@ pub struct Registered {
 
 /// A session token in JSON.
 mod token {
-    use crate::credential::SessionToken;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+    use crate::{credential::SessionToken, model::lenient};
+    use serde::{Deserializer, Serialize, Serializer};
 
     #[expect(clippy::ref_option, reason = "what serde calls it with")]
     pub(super) fn serialize<S: Serializer>(
@@ -114,7 +119,7 @@ mod token {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<SessionToken>, D::Error> {
-        let token = Option::<String>::deserialize(deserializer)?;
-        token.map(SessionToken::new).transpose().map_err(D::Error::custom)
+        let token: Option<String> = lenient::field(deserializer)?;
+        Ok(token.and_then(|token| SessionToken::new(token).ok()))
     }
 }

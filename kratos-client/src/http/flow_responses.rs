@@ -9,7 +9,7 @@ use crate::flow::{
     model::FlowId,
     outcome::Outcome,
 };
-use crate::{http::whoami::is_web, model::error_id::ErrorId};
+use crate::model::{error_id::ErrorId, web_url::is_web};
 use http::{StatusCode, header::LOCATION};
 use ory_http::{Error, Response, ServerError};
 use serde::Deserialize;

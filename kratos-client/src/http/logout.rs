@@ -1,7 +1,8 @@
 //! `/self-service/logout`.
 
-use crate::http::{KratosClient, whoami::is_web};
+use crate::http::KratosClient;
 use crate::model::set_cookies::SetCookies;
+use crate::model::web_url::is_web;
 use crate::{
     api::logout::{Logout, LogoutUrl},
     cookie_header::CookieHeader,

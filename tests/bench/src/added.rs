@@ -46,7 +46,8 @@ async fn register(kratos: &str) -> Outcome<(String, String)> {
     let cookies = done.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?;
     let session = cookies.into_iter().find(|cookie| cookie.starts_with("ory_kratos_session="));
     let session = session.ok_or("nobody is logged in after registering")?;
-    Ok((registered.identity.id.to_string(), session))
+    let identity = registered.identity.ok_or("nobody has been registered")?;
+    Ok((identity.id.to_string(), session))
 }
 
 fn cookie(set: &http::HeaderValue) -> Outcome<String> {

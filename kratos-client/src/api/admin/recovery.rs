@@ -1,6 +1,6 @@
 //! Helping somebody back into their account.
 
-use crate::model::identity::IdentityId;
+use crate::model::{identity::IdentityId, lenient};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use jiff::Timestamp;
@@ -145,6 +145,7 @@ pub struct RecoveryCodeCreated {
     /// Where it is entered.
     pub recovery_link: RecoveryLink,
     /// How long it is valid.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub expires_at: Option<Timestamp>,
 }
 
@@ -154,5 +155,6 @@ pub struct RecoveryLinkCreated {
     /// The link.
     pub recovery_link: RecoveryLink,
     /// How long it is valid.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub expires_at: Option<Timestamp>,
 }
