@@ -9,6 +9,7 @@ use http::StatusCode;
 use kratos_client::{
     Dialect, Error, ErrorExt, ErrorId, ErrorKind, ExchangeCode, Flows, Identities, KratosClient,
     Logout, Meaning, NewIdentity, OwnSessions, PendingFlow, SessionToken, TokenExchangeOutcome,
+    Violation,
     flow::{
         Body, Caller, Code, ContinueWith, CreateFlowOutcome, Flow, FlowKind, FlowState,
         GetFlowOutcome, Login, Outcome, Password, Recovery, Registration, Settings, Start,
@@ -318,7 +319,7 @@ async fn a_violation_that_is_told_in_two_ways_is_one() {
     let kratos = server("b86338da_error_invalid").await;
     let error = kratos.get_identity(&"x".into(), &[]).await.unwrap_err();
     let Meaning::Invalid(violations) = error.meaning() else { panic!("{error}") };
-    let pointers: Vec<_> = violations.iter().map(|violation| violation.pointer()).collect();
+    let pointers: Vec<_> = violations.iter().map(Violation::pointer).collect();
     assert_eq!(pointers, ["/traits/email", "/traits"]);
 }
 

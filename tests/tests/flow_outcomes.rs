@@ -111,7 +111,7 @@ async fn no_error_is_a_success() {
         format!(r#"{{"error":{{{id},"message":"m","code":-1}}}}"#),
         format!(r#"{{{id},"message":"m","code":401}}"#),
         format!(r#"[{{"error":{{{id},"message":"m"}}}}]"#),
-        format!(r#"{{"error":["identity_disabled","m"]}}"#),
+        r#"{"error":["identity_disabled","m"]}"#.to_owned(),
         "<html>This account was disabled.</html>".to_owned(),
     ] {
         for status in [200, 400, 401, 403, 410, 422, 500] {
