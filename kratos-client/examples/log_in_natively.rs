@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let kratos = KratosClient::from_env()?;
     let app = Caller::app();
     let created = Flows::<Login>::create(&kratos, &Start::new(), &app).await?.value;
-    let flow = created.flow().ok_or("somebody is logged in already")?;
+    let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = Body::<Login>::password(&email, &Password::new(password));
     let token = match kratos.submit(&flow, &body, &app).await?.value {
         Outcome::Done(logged_in) => logged_in.session_token.ok_or("no session token")?,

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let kratos = KratosClient::from_env()?;
     let app = Caller::app();
     let created = Flows::<Recovery>::create(&kratos, &Start::new(), &app).await?.value;
-    let flow = created.flow().ok_or("somebody is logged in already")?;
+    let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = match flow.state {
         Some(FlowState::RecoveryAwaitingAddress) => Body::<Recovery>::recovery_address(&email),
         _ => Body::<Recovery>::send_code(&email),

@@ -9,6 +9,7 @@ use http::StatusCode;
 use kratos_client::{
     Dialect, Error, ErrorExt, ErrorId, ErrorKind, ExchangeCode, Flows, Identities, KratosClient,
     Logout, Meaning, NewIdentity, OwnSessions, PendingFlow, SessionToken, TokenExchangeOutcome,
+    Violation,
     flow::{
         Body, Caller, Code, ContinueWith, CreateFlowOutcome, Flow, FlowKind, FlowState,
         GetFlowOutcome, Login, Outcome, Password, Recovery, Registration, Settings, Start,
@@ -152,8 +153,14 @@ async fn a_flow_that_is_over_names_its_replacement() {
     let name = "v26_verification_replaced";
     is_replaced::<Verification>(name, submit(name).await);
     for name in ["v26_login_get_expired", "v26_verification_get_expired"] {
-        assert_eq!(get::<Verification>(name).await.unwrap(), GetFlowOutcome::Gone, "{name}");
+        let gone = GetFlowOutcome::Gone { redirect_to: None };
+        assert_eq!(get::<Verification>(name).await.unwrap(), gone, "{name}");
     }
+    let gone = get::<Login>("v26_login_get_expired_browser").await.unwrap();
+    let GetFlowOutcome::Gone { redirect_to } = gone else { panic!("{gone:?}") };
+    let redirect_to = redirect_to.unwrap();
+    assert_eq!(redirect_to.path(), "/self-service/login/browser");
+    assert_eq!(redirect_to.query(), Some("return_to=http%3A%2F%2Fui.test%2Fwelcome"));
 }
 
 #[tokio::test]
@@ -206,7 +213,7 @@ async fn who_has_no_session_is_logged_out() {
 #[tokio::test]
 async fn a_recovery_address_is_chosen() {
     let created = create::<Recovery>("v26_recovery_awaiting_address").await.unwrap();
-    let flow = created.flow().unwrap();
+    let flow = created.into_flow().unwrap();
     assert_eq!(flow.state, Some(FlowState::RecoveryAwaitingAddress));
     for (name, state, body, sent) in [
         (
@@ -266,7 +273,7 @@ async fn a_code_is_sent_again() {
     let body = Body::<Registration>::resend_code(&traits).unwrap();
     let sent = json!({"method": "code", "resend": "code", "traits": traits, "csrf_token": ""});
     assert_eq!(sent_by(&flow, &body).await, sent);
-    let flow: Flow<Login> = create("v26_login_flow").await.unwrap().flow().unwrap();
+    let flow: Flow<Login> = create("v26_login_flow").await.unwrap().into_flow().unwrap();
     let body = Body::<Login>::resend_code("mira@example.test");
     let sent = json!({"method": "code", "resend": "code", "identifier": "mira@example.test",
         "csrf_token": ""});
@@ -275,7 +282,7 @@ async fn a_code_is_sent_again() {
 
 #[tokio::test]
 async fn fields_with_dots_are_sent_so_that_nothing_is_lost() {
-    let flow: Flow<Settings> = create("v26_settings_flow").await.unwrap().flow().unwrap();
+    let flow: Flow<Settings> = create("v26_settings_flow").await.unwrap().into_flow().unwrap();
     let body = Body::<Settings>::profile(&json!({"email": "mira@example.test"})).unwrap();
     let body = body.field("traits.tags", vec!["a", "b"]).field("transient_payload.from", "shop");
     let sent = sent_by(&flow, &body).await;
@@ -312,7 +319,7 @@ async fn a_violation_that_is_told_in_two_ways_is_one() {
     let kratos = server("b86338da_error_invalid").await;
     let error = kratos.get_identity(&"x".into(), &[]).await.unwrap_err();
     let Meaning::Invalid(violations) = error.meaning() else { panic!("{error}") };
-    let pointers: Vec<_> = violations.iter().map(|violation| violation.pointer()).collect();
+    let pointers: Vec<_> = violations.iter().map(Violation::pointer).collect();
     assert_eq!(pointers, ["/traits/email", "/traits"]);
 }
 

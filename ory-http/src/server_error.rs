@@ -189,9 +189,9 @@ impl ServerError {
         self.redirect_browser_to.as_deref()
     }
 
-    /// What Kratos suggests to do next, such as to show a verification flow, as it sent it:
-    /// `continue_with` at the top level of the response or in the details.
-    pub fn continue_with(&self) -> Option<&Value> {
+    /// What Kratos suggests to do next, such as to show a verification flow, as the JSON that it
+    /// sent: `continue_with` at the top level of the response or in the details.
+    pub fn continue_with_json(&self) -> Option<&Value> {
         self.continue_with.as_ref()
     }
 

@@ -121,7 +121,7 @@ fn again<K: FlowKind>(answer: Answered<Outcome<K>>) -> Flow<K> {
 
 /// The flow that was created.
 fn created<K: FlowKind>(answer: Result<Answered<CreateFlowOutcome<K>>, Error>) -> Flow<K> {
-    answer.unwrap().value.flow().expect("a flow")
+    answer.unwrap().value.into_flow().expect("a flow")
 }
 
 /// The flow that was created for a browser, which keeps the cookies.
@@ -132,12 +132,12 @@ fn created_for<K: FlowKind>(
     let answer = answer.unwrap();
     assert!(!answer.set_cookies.is_empty());
     keep(cookies, &answer.set_cookies);
-    answer.value.flow().expect("a flow")
+    answer.value.into_flow().expect("a flow")
 }
 
 /// The flow that was read again.
 fn fetched<K: FlowKind>(answer: Result<GetFlowOutcome<K>, Error>) -> Flow<K> {
-    answer.unwrap().flow().expect("a flow")
+    answer.unwrap().into_flow().expect("a flow")
 }
 
 fn done<K: FlowKind>(answer: Answered<Outcome<K>>) -> K::Done {
@@ -517,6 +517,14 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
         assert_unsupported(kratos.own.revoke(&me, &"x".into()).await);
         assert_unsupported(kratos.own.revoke_others(&me).await);
         return;
+    }
+    let nobody = SessionToken::new("ory_st_EXAMPLEEXAMPLEEXAMPLEEXAMPLE00").unwrap().into();
+    for error in [
+        kratos.own.other_sessions_page(&nobody, &PageRequest::new()).await.unwrap_err(),
+        kratos.own.revoke(&nobody, &"x".into()).await.unwrap_err(),
+        kratos.own.revoke_others(&nobody).await.unwrap_err(),
+    ] {
+        assert_eq!(error.error_id(), Some(ErrorId::SessionInactive), "{error}");
     }
     // Registering was a session of its own.
     let others = [log_in(&kratos, &login).await, log_in(&kratos, &login).await];

@@ -265,7 +265,7 @@ async fn guessing_passwords_is_slowed_down() {
 async fn guess(kratos: &contract_tests::flows::SelfService) -> Result<(), Error> {
     use kratos_client::flow::{Body, Caller, Login, Password, Start};
     let app = Caller::app();
-    let flow = kratos.login.create(&Start::new(), &app).await?.value.flow().unwrap();
+    let flow = kratos.login.create(&Start::new(), &app).await?.value.into_flow().unwrap();
     let body = Body::<Login>::password("ann@example.test", &Password::new("guess"));
     kratos.login.submit(&flow, &body, &app).await.map(drop)
 }

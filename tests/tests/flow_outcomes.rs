@@ -5,8 +5,8 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    Credential, Error, ErrorExt, ErrorId, ErrorKind, Flows, KratosClient, Logout, Meaning,
-    Sessions, Whoami,
+    Credential, Dialect, Error, ErrorExt, ErrorId, ErrorKind, FedCmToken, Flows, Frontend,
+    KratosClient, Logout, Meaning, Sessions, Whoami,
     flow::{
         Body, Caller, ContinueWith, CreateFlowOutcome, Flow, GetFlowOutcome, Login, Outcome,
         Password, Recovery, Settings, Start,
@@ -111,7 +111,7 @@ async fn no_error_is_a_success() {
         format!(r#"{{"error":{{{id},"message":"m","code":-1}}}}"#),
         format!(r#"{{{id},"message":"m","code":401}}"#),
         format!(r#"[{{"error":{{{id},"message":"m"}}}}]"#),
-        format!(r#"{{"error":["identity_disabled","m"]}}"#),
+        r#"{"error":["identity_disabled","m"]}"#.to_owned(),
         "<html>This account was disabled.</html>".to_owned(),
     ] {
         for status in [200, 400, 401, 403, 410, 422, 500] {
@@ -194,6 +194,15 @@ async fn a_browser_is_sent_to_the_web_only() {
             Ok(other) => panic!("{other:?}"),
             Err(_) => assert!(!is_web, "{url}"),
         }
+        let body = json!({"error": {"code": 410, "message": "m", "details": {"redirect_to": url}}});
+        let server = Scripted::start([Say::new(410, body.to_string())]).await;
+        let fetched: Result<_, Error> =
+            Flows::<Login>::get(&kratos(&server), &"f".into(), &Caller::app()).await;
+        match fetched {
+            Ok(GetFlowOutcome::Gone { redirect_to }) => assert!(is_web && redirect_to.is_some()),
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => assert!(!is_web, "{url}"),
+        }
         for next in [
             json!({"action": "redirect_browser_to", "redirect_browser_to": url}),
             json!({"action": "show_settings_ui", "flow": {"id": "f", "url": url}}),
@@ -202,6 +211,24 @@ async fn a_browser_is_sent_to_the_web_only() {
             assert_eq!(next.browser_url().is_some(), is_web, "{next:?}");
         }
     }
+}
+
+/// Federated credential management answers as a login does; no open-source Kratos has it.
+#[tokio::test]
+async fn a_token_of_federated_credentials_is_a_login() {
+    let hand_in = async |say: Say| {
+        let server = Scripted::start([say]).await;
+        let kratos = KratosClient::builder().public_url(server.url.as_str());
+        let kratos = kratos.dialect(Dialect::Current).build().unwrap();
+        let token = FedCmToken { csrf_token: "c".into(), nonce: "n".into(), token: "t".into() };
+        kratos.submit_fedcm(&token, &Caller::browser("")).await
+    };
+    let done = hand_in(Say::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();
+    assert!(matches!(done.value, Outcome::Done(logged_in) if logged_in.session.active));
+    let to = r#","redirect_browser_to":"http://kratos.test/login?aal=aal2""#;
+    let next = hand_in(error(422, "browser_location_change_required", to)).await.unwrap();
+    assert!(matches!(next.value, Outcome::AnotherFlow { .. }));
+    hand_in(error(403, "security_csrf_violation", "")).await.unwrap_err();
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ async fn a_whole_run_shows_no_secret() {
     let app_caller = Caller::app();
     let created = flows.login.create(&Start::new(), &app_caller).await.unwrap();
     shown += &format!("{created:?}");
-    let flow = created.value.flow().unwrap();
+    let flow = created.value.into_flow().unwrap();
     for password in ["planted-wrong-password", &person.password] {
         let body = Body::<Login>::password(&person.email, &Password::new(password));
         let answer = flows.login.submit(&flow, &body, &app_caller).await.unwrap();

@@ -26,7 +26,7 @@ pub enum CreateFlowOutcome<K: FlowKind> {
 
 impl<K: FlowKind> CreateFlowOutcome<K> {
     /// The flow, if there is one.
-    pub fn flow(self) -> Option<Flow<K>> {
+    pub fn into_flow(self) -> Option<Flow<K>> {
         match self {
             Self::Flow(flow) => Some(*flow),
             _ => None,

@@ -38,7 +38,7 @@ impl ErrorExt for ServerError {
     }
 
     fn continue_with(&self) -> Vec<ContinueWith> {
-        let items = ServerError::continue_with(self).and_then(Value::as_array);
+        let items = self.continue_with_json().and_then(Value::as_array);
         // What can't be read as an item is kept as `ContinueWith::Other`.
         items
             .into_iter()

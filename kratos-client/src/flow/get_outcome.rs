@@ -11,7 +11,11 @@ pub enum GetFlowOutcome<K: FlowKind> {
     /// The flow.
     Flow(Box<Flow<K>>),
     /// The flow has expired. A new one has to be created.
-    Gone,
+    Gone {
+        /// Where a browser gets a new one, with the same URL to return to. `None` for an app.
+        #[debug("[redacted]")]
+        redirect_to: Option<Url>,
+    },
     /// Settings: nobody is logged in, or not any more.
     NoSession,
     /// Settings: the session needs a second factor first.
@@ -24,7 +28,7 @@ pub enum GetFlowOutcome<K: FlowKind> {
 
 impl<K: FlowKind> GetFlowOutcome<K> {
     /// The flow, if it is still there.
-    pub fn flow(self) -> Option<Flow<K>> {
+    pub fn into_flow(self) -> Option<Flow<K>> {
         match self {
             Self::Flow(flow) => Some(*flow),
             _ => None,

@@ -13,6 +13,7 @@ use crate::model::{error_id::ErrorId, web_url::is_web};
 use http::{StatusCode, header::LOCATION};
 use ory_http::{Error, Response, ServerError};
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 /// Reads the response to a submit.
@@ -39,7 +40,7 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Out
             Ok(Outcome::NoSession)
         }
         (Some(ErrorId::SessionVerifiedAddressRequired), _) => {
-            let continue_with = ErrorExt::continue_with(&error);
+            let continue_with = error.continue_with();
             Ok(Outcome::AddressNotVerified { continue_with })
         }
         (Some(ErrorId::SessionAlreadyAvailable | ErrorId::SessionAalAlreadyFulfilled), _) => {
@@ -57,13 +58,13 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Out
         (
             id,
             StatusCode::UNPROCESSABLE_ENTITY | StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED,
-        ) => match error.redirect_browser_to().map(Url::parse) {
-            Some(Ok(redirect_browser_to)) if is_web(&redirect_browser_to) => {
-                Ok(Outcome::AnotherFlow { id, redirect_browser_to })
+        ) => {
+            let problem = "another flow at what is not a web address";
+            match web_url(&response, error.redirect_browser_to(), problem)? {
+                Some(redirect_browser_to) => Ok(Outcome::AnotherFlow { id, redirect_browser_to }),
+                None => Err(response.into_error()),
             }
-            Some(_) => Err(response.unexpected("another flow at what is not a web address")),
-            None => Err(response.into_error()),
-        },
+        }
         _ => Err(response.into_error()),
     }
 }
@@ -100,7 +101,7 @@ fn suggested_flow<K: Kind>(error: &ServerError) -> Option<FlowId> {
                 | (ContinueWith::ShowSettingsUi { .. }, "settings")
         )
     };
-    let next = ErrorExt::continue_with(error).into_iter().find(same_kind)?;
+    let next = error.continue_with().into_iter().find(same_kind)?;
     Some(next.flow()?.id.clone())
 }
 
@@ -129,11 +130,16 @@ pub(crate) fn read_fetched<K: FlowKind>(response: Response) -> Result<GetFlowOut
     if response.status() == StatusCode::OK {
         return response.json_object().map(Box::new).map(GetFlowOutcome::Flow);
     }
+    // Some kinds of flow are over without an id.
+    if response.status() == StatusCode::GONE
+        && let Some(error) = response.server_error()
+    {
+        let redirect_to = error.details().get("redirect_to").and_then(Value::as_str);
+        let problem = "a flow that is over at what is not a web address";
+        let redirect_to = web_url(&response, redirect_to, problem)?;
+        return Ok(GetFlowOutcome::Gone { redirect_to });
+    }
     match refusal(&response) {
-        // Some kinds of flow are over without an id.
-        _ if response.status() == StatusCode::GONE && response.server_error().is_some() => {
-            Ok(GetFlowOutcome::Gone)
-        }
         Some(ErrorId::SessionInactive) => Ok(GetFlowOutcome::NoSession),
         Some(ErrorId::SessionAal2Required) => {
             let redirect_to = second_factor(&response)?;
@@ -151,9 +157,19 @@ fn refusal(response: &Response) -> Option<ErrorId> {
 /// Where a browser goes for its second factor.
 fn second_factor(response: &Response) -> Result<Option<Url>, Error> {
     let error = response.server_error();
-    match error.as_ref().and_then(ServerError::redirect_browser_to).map(Url::parse) {
+    let url = error.as_ref().and_then(ServerError::redirect_browser_to);
+    web_url(response, url, "a second factor at what is not a web address")
+}
+
+/// A URL that a browser can be sent to.
+fn web_url(
+    response: &Response,
+    url: Option<&str>,
+    problem: &'static str,
+) -> Result<Option<Url>, Error> {
+    match url.map(Url::parse) {
         Some(Ok(url)) if is_web(&url) => Ok(Some(url)),
+        Some(_) => Err(response.unexpected(problem)),
         None => Ok(None),
-        Some(_) => Err(response.unexpected("a second factor at what is not a web address")),
     }
 }

@@ -270,8 +270,9 @@ fn other_outcomes(raw: &Raw<'_>) {
     let _ = format!("{fetched:?}");
     match fetched {
         Ok(GetFlowOutcome::Flow(_)) => assert_eq!(status, 200),
-        Ok(GetFlowOutcome::Gone) => {
+        Ok(GetFlowOutcome::Gone { redirect_to }) => {
             assert_eq!(status, 410);
+            assert!(is_web(redirect_to));
             raw.envelope().expect("only an envelope says that a flow is over");
         }
         Ok(GetFlowOutcome::NoSession) => assert_says(raw, &["session_inactive"]),

@@ -1,6 +1,8 @@
 //! Flows that have expired.
 
-use super::{SelfService, created, fetched, keep, logged_in, message_ids, settings_flow};
+use super::{
+    SelfService, created, created_for, fetched, keep, logged_in, message_ids, settings_flow,
+};
 use crate::{Test, tests};
 use jiff::Timestamp;
 use kratos_client::{
@@ -17,11 +19,19 @@ use std::{sync::Arc, time::Duration};
 pub fn expired_suite(_v0_8: bool) -> Vec<(&'static str, Test<SelfService>)> {
     tests![
         an_expired_login_is_replaced,
+        an_expired_login_sends_a_browser_to_a_new_one,
         an_expired_registration_is_replaced,
         an_expired_recovery_is_replaced,
         an_expired_verification_is_replaced,
         expired_settings_are_replaced,
     ]
+}
+
+async fn wait_for_expiry<K: FlowKind>(flow: &Flow<K>) {
+    let left = flow.expires_at.unwrap().duration_since(Timestamp::now());
+    let left = Duration::try_from(left).unwrap_or_default();
+    assert!(left < Duration::from_secs(30), "the flows of this server live too long");
+    tokio::time::sleep(left + Duration::from_millis(200)).await;
 }
 
 /// Waits for a flow to expire, and gives the one that takes its place when it is submitted, with
@@ -32,11 +42,9 @@ async fn replacement<K: FlowKind>(
     body: &Body<K>,
     caller: &Caller,
 ) -> (FlowId, String) {
-    let left = flow.expires_at.unwrap().duration_since(Timestamp::now());
-    let left = Duration::try_from(left).unwrap_or_default();
-    assert!(left < Duration::from_secs(30), "the flows of this server live too long");
-    tokio::time::sleep(left + Duration::from_millis(200)).await;
-    assert_eq!(flows.get(&flow.id, caller).await.unwrap(), GetFlowOutcome::Gone);
+    wait_for_expiry(flow).await;
+    let gone = flows.get(&flow.id, caller).await.unwrap();
+    assert_eq!(gone, GetFlowOutcome::Gone { redirect_to: None }, "an app goes nowhere");
     let answer = flows.submit(flow, body, caller).await.unwrap();
     let Outcome::Gone { replacement: Some(id) } = answer.value else { panic!("{answer:?}") };
     assert_ne!(id, flow.id);
@@ -66,6 +74,17 @@ async fn an_expired_login_is_replaced(kratos: SelfService) {
     let body = Body::<Login>::password("nobody@example.test", &Password::new("password"));
     let new = replaced(&kratos.login, &flow, &body, &app).await;
     assert_eq!(new.session_token_exchange_code, None, "the documentation says so");
+}
+
+async fn an_expired_login_sends_a_browser_to_a_new_one(kratos: SelfService) {
+    let mut cookies = String::new();
+    let start = kratos.login.create(&Start::new(), &Caller::browser("")).await;
+    let flow = created_for(&mut cookies, start);
+    let browser = Caller::browser(&cookies);
+    wait_for_expiry(&flow).await;
+    let gone = kratos.login.get(&flow.id, &browser).await.unwrap();
+    let GetFlowOutcome::Gone { redirect_to } = gone else { panic!("{gone:?}") };
+    assert_eq!(redirect_to.unwrap().path(), "/self-service/login/browser");
 }
 
 async fn an_expired_registration_is_replaced(kratos: SelfService) {
