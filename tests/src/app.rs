@@ -5,7 +5,7 @@ use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
 use keto_client::{Subject, SubjectId};
 use kratos_client::Credential;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
 use url::Url;
 
@@ -74,6 +74,8 @@ pub fn serve(listener: TcpListener, app: App) -> Served {
 pub struct Seen {
     /// The status.
     pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
     /// Where it sends the browser.
     pub location: Option<Url>,
     /// The page.
@@ -97,6 +99,7 @@ impl Served {
         let location = answer.headers().get("location").map(|url| url.to_str().unwrap());
         Seen {
             status: answer.status(),
+            headers: answer.headers().clone(),
             location: location.map(|url| Url::parse(url).unwrap()),
             body: answer.text().await.unwrap(),
         }
@@ -114,7 +117,11 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let to = nobody.location.unwrap();
     assert_eq!(to.path(), "/sub/login");
     let return_to = to.query_pairs().find(|(name, _)| name == "return_to").unwrap().1;
-    assert_eq!(return_to, url.as_str());
+    let returning = format!("{url}?returned_from=login");
+    assert_eq!(return_to, returning);
+    // Who comes back without a session stays here.
+    let in_vain = app.get("/?returned_from=login", "").await;
+    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
 
     let login = kratos.people.somebody().await;
     let cookies = kratos.people.cookies(&login).await;
@@ -130,6 +137,10 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let let_in = app.get("/", &cookies).await;
     assert_eq!(let_in.status, 200, "{let_in:?}");
     assert!(let_in.body.contains("Welcome to the homepage"));
+
+    // Who comes back with one is to have the URL without the marker.
+    let back = app.get("/?returned_from=login", &cookies).await;
+    assert_eq!((back.status.as_u16(), back.location), (302, Some(url)));
 
     keto.relationships.delete(&grant).await.unwrap();
     assert_eq!(app.get("/", &cookies).await.status, 403);

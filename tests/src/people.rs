@@ -34,6 +34,11 @@ impl People {
         Self { http, public, admin, v0_8 }
     }
 
+    /// Where the public API is.
+    pub fn public_url(&self) -> &Url {
+        &self.public
+    }
+
     /// Somebody who can log in: a new person, or, at the embedded Kratos, a seeded one.
     pub async fn somebody(&self) -> Login {
         if self.admin.is_none() {
