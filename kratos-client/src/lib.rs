@@ -54,8 +54,10 @@ pub use model::{
     session::{Device, Session, SessionId, SessionRecord},
 };
 pub use ory_http::{
-    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Meaning,
-    Metadata, Page, PageToken, RetryConfig, ServerError, Setting, Violation, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
+    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Meaning,
+    Metadata, Page, PageToken, Protocol, Proxy, RetryConfig, ServerError, Setting, Trailers,
+    Violation, env_vars,
 };
 
 #[cfg(feature = "mock")]

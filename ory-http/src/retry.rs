@@ -1,10 +1,8 @@
 //! Retries: only of what is safe to send again, a few times, and never as a storm.
 
 use crate::{Error, ErrorKind, Response, response::MAX_DURATION};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 use tower::{
     retry::budget::{Budget, TpsBudget},
     util::rng::{HasherRng, Rng},

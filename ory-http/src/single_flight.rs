@@ -15,8 +15,9 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// Values by key. Callers that ask for the same key at the same time share one fetch, and a value
 /// is cached for as long as its fetch says, counted from the beginning of the fetch. An error is
@@ -69,7 +70,12 @@ pub struct Asked {
 struct ByEntry;
 
 impl<K, V> Expiry<K, Entry<V>> for ByEntry {
-    fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: Instant) -> Option<Duration> {
+    fn expire_after_create(
+        &self,
+        _: &K,
+        entry: &Entry<V>,
+        _: std::time::Instant,
+    ) -> Option<Duration> {
         Some(entry.lifespan)
     }
 
@@ -77,7 +83,7 @@ impl<K, V> Expiry<K, Entry<V>> for ByEntry {
         &self,
         _: &K,
         entry: &Entry<V>,
-        _: Instant,
+        _: std::time::Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
         Some(entry.lifespan)
@@ -172,7 +178,7 @@ where
             };
             // The client's own timeout ends the fetch earlier than this, unless it is held up.
             let until = if own { deadline } else { deadline.min(started + self.timeout) };
-            match tokio::time::timeout_at(until.into(), result).await {
+            match tokio::time::timeout_at(until, result).await {
                 // The fetch has had its time. A caller that joined it later has as much, counted
                 // from when it asked, and what is left of it for another fetch.
                 Ok(Err(error)) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {

@@ -11,7 +11,7 @@ use crate::{
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::{Error, Request, Response, as_one_operation_since};
-use std::time::Instant;
+use tokio::time::Instant;
 
 #[async_trait]
 impl Permissions for KetoClient {

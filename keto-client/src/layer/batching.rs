@@ -13,8 +13,9 @@ use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
     sync::{PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// The most tuples in a batch while the server's limit is not known. Finding out costs one
 /// refused call.

@@ -15,8 +15,9 @@ use ory_http::{Error, ErrorKind, Page, as_one_operation};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// A client whose denials are about names that exist.
 ///
