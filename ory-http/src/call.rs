@@ -4,11 +4,8 @@ use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, COOKIE},
 };
-use std::{
-    future::Future,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 tokio::task_local! {
     static SCOPE: Scope;

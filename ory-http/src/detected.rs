@@ -5,8 +5,9 @@ use futures_util::future::{BoxFuture, FutureExt, WeakShared};
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// Something about a server that is configured, or is detected by the first call that needs it.
 ///

@@ -12,9 +12,12 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
-use tokio::runtime::{Handle, Id};
+use tokio::{
+    runtime::{Handle, Id},
+    time::Instant,
+};
 
 /// Polling any clone of the result makes the fetch progress, and wakes all of them.
 type SharedResult<V> = Shared<BoxFuture<'static, Result<V, Error>>>;
