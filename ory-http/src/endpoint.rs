@@ -11,7 +11,8 @@ use crate::{
     },
 };
 use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
-use std::{error::Error as StdError, future::Future, sync::Arc, time::Instant};
+use std::{error::Error as StdError, future::Future, sync::Arc};
+use tokio::time::Instant;
 
 /// One API of one server: its URL, the credential that may go there, and how it is called.
 ///

@@ -10,12 +10,12 @@ use moka::{Expiry, sync::Cache};
 use std::{
     fmt,
     future::Future,
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant as StdInstant},
 };
 use tokio::time::Instant;
 
@@ -45,19 +45,26 @@ struct State<K, V> {
     in_flight: InFlight<K, V>,
     /// One epoch for each of a number of groups of keys: forgetting a key ends its group's.
     epochs: [AtomicU64; GROUPS],
-    grouping: RandomState,
+    /// Keeps anybody from choosing keys that are all in one group.
+    salt: u64,
 }
 
 const GROUPS: usize = 256;
 
-/// Longer timeouts are taken for this one: the end of a much longer one could not be represented.
-const MAX_TIMEOUT: Duration = Duration::from_hours(24);
+/// Longer durations are taken for this one: the end of a much longer one could not be represented.
+const MAX_DURATION: Duration = Duration::from_hours(365 * 24);
 
 #[derive(Clone)]
 struct Entry<V> {
     value: V,
-    lifespan: Duration,
+    expires_at: Instant,
     epoch: u64,
+}
+
+impl<V> Entry<V> {
+    fn time_left(&self) -> Duration {
+        self.expires_at.saturating_duration_since(Instant::now())
+    }
 }
 
 /// When a value was asked for. It is taken before the request for the value is sent.
@@ -67,26 +74,23 @@ pub struct Asked {
     at: Instant,
 }
 
+/// Frees the memory of what has expired. Whether an entry has expired is decided when it is read, by
+/// the clock that all deadlines have.
 struct ByEntry;
 
 impl<K, V> Expiry<K, Entry<V>> for ByEntry {
-    fn expire_after_create(
-        &self,
-        _: &K,
-        entry: &Entry<V>,
-        _: std::time::Instant,
-    ) -> Option<Duration> {
-        Some(entry.lifespan)
+    fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: StdInstant) -> Option<Duration> {
+        Some(entry.time_left())
     }
 
     fn expire_after_update(
         &self,
         _: &K,
         entry: &Entry<V>,
-        _: std::time::Instant,
+        _: StdInstant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(entry.lifespan)
+        Some(entry.time_left())
     }
 }
 
@@ -101,7 +105,7 @@ where
             cached: Cache::builder().max_capacity(capacity).expire_after(ByEntry).build(),
             in_flight: InFlight::default(),
             epochs: std::array::from_fn(|_| AtomicU64::new(0)),
-            grouping: RandomState::new(),
+            salt: fastrand::u64(..),
         };
         Self { state: Arc::new(state), timeout: HttpConfig::default().timeout }
     }
@@ -110,7 +114,7 @@ where
     /// otherwise, and how old a fetch may be for another caller to join it.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout: timeout.min(MAX_TIMEOUT), ..self }
+        Self { timeout: timeout.min(MAX_DURATION), ..self }
     }
 
     /// An empty cache of the same timeout that caches at most so many values.
@@ -120,16 +124,19 @@ where
     }
 
     fn epoch(&self, key: &K) -> &AtomicU64 {
+        let mut hasher = DefaultHasher::new();
+        (self.state.salt, key).hash(&mut hasher);
         // The remainder is below the number of groups, which fits any integer.
         #[expect(clippy::cast_possible_truncation, reason = "below 256")]
-        let group = (self.state.grouping.hash_one(key) % GROUPS as u64) as usize;
+        let group = (hasher.finish() % GROUPS as u64) as usize;
         &self.state.epochs[group]
     }
 
     /// The value that is cached for a key.
     pub fn cached(&self, key: &K) -> Option<V> {
         let entry = self.state.cached.get(key)?;
-        (entry.epoch == self.epoch(key).load(Ordering::Acquire)).then_some(entry.value)
+        let is_current = entry.epoch == self.epoch(key).load(Ordering::Acquire);
+        (is_current && Instant::now() < entry.expires_at).then_some(entry.value)
     }
 
     /// Notes that a value is asked for now.
@@ -141,9 +148,10 @@ where
     /// where that is over or the key was forgotten since.
     pub fn insert(&self, key: K, value: V, lifespan: Duration, asked: Asked) {
         let Asked { epoch, at } = asked;
-        let lifespan = lifespan.saturating_sub(at.elapsed());
-        if !lifespan.is_zero() && epoch == self.epoch(&key).load(Ordering::Acquire) {
-            self.state.cached.insert(key, Entry { value, lifespan, epoch });
+        let expires_at = at + lifespan.min(MAX_DURATION);
+        let has_expired = Instant::now() >= expires_at;
+        if !has_expired && epoch == self.epoch(&key).load(Ordering::Acquire) {
+            self.state.cached.insert(key, Entry { value, expires_at, epoch });
         }
     }
 

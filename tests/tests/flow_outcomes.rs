@@ -221,7 +221,7 @@ async fn a_token_of_federated_credentials_is_a_login() {
         let kratos = KratosClient::builder().public_url(server.url.as_str());
         let kratos = kratos.dialect(Dialect::Current).build().unwrap();
         let token = FedCmToken { csrf_token: "c".into(), nonce: "n".into(), token: "t".into() };
-        kratos.submit_fedcm(&token, &Caller::browser("")).await
+        kratos.submit_fedcm(&token, &Caller::browser([""])).await
     };
     let done = hand_in(Say::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();
     assert!(matches!(done.value, Outcome::Done(logged_in) if logged_in.session.active));

@@ -11,13 +11,12 @@ use crate::{
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{Error, ErrorKind, Page, as_one_operation};
+use ory_http::{Error, ErrorKind, Instant, Page, as_one_operation};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::time::Instant;
 
 /// A client whose denials are about names that exist.
 ///

@@ -133,6 +133,15 @@ impl<S> CachedSessions<S> {
         self
     }
 
+    /// Replaces the random key of the hashes, so that a test can be repeated. No part of the API.
+    #[cfg(feature = "fuzzing")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn hash_key(mut self, key: [u8; blake3::OUT_LEN]) -> Self {
+        self.hash_key = key;
+        self
+    }
+
     /// The inner service.
     pub fn inner(&self) -> &S {
         &self.inner

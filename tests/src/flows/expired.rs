@@ -78,9 +78,9 @@ async fn an_expired_login_is_replaced(kratos: SelfService) {
 
 async fn an_expired_login_sends_a_browser_to_a_new_one(kratos: SelfService) {
     let mut cookies = String::new();
-    let start = kratos.login.create(&Start::new(), &Caller::browser("")).await;
+    let start = kratos.login.create(&Start::new(), &Caller::browser([""])).await;
     let flow = created_for(&mut cookies, start);
-    let browser = Caller::browser(&cookies);
+    let browser = Caller::browser([&cookies]);
     wait_for_expiry(&flow).await;
     let gone = kratos.login.get(&flow.id, &browser).await.unwrap();
     let GetFlowOutcome::Gone { redirect_to } = gone else { panic!("{gone:?}") };

@@ -20,11 +20,7 @@ fn secrets(request: &Request<Bytes>) -> Vec<(String, String)> {
 
 /// That each operation sends something, and what it carries. A request that detects the version of
 /// the public API carries nothing.
-async fn assert_carries(
-    service: &InMemory,
-    operations: Vec<Operation<'_>>,
-    person: (&str, &str),
-) {
+async fn assert_carries(service: &InMemory, operations: Vec<Operation<'_>>, person: (&str, &str)) {
     for Operation { id, carries, call } in operations {
         service.take_requests();
         let _ = call.await;
@@ -51,7 +47,8 @@ fn kratos_service() -> std::sync::Arc<InMemory> {
     InMemory::new(|request| {
         Ok(match line(request).as_str() {
             "GET /sessions" if secrets(request).is_empty() => error(401, "No session"),
-            "GET /sessions" | "GET /admin/identities/00000000-0000-0000-0000-000000000001/sessions" => {
+            "GET /sessions"
+            | "GET /admin/identities/00000000-0000-0000-0000-000000000001/sessions" => {
                 json(200, r#"[{"id": "session", "active": true}]"#)
             }
             "GET /admin/identities/00000000-0000-0000-0000-000000000000" => error(404, "None"),

@@ -59,7 +59,8 @@ impl Values {
     pub(crate) fn of_browser_and_app() -> [Self; 2] {
         let cookie = "ory_kratos_session=planted-cookie";
         let token = SessionToken::new("planted-token").unwrap();
-        let app = Self::new(token.clone().into(), token.into(), ("x-session-token", "planted-token"));
+        let app =
+            Self::new(token.clone().into(), token.into(), ("x-session-token", "planted-token"));
         let session_cookie = SessionCookie::new("planted-cookie").unwrap().into();
         [Self::new(session_cookie, Caller::browser([cookie]), ("cookie", cookie)), app]
     }
