@@ -107,8 +107,7 @@ async fn kratos_gets_each_credential_where_it_belongs_at_one_address() {
     let url = "http://127.0.0.1:3";
     let client = kratos(service.config()).public_url(url).admin_url(url).build().unwrap();
     for values in kratos_operations::Values::of_browser_and_app() {
-        let mut operations = kratos_operations::public(&client, &values);
-        operations.extend(kratos_operations::admin(&client, &values));
+        let operations = kratos_operations::all(&client, &values);
         assert_carries(&service, operations, values.header).await;
     }
 }
@@ -230,9 +229,7 @@ async fn call_options_add_no_credential() {
     let client = kratos(service.config()).dialect(kratos_client::Dialect::Current);
     let client = client.build().unwrap();
     for values in kratos_operations::Values::of_browser_and_app() {
-        let mut operations = kratos_operations::public(&client, &values);
-        operations.extend(kratos_operations::admin(&client, &values));
-        for operation in operations {
+        for operation in kratos_operations::all(&client, &values) {
             let _ = options().scope(operation.call).await;
             assert_sound(service.take_requests());
         }

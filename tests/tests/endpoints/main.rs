@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod credentials;
+mod deadlines;
+mod fake_keto;
+mod fake_kratos;
 mod keto_operations;
 mod kratos_operations;
 
