@@ -41,7 +41,7 @@ impl Default for Values {
             check: tuple.clone().into(),
             checks: vec![tuple.clone().into(); 3],
             changes: vec![Change::Insert(tuple.clone()), Change::Delete(tuple.clone())],
-            query: RelationQuery::from(&tuple),
+            query: RelationQuery::from(tuple.clone()),
             list: ListRequest::new(RelationQuery::new()),
             expand: SubjectSet::new("app", "homepage", "read").into(),
             tuple,
