@@ -15,8 +15,8 @@ pub use verified::verified_suite;
 use crate::{Test, people::People, tests};
 use http::StatusCode;
 use kratos_client::{
-    Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows, Frontend,
-    KratosClient, Logout, OwnSessions, Session, SessionToken, Sessions, Whoami,
+    Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows, Frontend, KratosClient, Logout,
+    OwnSessions, Session, SessionToken, Sessions, Whoami,
     flow::{
         Answered, Attributes, Body, Caller, CreateFlowOutcome, Flow, FlowKind, FlowState,
         GetFlowOutcome, Login, Outcome, Password, Recovery, Registration, SetCookies, Settings,

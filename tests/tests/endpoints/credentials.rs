@@ -35,7 +35,9 @@ async fn assert_carries(service: &InMemory, operations: Vec<Operation<'_>>, pers
             let found = secrets(request);
             let detects = carries != Carries::ApiKey && line(request) == "GET /sessions";
             assert!(found == expected || (detects && found.is_empty()), "{id}: {found:?}");
-            assert!(!request.uri().to_string().contains("planted"), "{id}: {}", request.uri());
+            // A query of relation tuples names its subject; no credential is ever in a URL.
+            let url = request.uri().to_string().replace("planted-subject", "");
+            assert!(!url.contains("planted"), "{id}: {url}");
             let is_admin = request.uri().port_u16() == Some(2);
             assert_eq!(is_admin, carries == Carries::ApiKey, "{id} went to {}", request.uri());
         }
@@ -183,13 +185,14 @@ async fn call_options_add_no_credential() {
     };
     let service = keto_service();
     let (client, values) = (keto(service.config()), keto_operations::Values::default());
-    let has_body = |o: &Operation<'_>| !o.id.starts_with("is") && !o.id.starts_with("get");
-    for operation in keto_operations::all(&client, &values).into_iter().filter(has_body) {
+    let mut with_body = Vec::new();
+    for operation in keto_operations::all(&client, &values) {
         service.take_requests();
         let _ = options().scope(operation.call).await;
         let requests = service.take_requests().into_iter();
-        assert_sound(requests.filter(|request| !request.body().is_empty()).collect());
+        with_body.extend(requests.filter(|request| !request.body().is_empty()));
     }
+    assert_sound(with_body);
     let service = InMemory::new(|_| Ok(grpc(b"")));
     let client = keto_grpc(service.config());
     for operation in keto_operations::all(&client, &values) {
