@@ -197,7 +197,7 @@ async fn a_code_that_nobody_has_logged_in_with_has_no_session() {
     assert!(logged_in.session_token.is_some());
     // A route that a server does not have says nothing of a session.
     let error = exchange("v08_error_no_route").await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    assert!(error.is_unsupported(), "{error}");
 }
 
 #[tokio::test]

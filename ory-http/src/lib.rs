@@ -68,7 +68,7 @@ pub use service::{
 pub use versioned::send_versioned;
 
 /// The clock of deadlines and of what is cached or remembered: a monotonic one, which a test can
-/// pause by [`tokio::time::pause`].
+/// pause by `tokio::time::pause`.
 pub use tokio::time::Instant;
 
 #[cfg(feature = "cache")]

@@ -2,7 +2,10 @@
 
 mod codes;
 mod expired;
+mod mails;
+mod my_sessions;
 mod outcomes;
+mod second_factor;
 mod verified;
 
 pub use codes::codes_suite;
@@ -10,20 +13,18 @@ pub use expired::expired_suite;
 pub use verified::verified_suite;
 
 use crate::{Test, people::People, tests};
-use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
-    Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, ExchangeCode, Flows, Frontend,
-    KratosClient, Logout, OwnSessions, OwnSessionsExt, PageRequest, Session, SessionToken,
-    Sessions, TokenExchangeOutcome, Whoami,
+    Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows, Frontend, KratosClient, Logout,
+    OwnSessions, Session, SessionToken, Sessions, Whoami,
     flow::{
-        Answered, Attributes, Body, Caller, Code, CreateFlowOutcome, Flow, FlowKind, FlowState,
+        Answered, Attributes, Body, Caller, CreateFlowOutcome, Flow, FlowKind, FlowState,
         GetFlowOutcome, Login, Outcome, Password, Recovery, Registration, SetCookies, Settings,
         Start, Verification,
     },
 };
 use serde_json::json;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// An implementation, with a server behind it where people can log in.
@@ -87,22 +88,14 @@ pub fn real_suite(v0_8: bool) -> Vec<(&'static str, Test<SelfService>)> {
         a_browser_registers,
         settings_are_changed,
         nobody_has_settings,
-        a_second_factor_is_set_up_and_used,
-        own_sessions_are_listed_and_revoked,
         a_session_is_proved_again,
         what_a_login_ui_needs,
-        a_token_is_exchanged_only_for_a_code,
         flows_keep_what_they_do_not_know,
     ];
+    suite.extend(second_factor::suite(v0_8));
+    suite.extend(mails::suite(v0_8));
+    suite.extend(my_sessions::suite());
     suite.extend(outcomes::suite(v0_8));
-    suite.extend(match v0_8 {
-        true => tests![mail_is_sent_by_link],
-        false => tests![
-            recovery_codes_are_set_up_and_used,
-            an_account_is_recovered_by_code,
-            an_address_is_verified_by_code,
-        ],
-    });
     suite
 }
 
@@ -349,211 +342,9 @@ async fn nobody_has_settings(kratos: SelfService) {
     assert_eq!(second_factor.value, CreateFlowOutcome::NoSession);
 }
 
-fn totp_of(flow: &Flow<Settings>) -> totp_rs::TOTP {
-    let secret = flow.ui.text("totp_secret_key").unwrap().text.clone();
-    let secret = totp_rs::Secret::Encoded(secret).to_bytes().unwrap();
-    totp_rs::TOTP::new_unchecked(totp_rs::Algorithm::SHA1, 6, 1, 30, secret)
-}
-
-/// Setting up a second factor is done, or has to be proved at once.
-fn set_up(answer: Answered<Outcome<Settings>>) {
-    match answer.value {
-        Outcome::Done(flow) => assert_eq!(flow.state, Some(FlowState::Success)),
-        Outcome::AnotherFlow { redirect_browser_to, .. } => {
-            assert!(redirect_browser_to.as_str().contains("aal=aal2"));
-        }
-        other => panic!("not set up: {other:?}"),
-    }
-}
-
-/// Logs in with the second factor, too.
-async fn second_factor(
-    kratos: &SelfService,
-    token: &SessionToken,
-    body: &Body<Login>,
-) -> Arc<Session> {
-    let whoami = kratos.sessions.whoami(&token.clone().into()).await.unwrap();
-    assert!(matches!(whoami, Whoami::SecondFactorRequired { .. }), "{whoami:?}");
-    let me = Caller::from(token.clone());
-    let flow = created(kratos.login.create(&Start::new().aal(&Aal::Aal2), &me).await);
-    assert_eq!(flow.requested_aal, Some(Aal::Aal2));
-    let logged_in = done(kratos.login.submit(&flow, body, &me).await.unwrap());
-    assert_eq!(logged_in.session.authenticator_assurance_level, Some(Aal::Aal2));
-    session_of(kratos, token).await.unwrap()
-}
-
-async fn a_second_factor_is_set_up_and_used(kratos: SelfService) {
-    let (login, token) = logged_in(&kratos).await;
-    let me = Caller::from(token);
-    let flow = settings_flow(&kratos, &me).await;
-    let totp = totp_of(&flow);
-    let wrong = Body::<Settings>::totp(&Code::new("000000"));
-    let flow = again(kratos.settings.submit(&flow, &wrong, &me).await.unwrap());
-    let code = Code::new(totp.generate_current().unwrap());
-    set_up(kratos.settings.submit(&flow, &Body::<Settings>::totp(&code), &me).await.unwrap());
-
-    let token = log_in(&kratos, &login).await;
-    let code = Code::new(totp.generate_current().unwrap());
-    let session = second_factor(&kratos, &token, &Body::<Login>::totp(&code)).await;
-    assert_eq!(session.authenticator_assurance_level, Some(Aal::Aal2));
-
-    let me = Caller::from(token);
-    let flow = settings_flow(&kratos, &me).await;
-    done(kratos.settings.submit(&flow, &Body::<Settings>::unlink_totp(), &me).await.unwrap());
-    let token = log_in(&kratos, &login).await;
-    assert!(session_of(&kratos, &token).await.is_some(), "one factor is enough again");
-}
-
-async fn recovery_codes_are_set_up_and_used(kratos: SelfService) {
-    let (login, token) = logged_in(&kratos).await;
-    let me = Caller::from(token);
-    let flow = settings_flow(&kratos, &me).await;
-    let new = Body::<Settings>::regenerate_lookup_secrets();
-    let flow = match kratos.settings.submit(&flow, &new, &me).await.unwrap().value {
-        Outcome::Done(flow) => flow,
-        Outcome::Again(flow) => *flow,
-        other => panic!("{other:?}"),
-    };
-    let codes = flow.ui.text("lookup_secret_codes").unwrap().context.clone().unwrap();
-    let code = Code::new(codes["secrets"][0]["text"].as_str().unwrap());
-    let confirm = Body::<Settings>::confirm_lookup_secrets();
-    set_up(kratos.settings.submit(&flow, &confirm, &me).await.unwrap());
-
-    let token = log_in(&kratos, &login).await;
-    second_factor(&kratos, &token, &Body::<Login>::lookup_secret(&code)).await;
-    let me = Caller::from(token);
-    let flow = settings_flow(&kratos, &me).await;
-    let reveal = Body::<Settings>::reveal_lookup_secrets();
-    kratos.settings.submit(&flow, &reveal, &me).await.unwrap();
-    let disable = Body::<Settings>::disable_lookup_secrets();
-    done(kratos.settings.submit(&flow, &disable, &me).await.unwrap());
-}
-
-/// The code in the last mail to an address, once the server has queued it.
-async fn mailed_code(kratos: &SelfService, email: &str) -> Code {
-    let digits = |body: &str| {
-        let mut words = body.split(|c: char| !c.is_ascii_digit());
-        words.find(|word| word.len() == 6).map(str::to_owned)
-    };
-    for _ in 0..20 {
-        if let Some(code) = kratos.people.last_mail(email).await.as_deref().and_then(digits) {
-            return Code::new(code);
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("no mail to {email}");
-}
-
-async fn an_account_is_recovered_by_code(kratos: SelfService) {
-    let (login, _) = logged_in(&kratos).await;
-    let app = Caller::app();
-    let flow = created(kratos.recovery.create(&Start::new(), &app).await);
-    assert_eq!(flow.state, Some(FlowState::ChooseMethod));
-    let send = Body::<Recovery>::send_code(&login.email);
-    let flow = again(kratos.recovery.submit(&flow, &send, &app).await.unwrap());
-    assert_eq!(flow.state, Some(FlowState::SentEmail));
-    assert_eq!(
-        fetched(kratos.recovery.get(&flow.id, &app).await).state,
-        Some(FlowState::SentEmail)
-    );
-
-    // A wrong code is answered with 200, and is not the end of it.
-    let wrong = Body::<Recovery>::code(&Code::new("000000"));
-    let flow = again(kratos.recovery.submit(&flow, &wrong, &app).await.unwrap());
-    assert!(message_ids(&flow).contains(&4_060_006), "{:?}", message_ids(&flow));
-
-    let code = mailed_code(&kratos, &login.email).await;
-    match kratos.recovery.submit(&flow, &Body::<Recovery>::code(&code), &app).await.unwrap().value {
-        Outcome::Done(flow) => assert!(flow.continue_with.is_some(), "{flow:?}"),
-        Outcome::AnotherFlow { redirect_browser_to, .. } => {
-            assert!(redirect_browser_to.as_str().contains("settings"));
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-async fn an_address_is_verified_by_code(kratos: SelfService) {
-    let (login, token) = logged_in(&kratos).await;
-    let app = Caller::app();
-    let flow = created(kratos.verification.create(&Start::new(), &app).await);
-    let send = Body::<Verification>::send_code(&login.email);
-    let flow = again(kratos.verification.submit(&flow, &send, &app).await.unwrap());
-    assert_eq!(flow.state, Some(FlowState::SentEmail));
-    let wrong = Body::<Verification>::code(&Code::new("000000"));
-    let flow = again(kratos.verification.submit(&flow, &wrong, &app).await.unwrap());
-
-    let code = mailed_code(&kratos, &login.email).await;
-    let body = Body::<Verification>::code(&code);
-    let flow = done(kratos.verification.submit(&flow, &body, &app).await.unwrap());
-    assert_eq!(flow.state, Some(FlowState::PassedChallenge));
-    assert_eq!(fetched(kratos.verification.get(&flow.id, &app).await).id, flow.id);
-    let session = session_of(&kratos, &token).await.unwrap();
-    assert!(session.identity.verifiable_addresses.as_ref().unwrap()[0].verified);
-}
-
-async fn mail_is_sent_by_link(kratos: SelfService) {
-    let (login, _) = logged_in(&kratos).await;
-    let app = Caller::app();
-    let flow = created(kratos.recovery.create(&Start::new(), &app).await);
-    let send = Body::<Recovery>::send_link(&login.email);
-    let flow = again(kratos.recovery.submit(&flow, &send, &app).await.unwrap());
-    assert_eq!(flow.state, Some(FlowState::SentEmail));
-    let flow = created(kratos.verification.create(&Start::new(), &app).await);
-    let send = Body::<Verification>::send_link(&login.email);
-    let flow = again(kratos.verification.submit(&flow, &send, &app).await.unwrap());
-    assert_eq!(flow.state, Some(FlowState::SentEmail));
-}
-
 fn assert_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) {
     let error = result.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
-}
-
-async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
-    let (login, token) = logged_in(&kratos).await;
-    let me = Credential::from(token.clone());
-    if kratos.people.v0_8 {
-        assert_unsupported(kratos.own.other_sessions_page(&me, &PageRequest::new()).await);
-        assert_unsupported(kratos.own.revoke(&me, &"x".into()).await);
-        assert_unsupported(kratos.own.revoke_others(&me).await);
-        return;
-    }
-    let nobody = SessionToken::new("ory_st_EXAMPLEEXAMPLEEXAMPLEEXAMPLE00").unwrap().into();
-    for error in [
-        kratos.own.other_sessions_page(&nobody, &PageRequest::new()).await.unwrap_err(),
-        kratos.own.revoke(&nobody, &"x".into()).await.unwrap_err(),
-        kratos.own.revoke_others(&nobody).await.unwrap_err(),
-    ] {
-        assert_eq!(error.error_id(), Some(ErrorId::SessionInactive), "{error}");
-    }
-    // Registering was a session of its own.
-    let others = [log_in(&kratos, &login).await, log_in(&kratos, &login).await];
-    let listed: Vec<Session> = kratos.own.other_sessions(me.clone()).try_collect().await.unwrap();
-    assert_eq!(listed.len(), 3);
-    assert!(listed.iter().all(|session| session.identity.traits["email"] == login.email));
-
-    // Page by page, each session once.
-    let mut paged = Vec::new();
-    let mut request = PageRequest::new().page_size(2);
-    loop {
-        let page = kratos.own.other_sessions_page(&me, &request).await.unwrap();
-        paged.extend(page.items.into_iter().map(|session| session.id));
-        assert!(paged.len() <= 3, "{paged:?}");
-        let Some(next) = page.next else { break };
-        request = PageRequest::new().page_size(2).page_token(next);
-    }
-    let all: Vec<_> = listed.iter().map(|session| session.id.clone()).collect();
-    assert_eq!(paged, all);
-
-    let first = session_of(&kratos, &others[0]).await.unwrap();
-    kratos.own.revoke(&me, &first.id).await.unwrap();
-    assert!(session_of(&kratos, &others[0]).await.is_none());
-    // Today's server counts the one that is revoked already, too.
-    assert!(kratos.own.revoke_others(&me).await.unwrap() >= 2);
-    assert!(session_of(&kratos, &others[1]).await.is_none());
-    assert!(session_of(&kratos, &token).await.is_some(), "the own session stays");
-    let page = kratos.own.other_sessions_page(&me, &PageRequest::new()).await.unwrap();
-    assert_eq!((page.items.len(), page.next), (0, None));
 }
 
 async fn a_session_is_proved_again(kratos: SelfService) {
@@ -586,31 +377,6 @@ async fn what_a_login_ui_needs(kratos: SelfService) {
     match kratos.people.v0_8 {
         true => assert!(error.is_unsupported(), "{error}"),
         false => assert_eq!(error.id(), Some("security_csrf_violation")),
-    }
-}
-
-async fn a_token_is_exchanged_only_for_a_code(kratos: SelfService) {
-    let code = |text| ExchangeCode::new(text);
-    let result = kratos.own.exchange_token(&code("kept"), &code("returned")).await;
-    if kratos.people.v0_8 {
-        return assert_unsupported(result);
-    }
-    assert_eq!(result.unwrap(), TokenExchangeOutcome::NoSession { flow: None });
-    let start = Start::new().return_session_token_exchange_code();
-    let flow = created(kratos.login.create(&start, &Caller::app()).await);
-    let kept = flow.session_token_exchange_code.unwrap();
-    let result = kratos.own.exchange_token(&code(&kept), &code("not yet")).await;
-    assert_eq!(result.unwrap(), TokenExchangeOutcome::NoSession { flow: None });
-
-    let (_, token) = logged_in(&kratos).await;
-    let me = Credential::from(token);
-    let error = kratos.own.tokenize(&me, "no_such_template").await.unwrap_err();
-    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
-    // Only a server with a template by this name can do it.
-    if let Some(template) = kratos_client::env_vars("TEST_KRATOS_TOKENIZER") {
-        let whoami = kratos.own.tokenize(&me, &template).await.unwrap();
-        let token = whoami.active().unwrap().tokenized.clone().unwrap();
-        assert_eq!(token.split('.').count(), 3, "a JSON Web Token");
     }
 }
 

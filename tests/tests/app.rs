@@ -283,7 +283,9 @@ async fn head_answers_wherever_get_does() {
 
 #[actix_web::test]
 async fn a_method_that_a_path_lacks_is_405_with_those_that_it_has() {
-    let served = start(MockSessions::new(), MockPermissions::new(), |_| {});
+    let mut sessions = MockSessions::new();
+    sessions.expect_whoami().returning(|_| Ok(Whoami::NoSession));
+    let served = start(sessions, MockPermissions::new(), |_| {});
     for (path, allowed) in [
         ("/", "GET, HEAD, POST"),
         ("/oathkeeper", "GET, HEAD, POST"),

@@ -24,8 +24,8 @@ use std::sync::Arc;
 /// its client. Cheap to clone: clones share connections and what was found out about the server.
 ///
 /// Errors have the kinds that they have over HTTP; a server's error names its gRPC code, and
-/// [`Error::status`] is the HTTP status that means the same. Keto v0.7 speaks another gRPC API:
-/// calls to it are [`ErrorKind::Unsupported`].
+/// [`crate::Error::status`] is the HTTP status that means the same. Keto v0.7 speaks another gRPC API:
+/// calls to it are [`crate::ErrorKind::Unsupported`].
 ///
 /// The connections belong to the Tokio runtime of the first call.
 #[derive(Clone, Debug)]

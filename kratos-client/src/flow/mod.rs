@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod get_outcome;
 pub(crate) mod kind;
+mod methods;
 pub(crate) mod model;
 pub(crate) mod outcome;
 pub(crate) mod secret;

@@ -1,8 +1,8 @@
 //! What people do in the ordinary way has an outcome, and is no error.
 
 use super::{
-    SelfService, again, created, created_for, done, fetched, logged_in, mailed_code, message_ids,
-    session_of, settings_flow,
+    SelfService, again, created, created_for, done, fetched, logged_in, mails::mailed_code,
+    message_ids, session_of, settings_flow,
 };
 use crate::{Test, tests};
 use kratos_client::{

@@ -1,6 +1,8 @@
 //! Logins that need a verified address.
 
-use super::{SelfService, again, created, created_for, done, fetched, mailed_code, message_ids};
+use super::{
+    SelfService, again, created, created_for, done, fetched, mails::mailed_code, message_ids,
+};
 use crate::{Test, people, tests};
 use kratos_client::flow::{
     Body, Caller, ContinueWith, Flow, FlowState, Login, Outcome, Password, Start, Verification,

@@ -14,7 +14,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::time::sleep;
 
@@ -29,7 +29,7 @@ struct Service {
     times_out: bool,
     /// How many results of a batch are missing.
     lost: usize,
-    deadlines: Mutex<BTreeSet<Instant>>,
+    deadlines: Mutex<BTreeSet<ory_http::Instant>>,
     checks: AtomicUsize,
     batches: AtomicUsize,
     in_flight: AtomicUsize,

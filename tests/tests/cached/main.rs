@@ -23,7 +23,7 @@ fn session(id: &str) -> Say {
 fn session_until(id: &str, end: &str) -> Say {
     let session = json!({
         "id": id, "active": true, "expires_at": end,
-        "identity": {"id": "i", "schema_id": "d", "traits": {}},
+        "identity": {"id": "i", "schema_id": "d", "state": "active", "traits": {}},
     });
     Say::new(200, session.to_string())
 }

@@ -1,7 +1,7 @@
 //! What an endpoint of a client does with its requests, over HTTP and gRPC alike: where they go and
 //! what they carry, what follows a server of another version, and when they end.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod credentials;
 mod deadlines;
