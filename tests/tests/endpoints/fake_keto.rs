@@ -3,7 +3,7 @@
 use crate::line;
 use bytes::Bytes;
 use contract_tests::in_memory::{Answer, error, grpc, grpc_status, json, no_route};
-use http::{Method, Request};
+use http::Request;
 use keto_client::{Dialect, HttpConfig, KetoClient, KetoGrpcClient};
 use serde_json::{Value, json};
 
@@ -101,9 +101,4 @@ fn repeated_fields(mut message: &[u8]) -> usize {
     }
     assert!(message.is_empty());
     fields
-}
-
-/// Whether the request would change something.
-pub(crate) fn is_write(request: &Request<Bytes>) -> bool {
-    request.uri().port_u16() == Some(2) && request.method() != Method::GET
 }

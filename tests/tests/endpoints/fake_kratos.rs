@@ -46,7 +46,13 @@ pub(crate) fn current(request: &Request<Bytes>) -> Answer {
     if request.uri().query().is_some_and(|query| query.contains("page=1000000")) {
         return Ok(error(400, "Legacy pagination is not supported"));
     }
-    admin(request, path.strip_prefix("/admin").unwrap_or(path))
+    let path = path.strip_prefix("/admin").unwrap_or(path);
+    let mut response = admin(request, path)?;
+    if path == "/identities" {
+        let link = "</admin/identities?page_size=250&page_token=0>; rel=\"first\"";
+        response.headers_mut().insert(LINK, HeaderValue::from_static(link));
+    }
+    Ok(response)
 }
 
 /// Kratos v0.8.
