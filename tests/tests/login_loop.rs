@@ -69,7 +69,7 @@ fn app(
     let mut app = traits(kratos, MockLogout::new(), MockPermissions::new());
     app.public_url = url;
     app.ui_url = ui_url.clone();
-    app.session_cookie = session_cookie.to_owned();
+    app.session_cookie = session_cookie.into();
     serve(listener, app)
 }
 
