@@ -7,7 +7,7 @@
 
 use actix_web::{
     App, HttpRequest, HttpServer, Responder,
-    http::{StatusCode, header::HeaderValue},
+    http::{StatusCode, header::COOKIE},
     web,
 };
 use keto_client::{Check, Decision, KetoClient, Permissions, RelationTuple, Subject};
@@ -19,9 +19,7 @@ async fn page(
     kratos: web::Data<dyn Sessions>,
     keto: web::Data<dyn Permissions>,
 ) -> impl Responder {
-    // A browser may send its cookies in several headers over HTTP/2.
-    let cookies = request.headers().get_all("cookie").map(HeaderValue::as_bytes);
-    let credential = Credential::cookie_header(cookies.collect::<Vec<_>>().join(&b"; "[..]));
+    let credential = Credential::from_cookie_headers(request.headers().get_all(COOKIE));
     let session = match kratos.whoami(&credential).await {
         Ok(Whoami::Active(session)) => session,
         Ok(_) => return ("log in first", StatusCode::UNAUTHORIZED),

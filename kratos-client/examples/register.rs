@@ -26,11 +26,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClient::from_env()?;
     let app = Caller::app();
-    let flow = Flows::<Registration>::create(&kratos, &Start::new(), &app).await?.value;
+    let created = Flows::<Registration>::create(&kratos, &Start::new(), &app).await?.value;
+    let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = Body::<Registration>::password(&Traits { email }, &Password::new(password))?;
     match kratos.submit(&flow, &body, &app).await?.value {
         Outcome::Done(registered) => {
-            println!("registered identity {}", registered.identity.id);
+            match registered.identity {
+                Some(identity) => println!("registered identity {}", identity.id),
+                None => println!("logged in to an existing identity"),
+            }
             println!("logged in: {}", registered.session_token.is_some());
         }
         Outcome::Again(flow) => {

@@ -2,13 +2,13 @@
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{AUTHORIZATION, COOKIE},
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, PROXY_AUTHORIZATION, TE, TRAILER,
+        TRANSFER_ENCODING, UPGRADE,
+    },
 };
-use std::{
-    future::Future,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 tokio::task_local! {
     static SCOPE: Scope;
@@ -46,6 +46,21 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
+/// The headers that no option adds.
+const CLIENTS_OWN: [HeaderName; 11] = [
+    AUTHORIZATION,
+    PROXY_AUTHORIZATION,
+    COOKIE,
+    HeaderName::from_static("x-session-token"),
+    HOST,
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+    CONNECTION,
+    TE,
+    TRAILER,
+    UPGRADE,
+];
+
 impl CallOptions {
     /// Options that change nothing yet.
     pub fn new() -> Self {
@@ -60,11 +75,13 @@ impl CallOptions {
     }
 
     /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
-    /// headers take precedence over a header of the same name, and those that carry credentials
-    /// (`authorization`, `cookie`, `x-session-token`) are the client's alone: they are not added.
+    /// headers take precedence over a header of the same name. Some are the client's alone, and not
+    /// added: those that carry credentials (`authorization`, `proxy-authorization`, `cookie`,
+    /// `x-session-token`), `host`, and those that say where a message ends or belong to the
+    /// connection (`content-length`, `transfer-encoding`, `connection`, `te`, `trailer`,
+    /// `upgrade`).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        let is_credential = [AUTHORIZATION, COOKIE].contains(&name) || name == "x-session-token";
-        if !is_credential {
+        if !CLIENTS_OWN.contains(&name) {
             self.headers.insert(name, value);
         }
         self
@@ -95,6 +112,15 @@ pub async fn as_one_operation_since<F: Future>(started: Instant, operation: F) -
 pub async fn detached<F: Future>(operation: F) -> F::Output {
     let scope = Scope { started: Some(Instant::now()), options: None };
     SCOPE.scope(scope, operation).await
+}
+
+/// [`detached`], but with the timeout of the call that starts it. The other options stay behind.
+pub(crate) fn detached_with_timeout<F: Future>(
+    operation: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    let timeout = current_scope().options.and_then(|options| options.timeout);
+    let options = timeout.map(|timeout| Arc::new(CallOptions::new().timeout(timeout)));
+    SCOPE.scope(Scope { started: Some(Instant::now()), options }, operation)
 }
 
 /// The deadline of the current operation where it may take this long, or as long as the options of

@@ -148,7 +148,7 @@ impl HttpConfig {
         self
     }
 
-    /// Which proxy is used; that of the environment by default. Servers on loopback addresses are
+    /// Which proxy is used; that of the environment by default. [`Proxy`] says which servers are
     /// always reached without one.
     #[must_use]
     pub fn proxy(mut self, proxy: Proxy) -> Self {
@@ -283,6 +283,13 @@ impl HttpConfig {
             "would be sent over plain HTTP to another machine; use https, or allow it by {allow}"
         );
         Err(ConfigError::new(self.setting("API_KEY"), problem))
+    }
+
+    /// Refuses a proxy for HTTP/2 without TLS.
+    pub(crate) fn proxy_without_tls(&self) -> ConfigError {
+        let problem = "can't be used for gRPC without TLS, which no HTTP proxy forwards; use https \
+                       or no proxy";
+        ConfigError::new(self.setting("PROXY"), problem)
     }
 
     /// The name of a setting: of the variable, where it was read from one.

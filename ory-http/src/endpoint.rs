@@ -11,7 +11,8 @@ use crate::{
     },
 };
 use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
-use std::{error::Error as StdError, future::Future, sync::Arc, time::Instant};
+use std::{error::Error as StdError, future::Future, sync::Arc};
+use tokio::time::Instant;
 
 /// One API of one server: its URL, the credential that may go there, and how it is called.
 ///
@@ -52,7 +53,8 @@ impl<'a> Endpoints<'a> {
     /// The API at a URL, which was given for the named setting. No credential goes there.
     ///
     /// # Errors
-    /// If the URL is none, or connections can't be set up on this machine.
+    /// If the URL is none, the proxy can't be used for it, or connections can't be set up on this
+    /// machine.
     pub fn endpoint(
         &mut self,
         setting: &'static str,
@@ -60,7 +62,7 @@ impl<'a> Endpoints<'a> {
         protocol: Protocol,
     ) -> Result<Endpoint, ConfigError> {
         let base = BaseUrl::parse(setting, url)?;
-        let connection = Connection::new(self.config, &base, protocol);
+        let connection = Connection::new(self.config, &base, protocol)?;
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
         let (policy, reasons) = (self.policy.clone(), self.reasons);

@@ -110,6 +110,10 @@ pub enum ErrorKind {
         /// What is wrong with it.
         problem: String,
     },
+    /// The call panicked. A cache reports this to all callers that share the call; elsewhere a
+    /// panic is one.
+    #[error("the call panicked")]
+    Panicked,
 }
 
 /// What both servers say, with status 400, when their database gave up on a transaction because of

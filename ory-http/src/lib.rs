@@ -20,6 +20,7 @@ mod decode;
 mod detected;
 mod endpoint;
 mod error;
+mod field_names;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -65,6 +66,10 @@ pub use service::{
 };
 
 pub use versioned::send_versioned;
+
+/// The clock of deadlines and of what is cached or remembered: a monotonic one, which a test can
+/// pause by [`tokio::time::pause`].
+pub use tokio::time::Instant;
 
 #[cfg(feature = "cache")]
 pub use single_flight::SingleFlightCache;

@@ -6,13 +6,11 @@ use crate::{
     call::{as_one_operation, deadline},
     retry::{Retries, Verdict},
 };
-use std::{
-    future::Future,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The deadline, concurrency limit and retries of a client's calls. Clones share the permits and
 /// the retry budget.
@@ -104,7 +102,7 @@ async fn until<T>(
     operation: &'static str,
     call: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    match tokio::time::timeout_at(deadline.into(), call).await {
+    match tokio::time::timeout_at(deadline, call).await {
         Ok(result) => result,
         Err(elapsed) => Err(Error::new(operation, ErrorKind::Timeout(elapsed.into()))),
     }

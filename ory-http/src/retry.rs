@@ -1,14 +1,9 @@
 //! Retries: only of what is safe to send again, a few times, and never as a storm.
 
 use crate::{Error, ErrorKind, Response, response::MAX_DURATION};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tower::{
-    retry::budget::{Budget, TpsBudget},
-    util::rng::{HasherRng, Rng},
-};
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+use tower::retry::budget::{Budget, TpsBudget};
 
 /// How often and how soon a call is tried again that failed for want of a server: no connection,
 /// an interrupted one, or a response of 429, 502, 503 or 504. Any other response stands.
@@ -104,7 +99,7 @@ impl Retries {
             return None;
         }
         let longest = first_delay.saturating_mul(2_u32.saturating_pow(retries)).min(max_delay);
-        let wait = longest.mul_f64(HasherRng::default().next_f64()).max(asked_for);
+        let wait = longest.mul_f64(fastrand::f64()).max(asked_for);
         // The budget is asked last, so that only a retry that is made takes from it.
         (Instant::now() + wait < deadline && self.budget.withdraw()).then_some(wait)
     }

@@ -129,7 +129,8 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     assert_eq!(denied.status, 403, "{denied:?}");
     assert!(denied.body.contains("You may not see this page"));
 
-    let whoami = kratos.sessions.whoami(&Credential::cookie_header(&cookies)).await.unwrap();
+    let whoami =
+        kratos.sessions.whoami(&Credential::from_cookie_headers([&cookies])).await.unwrap();
     let subject: SubjectId = whoami.active().unwrap().identity.id.as_str().into();
     let grant = permission(&object).of(Subject::Id(subject));
     keto.relationships.create(&grant).await.unwrap();
@@ -146,7 +147,7 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     keto.relationships.create(&grant).await.unwrap();
 
     // The real servers of the tests allow no return to a port that is not known before.
-    let url = kratos.logout.logout_url(&Credential::cookie_header(&cookies), None).await;
+    let url = kratos.logout.logout_url(&Credential::from_cookie_headers([&cookies]), None).await;
     let url = url.unwrap().unwrap();
     let cookie = [("cookie", cookies.as_str())];
     kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();

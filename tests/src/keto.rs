@@ -32,9 +32,9 @@ pub struct Keto {
     /// Health and version.
     pub metadata: Arc<dyn Metadata>,
     /// Checks that tell what does not exist.
-    pub validated: Arc<dyn Permissions>,
+    pub checked_names: Arc<dyn Permissions>,
     /// Many of them at once.
-    pub validated_batch: Arc<dyn BatchPermissions>,
+    pub checked_names_batch: Arc<dyn BatchPermissions>,
     /// Whether it speaks v0.7, which lacks some things.
     pub v0_7: bool,
     /// Whether the server has the syntax API.

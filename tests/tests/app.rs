@@ -283,7 +283,9 @@ async fn head_answers_wherever_get_does() {
 
 #[actix_web::test]
 async fn a_method_that_a_path_lacks_is_405_with_those_that_it_has() {
-    let served = start(MockSessions::new(), MockPermissions::new(), |_| {});
+    let mut sessions = MockSessions::new();
+    sessions.expect_whoami().returning(|_| Ok(Whoami::NoSession));
+    let served = start(sessions, MockPermissions::new(), |_| {});
     for (path, allowed) in [
         ("/", "GET, HEAD, POST"),
         ("/oathkeeper", "GET, HEAD, POST"),
@@ -387,7 +389,7 @@ async fn guessing_passwords_is_slowed_down() {
 async fn guess(kratos: &contract_tests::flows::SelfService) -> Result<(), Error> {
     use kratos_client::flow::{Body, Caller, Login, Password, Start};
     let app = Caller::app();
-    let flow = kratos.login.create(&Start::new(), &app).await?.value;
+    let flow = kratos.login.create(&Start::new(), &app).await?.value.into_flow().unwrap();
     let body = Body::<Login>::password("ann@example.test", &Password::new("guess"));
     kratos.login.submit(&flow, &body, &app).await.map(drop)
 }

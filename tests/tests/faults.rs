@@ -115,7 +115,7 @@ fn kratos(server: &FaultyServer) -> KratosClient {
 }
 
 fn cookies() -> Credential {
-    Credential::cookie_header("ory_kratos_session=planted-cookie; other=planted-other")
+    Credential::from_cookie_headers(["ory_kratos_session=planted-cookie; other=planted-other"])
 }
 
 fn check() -> Check {

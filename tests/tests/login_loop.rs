@@ -69,7 +69,7 @@ fn app(
     let mut app = traits(kratos, MockLogout::new(), MockPermissions::new());
     app.public_url = url;
     app.ui_url = ui_url.clone();
-    app.session_cookie = session_cookie.into();
+    session_cookie.clone_into(&mut app.session_cookie);
     serve(listener, app)
 }
 
@@ -217,7 +217,7 @@ fn serve_without_session() -> Served {
 async fn clocks_that_differ_are_told() {
     let session = json!({
         "id": "s", "active": true, "expires_at": "2020-01-01T00:00:00Z",
-        "identity": {"id": "i", "schema_id": "default", "traits": {}},
+        "identity": {"id": "i", "schema_id": "default", "state": "active", "traits": {}},
     });
     let kratos = Scripted::start([Say::new(200, session.to_string())]).await;
     let served = app(&kratos.url, &kratos.url, "ory_kratos_session", port());

@@ -71,8 +71,7 @@ pub(crate) fn style_sheet() -> Methods {
 pub(crate) fn cookies(request: &HttpRequest) -> Option<Credential> {
     let mut headers = request.headers().get_all(header::COOKIE).peekable();
     headers.peek()?;
-    let all: Vec<&[u8]> = headers.map(header::HeaderValue::as_bytes).collect();
-    Some(Credential::cookie_header(all.join(&b"; "[..])))
+    Some(Credential::from_cookie_headers(headers))
 }
 
 fn redirect(to: &Url) -> HttpResponse {

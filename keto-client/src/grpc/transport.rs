@@ -5,11 +5,10 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, Uri, header::AUTHORIZATION};
 use http_body_util::{BodyExt, Full};
-use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Trailers};
+use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
 use std::{
     future::{Future, ready},
     task::{Context, Poll},
-    time::Instant,
 };
 use tonic::{Response, Status, body::Body, codegen::Service};
 

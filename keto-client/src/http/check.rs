@@ -10,8 +10,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Error, Request, Response, as_one_operation_since};
-use std::time::Instant;
+use ory_http::{Error, Instant, Request, Response, as_one_operation_since};
 
 #[async_trait]
 impl Permissions for KetoClient {

@@ -8,12 +8,12 @@ use crate::api::{
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{ConfigError, Error, ErrorKind};
+use ory_http::{ConfigError, Error, ErrorKind, Instant};
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
     sync::{PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// The most tuples in a batch while the server's limit is not known. Finding out costs one

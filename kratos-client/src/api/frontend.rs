@@ -1,13 +1,15 @@
 //! What else a login UI of one's own needs.
 
-use crate::model::set_cookies::Answered;
-use crate::{flow::caller::Caller, model::Extra};
+use crate::{
+    flow::{caller::Caller, kind::Login, outcome::Outcome},
+    model::{Extra, lenient_object::lenient_object, set_cookies::Answered},
+};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use derive_more::Debug;
 use jiff::Timestamp;
 use ory_http::Error;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 /// What else a login UI of one's own needs.
@@ -27,18 +29,18 @@ pub trait Frontend: Send + Sync {
     /// for it have the route ([`crate::ErrorKind::Unsupported`] otherwise).
     async fn create_fedcm(&self, caller: &Caller) -> Result<Answered<FedCm>, Error>;
 
-    /// Hands in the token that the browser's identity provider gave. Kratos answers with a
-    /// session, or sends the browser on.
+    /// Hands in the token that the browser's identity provider gave. What comes of it is what
+    /// comes of a login.
     async fn submit_fedcm(
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Value>, Error>;
+    ) -> Result<Answered<Outcome<Login>>, Error>;
 }
 
 /// An error on the UI's error page. It can quote what somebody typed in, so `Debug` shows the id
 /// only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FlowError {
     /// The id.
     pub id: String,
@@ -50,13 +52,12 @@ pub struct FlowError {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// What a browser needs for federated credential management.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FedCm {
     /// The anti-CSRF token to hand in with the provider's token.
     #[debug("[redacted]")]
@@ -64,7 +65,6 @@ pub struct FedCm {
     /// The providers, as the browser's API takes them.
     pub providers: Option<Vec<Value>>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
@@ -82,3 +82,7 @@ pub struct FedCmToken {
     #[debug("[redacted]")]
     pub token: String,
 }
+
+lenient_object!(FlowError { needed: [id], lenient: [error, created_at, updated_at] });
+
+lenient_object!(FedCm { needed: [], lenient: [csrf_token, providers] });

@@ -3,13 +3,12 @@
 use crate::api::page::PageRequest;
 use crate::api::page::all_pages;
 use crate::api::page::page_methods;
-use crate::model::identity::SchemaId;
+use crate::model::{Extra, identity::SchemaId, lenient_object::lenient_object};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 use ory_http::{Error, Page};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Reads the schemas of identities' traits, from the public API.
 ///
@@ -42,16 +41,17 @@ pub trait IdentitySchemasExt: IdentitySchemas {
 impl<T: IdentitySchemas + ?Sized> IdentitySchemasExt for T {}
 
 /// A schema with its id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IdentitySchema {
     /// The id that identities name it by.
     pub id: SchemaId,
     /// JSON Schema with Ory's extensions.
     pub schema: Value,
     /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
+
+lenient_object!(IdentitySchema { needed: [id], lenient: [schema] });
 
 /// Which page of the schemas.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! On whose behalf a flow is used.
 
-use crate::credential::{CookieHeader, SessionToken};
+use crate::{cookie_header::CookieHeader, credential::SessionToken};
 
 /// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the
 /// flow for it.
@@ -8,8 +8,9 @@ use crate::credential::{CookieHeader, SessionToken};
 pub enum Caller {
     /// A native app, with its session token if it has one.
     App(Option<SessionToken>),
-    /// A browser, by the `Cookie` header that it sent. The session cookie and Kratos's own cookies
-    /// of flows (anti-CSRF, continuity) are forwarded, and nothing else.
+    /// A browser, by the cookies that it sent. The session cookie and Kratos's own cookies of flows
+    /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
+    /// out; [`CookieHeader::diagnose`] names it.
     Browser(CookieHeader),
 }
 
@@ -19,9 +20,16 @@ impl Caller {
         Self::App(None)
     }
 
-    /// A browser, by the `Cookie` header that it sent; empty if it sent none.
-    pub fn browser(cookie_header: impl AsRef<[u8]>) -> Self {
-        Self::Browser(CookieHeader::new(cookie_header))
+    /// A browser, by the values of all `Cookie` headers of its request, such as
+    /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`]. A browser can have sent several, or none.
+    pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
+        Self::Browser(CookieHeader::from_headers(cookie_headers))
+    }
+}
+
+impl From<CookieHeader> for Caller {
+    fn from(cookies: CookieHeader) -> Self {
+        Self::Browser(cookies)
     }
 }
 

@@ -1,7 +1,9 @@
 //! A flow.
 
 use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::Ui};
-use crate::model::{Extra, authentication::Aal, identity::Identity};
+use crate::model::{
+    Extra, authentication::Aal, identity::Identity, lenient::Scalar, lenient_object::lenient_object,
+};
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,13 +17,11 @@ ory_http::text_newtype! {
 /// Somebody's way through logging in, registering and so on. `K` is the kind.
 ///
 /// `Debug` hides what people typed in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Flow<K: FlowKind> {
     /// The id, by which [`crate::Flows::get`] finds it again.
     pub id: FlowId,
     /// Whether an app or a browser goes through it.
-    #[serde(rename = "type")]
     pub flow_type: Option<FlowType>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
@@ -44,7 +44,9 @@ pub struct Flow<K: FlowKind> {
     /// Login: the level that it leads to.
     pub requested_aal: Option<Aal>,
     /// Login and registration by an app that opens a browser: the half of the code that the app
-    /// keeps, see [`crate::OwnSessions::exchange_token`].
+    /// keeps, see [`crate::OwnSessions::exchange_token`]. Only a flow that was created with
+    /// [`crate::flow::Start::return_session_token_exchange_code`] has it, and not a flow that
+    /// replaces such a flow.
     #[debug("[redacted]")]
     pub session_token_exchange_code: Option<String>,
     /// Settings: whose they are.
@@ -52,13 +54,24 @@ pub struct Flow<K: FlowKind> {
     /// What to do next.
     pub continue_with: Option<Vec<ContinueWith>>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
-    #[serde(skip)]
     #[debug(skip)]
     kind: PhantomData<K>,
 }
+
+lenient_object!(Flow<K: FlowKind, FlowKind> {
+    needed: [id, ui],
+    lenient: [
+        flow_type as "type", expires_at, issued_at, request_url, return_to, active, state, refresh,
+        requested_aal, session_token_exchange_code, identity, continue_with
+    ],
+    skipped: [kind]
+});
+
+impl Scalar for FlowType {}
+
+impl Scalar for FlowState {}
 
 /// Who goes through a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +96,18 @@ pub enum FlowState {
     SentEmail,
     /// The challenge is passed.
     PassedChallenge,
+    /// Recovery of a server that lets people choose the recovery address: any of the account's
+    /// addresses is to be entered, see [`crate::flow::Body::recovery_address`].
+    RecoveryAwaitingAddress,
+    /// Recovery of such a server: one of the account's masked addresses is to be chosen, see
+    /// [`crate::flow::Body::select_address`].
+    RecoveryAwaitingAddressChoice,
+    /// Recovery of such a server: the chosen address is to be entered in full, see
+    /// [`crate::flow::Body::confirm_address`].
+    RecoveryConfirmingAddress,
+    /// Recovery of such a server: a code has been sent and is to be entered, see
+    /// [`crate::flow::Body::code`].
+    RecoveryAwaitingCode,
     /// Settings: the form is to be filled in.
     ShowForm,
     /// Settings: the change is made.

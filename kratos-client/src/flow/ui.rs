@@ -1,7 +1,12 @@
 //! The form of a flow: nodes to show and messages to tell. What this version does not know is
 //! kept, and written back as it came.
 
-use crate::model::Extra;
+use crate::model::{
+    Extra,
+    lenient::{Field, any_json},
+    lenient_object::lenient_object,
+    text_enum::text_enum,
+};
 use derive_more::Debug;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -9,7 +14,7 @@ use serde_json::Value;
 /// A form.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ui {
     /// Where a browser posts the form.
     pub action: String,
@@ -20,7 +25,6 @@ pub struct Ui {
     /// What to tell about the form as a whole.
     pub messages: Option<Vec<Message>>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
@@ -52,10 +56,9 @@ impl Ui {
 }
 
 /// One part of a form.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// What it is: `input`, `text`, `img`, `a`, `script` or something newer.
-    #[serde(rename = "type")]
     pub node_type: String,
     /// The method that it belongs to, such as `password`, or `default`.
     pub group: String,
@@ -66,7 +69,6 @@ pub struct Node {
     /// Its label.
     pub meta: Option<NodeMeta>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
@@ -90,12 +92,11 @@ pub enum Attributes {
 }
 
 /// An input or a button.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InputAttributes {
     /// The name by which it is submitted.
     pub name: String,
     /// What kind of input: `text`, `password`, `hidden`, `submit` and so on.
-    #[serde(rename = "type")]
     pub input_type: String,
     /// What is in it.
     #[debug("[redacted]")]
@@ -111,26 +112,24 @@ pub struct InputAttributes {
     /// Its label.
     pub label: Option<Message>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// A text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TextAttributes {
     /// The id.
     pub id: String,
     /// The text.
     pub text: Message,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// An image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImageAttributes {
     /// The id.
     pub id: String,
@@ -138,13 +137,12 @@ pub struct ImageAttributes {
     #[debug("[redacted]")]
     pub src: String,
     /// Fields that this version does not know: width, height and so on.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// A link.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AnchorAttributes {
     /// The id.
     pub id: String,
@@ -154,13 +152,12 @@ pub struct AnchorAttributes {
     /// What it says.
     pub title: Message,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// A script to load.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ScriptAttributes {
     /// The id.
     pub id: String,
@@ -169,18 +166,16 @@ pub struct ScriptAttributes {
     /// Its hash, which the browser checks.
     pub integrity: Option<String>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// The label of a node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NodeMeta {
     /// The label.
     pub label: Option<Message>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
@@ -188,7 +183,7 @@ pub struct NodeMeta {
 /// A text for people. It can quote what they typed in, so `Debug` shows the id only.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-messages> for the ids.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// What it says, as a number that stays the same in all languages.
     pub id: u64,
@@ -196,50 +191,79 @@ pub struct Message {
     #[debug("[redacted]")]
     pub text: String,
     /// How it is meant.
-    #[serde(rename = "type")]
     pub message_type: MessageType,
     /// The values in the text.
     #[debug("[redacted]")]
     pub context: Option<Value>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
-/// How a message is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MessageType {
-    /// As information.
-    Info,
-    /// As an error.
-    Error,
-    /// As a success.
-    Success,
-    /// In a way that this version does not know.
-    #[serde(untagged)]
-    Other(String),
+text_enum! {
+    /// How a message is meant.
+    MessageType {
+        /// As information.
+        Info = "info",
+        /// As an error.
+        Error = "error",
+        /// As a success.
+        Success = "success",
+    }
 }
 
-#[derive(Deserialize)]
-struct NodeJson {
-    #[serde(rename = "type")]
-    node_type: String,
-    group: String,
-    attributes: Value,
-    messages: Option<Vec<Message>>,
-    meta: Option<NodeMeta>,
-    #[serde(flatten)]
-    extra: Extra,
+lenient_object!(Ui { needed: [], lenient: [action, method, nodes, messages] });
+
+lenient_object!(Node {
+    needed: [],
+    lenient: [node_type as "type", group, attributes, messages, meta],
+    then: with_typed_attributes
+});
+
+lenient_object!(InputAttributes {
+    needed: [name],
+    lenient: [
+        input_type as "type", value, required, disabled, autocomplete, pattern, label
+    ]
+});
+
+lenient_object!(TextAttributes { needed: [text], lenient: [id] });
+
+lenient_object!(ImageAttributes { needed: [src], lenient: [id] });
+
+lenient_object!(AnchorAttributes { needed: [href, title], lenient: [id] });
+
+lenient_object!(ScriptAttributes { needed: [src], lenient: [id, integrity] });
+
+lenient_object!(NodeMeta { needed: [], lenient: [label] });
+
+lenient_object!(Message {
+    needed: [],
+    lenient: [id, text, message_type as "type", context]
+});
+
+any_json!(Attributes);
+
+impl Field for Attributes {
+    fn missing() -> Self {
+        Self::Other(Value::Null)
+    }
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let NodeJson { node_type, group, attributes, messages, meta, extra } =
-            NodeJson::deserialize(deserializer)?;
-        let attributes = Attributes::read(&node_type, attributes);
-        Ok(Self { node_type, group, attributes, messages, meta, extra })
+impl<'de> Deserialize<'de> for Attributes {
+    /// As they are: of what type they are is said beside them, see
+    /// `Node::with_typed_attributes`.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Value::deserialize(from).map(Self::Other)
+    }
+}
+
+impl Node {
+    fn with_typed_attributes(mut self) -> Self {
+        if let Attributes::Other(value) = self.attributes {
+            self.attributes = Attributes::read(&self.node_type, value);
+        }
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a [`KratosClient`] is configured.
 
-use crate::credential::CookieName;
+use crate::cookie_header::CookieName;
 use crate::http::{Inner, KratosClient, api_version::Dialect};
 use http::Method;
 use ory_http::{

@@ -5,14 +5,20 @@ use crate::{
     api::flows::Flows,
     credential::SESSION_TOKEN,
     flow::{
-        body::{Body, wire},
+        body::Body,
         caller::Caller,
+        create_outcome::CreateFlowOutcome,
+        get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
-        outcome::{Outcome, read_outcome},
+        outcome::Outcome,
         start::Start,
     },
-    http::KratosClient,
+    http::{
+        KratosClient,
+        flow_body::wire,
+        flow_responses::{read_created, read_fetched, read_outcome},
+    },
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
@@ -21,21 +27,29 @@ use serde::de::DeserializeOwned;
 
 #[async_trait]
 impl<K: FlowKind> Flows<K> for KratosClient {
-    async fn create(&self, start: &Start, caller: &Caller) -> Result<Answered<Flow<K>>, Error> {
+    async fn create(
+        &self,
+        start: &Start,
+        caller: &Caller,
+    ) -> Result<Answered<CreateFlowOutcome<K>>, Error> {
         let [operation, ..] = K::OPERATIONS;
         let route = match caller {
             Caller::App(_) => "/self-service/{kind}/api",
             Caller::Browser(_) => "/self-service/{kind}/browser",
         };
         let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
-        self.answered(request.queries(start.parameters()), caller).await
+        let request = self.on_behalf_of(request.queries(start.parameters()), caller);
+        let response = self.0.public.send(request).await?;
+        let set_cookies = SetCookies::of(response.headers());
+        Ok(Answered { value: read_created(response)?, set_cookies })
     }
 
-    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<Flow<K>, Error> {
+    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error> {
         let [_, operation, _] = K::OPERATIONS;
         let route = "/self-service/{kind}/flows";
         let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
-        Ok(self.answered(request.query("id", id), caller).await?.value)
+        let request = self.on_behalf_of(request.query("id", id), caller);
+        read_fetched(self.0.public.send(request).await?)
     }
 
     /// Goes to the server that the client was given, not to the `action` in the form: secrets are
@@ -49,8 +63,9 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let [.., operation] = K::OPERATIONS;
         let (public, route) = (&self.0.public, "/self-service/{kind}");
         let request = public.request_with(operation, Method::POST, route, &[K::NAME])?;
-        let request = request.query("flow", &flow.id).json(&wire(body, flow));
-        let response = public.send(self.on_behalf_of(request, caller)?).await?;
+        let body = wire(body, flow).map_err(|problem| Error::invalid_input(operation, problem))?;
+        let request = request.query("flow", &flow.id).json(&body);
+        let response = public.send(self.on_behalf_of(request, caller)).await?;
         let set_cookies = SetCookies::of(response.headers());
         Ok(Answered { value: read_outcome(response)?, set_cookies })
     }
@@ -59,11 +74,11 @@ impl<K: FlowKind> Flows<K> for KratosClient {
 impl KratosClient {
     /// Adds a caller's credentials to a request, and asks for JSON: a browser's flow would be
     /// answered by a redirect otherwise.
-    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Result<Request, Error> {
+    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Request {
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         match caller {
-            Caller::App(None) => Ok(request),
-            Caller::App(Some(token)) => Ok(request.header(SESSION_TOKEN, token.header())),
+            Caller::App(None) => request,
+            Caller::App(Some(token)) => request.header(SESSION_TOKEN, token.header()),
             Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
         }
     }
@@ -74,7 +89,7 @@ impl KratosClient {
         request: Request,
         caller: &Caller,
     ) -> Result<Answered<T>, Error> {
-        let request = self.on_behalf_of(request, caller)?;
+        let request = self.on_behalf_of(request, caller);
         let response = self.0.public.send(request).await?.expect(StatusCode::OK)?;
         let set_cookies = SetCookies::of(response.headers());
         Ok(Answered { value: response.json_object()?, set_cookies })

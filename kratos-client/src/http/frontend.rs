@@ -1,15 +1,14 @@
 //! What else a login UI needs, over HTTP.
 
-use crate::http::KratosClient;
-use crate::model::set_cookies::Answered;
+use crate::http::{KratosClient, flow_responses::read_outcome};
+use crate::model::set_cookies::{Answered, SetCookies};
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
-    flow::caller::Caller,
+    flow::{caller::Caller, kind::Login, outcome::Outcome},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Error;
-use serde_json::Value;
 
 #[async_trait]
 impl Frontend for KratosClient {
@@ -37,13 +36,15 @@ impl Frontend for KratosClient {
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Value>, Error> {
+    ) -> Result<Answered<Outcome<Login>>, Error> {
         let operation = "submit FedCM flow";
         let submit = async {
             self.require_current(operation).await?;
             let route = "/self-service/fed-cm/token";
             let request = self.0.public.request(operation, Method::POST, route).json(token);
-            self.answered(request, caller).await
+            let response = self.0.public.send(self.on_behalf_of(request, caller)).await?;
+            let set_cookies = SetCookies::of(response.headers());
+            Ok(Answered { value: read_outcome(response)?, set_cookies })
         };
         self.0.public.operation(operation, submit).await
     }

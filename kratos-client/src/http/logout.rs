@@ -2,14 +2,17 @@
 
 use crate::http::KratosClient;
 use crate::model::set_cookies::SetCookies;
+use crate::model::web_url::is_web;
 use crate::{
     api::logout::{Logout, LogoutUrl},
-    credential::{CookieHeader, Credential, SessionToken},
-    flow::caller::Caller,
+    cookie_header::CookieHeader,
+    credential::{Credential, SessionToken},
+    flow::{caller::Caller, error::ErrorExt},
+    model::error_id::ErrorId,
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
-use ory_http::Error;
+use ory_http::{Error, Response};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -36,8 +39,11 @@ impl Logout for KratosClient {
         if response.status() == StatusCode::UNAUTHORIZED && response.server_error().is_some() {
             return Ok(None);
         }
-        let flow: Flow = response.expect(StatusCode::OK)?.json_object()?;
-        Ok(Some(LogoutUrl::new(flow.logout_url)))
+        let response = response.expect(StatusCode::OK)?;
+        match response.json_object::<Flow>()?.logout_url {
+            url if is_web(&url) => Ok(Some(LogoutUrl::new(url))),
+            _ => Err(response.unexpected("a logout URL that is not a web address")),
+        }
     }
 
     /// Goes to the server that the client was given, with nothing but the token of the URL.
@@ -53,9 +59,13 @@ impl Logout for KratosClient {
         let public = &self.0.public;
         let request = public.request(operation, Method::GET, "/self-service/logout");
         let request = request.query("token", token).not_idempotent();
-        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
-        let response = public.send(request).await?.expect(StatusCode::NO_CONTENT)?;
-        Ok(SetCookies::of(response.headers()))
+        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()));
+        let response = public.send(request).await?;
+        let set_cookies = SetCookies::of(response.headers());
+        if response.status() == StatusCode::UNAUTHORIZED && is_no_session(&response) {
+            return Ok(set_cookies);
+        }
+        response.expect(StatusCode::NO_CONTENT).map(|_| set_cookies)
     }
 
     async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
@@ -64,6 +74,23 @@ impl Logout for KratosClient {
             .request("log out app", Method::DELETE, "/self-service/logout/api")
             .json(&json!({"session_token": token.expose()}))
             .idempotent();
-        public.send(request).await?.expect(StatusCode::NO_CONTENT).map(drop)
+        let response = public.send(request).await?;
+        if response.status() == StatusCode::FORBIDDEN && is_unknown_session(&response) {
+            return Ok(());
+        }
+        response.expect(StatusCode::NO_CONTENT).map(drop)
     }
+}
+
+/// Whether Kratos says that the browser has no session, or none any more.
+fn is_no_session(answer: &Response) -> bool {
+    let id = answer.server_error().and_then(|error| error.error_id());
+    id == Some(ErrorId::SessionInactive)
+}
+
+/// Whether Kratos says that no session has the token. There is no id for it.
+fn is_unknown_session(answer: &Response) -> bool {
+    let reason = "The provided Ory Session Token could not be found, is invalid, or otherwise \
+                  malformed.";
+    answer.server_error().is_some_and(|error| error.reason() == Some(reason))
 }

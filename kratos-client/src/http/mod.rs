@@ -3,16 +3,19 @@
 mod admin;
 pub(crate) mod api_version;
 pub(crate) mod builder;
+mod flow_body;
+pub(crate) mod flow_responses;
 mod flows;
 mod frontend;
 mod list;
 mod logout;
-mod my_sessions;
+pub(crate) mod my_sessions;
 mod schemas;
 pub(crate) mod whoami;
 
 use crate::{
-    credential::{CookieHeader, CookieName, Credential},
+    cookie_header::{CookieHeader, CookieName},
+    credential::Credential,
     http::{api_version::ApiVersion, builder::KratosClientBuilder},
 };
 use async_trait::async_trait;
@@ -75,38 +78,28 @@ impl KratosClient {
         Ok(Self(Arc::new(Inner { public, admin, ..Inner::clone(&self.0) })))
     }
 
-    /// The name of the session cookie.
-    #[cfg(feature = "cache")]
-    pub(crate) fn cookie(&self) -> &CookieName {
-        &self.0.cookie
-    }
-
     /// Adds a person's credential to a request. `None` where there is none to add.
     fn authenticate(
         &self,
         request: Request,
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
-        let header = credential.header(&self.0.cookie).map_err(refuse(request.operation()))?;
+        let refuse = |problem| refuse(request.operation(), &self.0.cookie, problem);
+        let header = credential.header(&self.0.cookie).map_err(refuse)?;
         Ok(header.map(|(name, value)| request.header(name, value)))
     }
 
     /// Adds the cookies of a browser's flow to a request.
-    fn with_flow_cookies(
-        &self,
-        request: Request,
-        cookies: &CookieHeader,
-    ) -> Result<Request, Error> {
-        let refuse = refuse(request.operation());
-        Ok(match cookies.flow_cookies(&self.0.cookie).map_err(refuse)? {
+    fn with_flow_cookies(&self, request: Request, cookies: &CookieHeader) -> Request {
+        match cookies.flow_cookies(&self.0.cookie) {
             Some(header) => request.header(COOKIE, header),
             None => request,
-        })
+        }
     }
 }
 
-fn refuse(operation: &'static str) -> impl Fn(InvalidSecret) -> Error {
-    move |problem| Error::invalid_input(operation, format!("the session cookie {problem}"))
+fn refuse(operation: &'static str, cookie: &CookieName, problem: InvalidSecret) -> Error {
+    Error::invalid_input(operation, format!("the session cookie {} {problem}", cookie.as_str()))
 }
 
 /// The health of the public API, and the version by the admin API, which alone tells it.

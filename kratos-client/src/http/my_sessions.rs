@@ -3,12 +3,12 @@
 use crate::http::{KratosClient, list::sessions_page, whoami::outcome};
 use crate::{
     api::{
-        my_sessions::{ExchangeCode, OwnSessions},
+        my_sessions::{ExchangeCode, OwnSessions, PendingFlow, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
     credential::Credential,
-    flow::outcome::LoggedIn,
+    flow::{kind::Login, model::Flow},
     model::session::{Session, SessionId, SessionRecord},
 };
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use http::{Method, StatusCode};
 use ory_http::{Error, ErrorKind, Page};
 use ory_http::{Request, Response};
 use serde::Deserialize;
+use url::Url;
 
 #[derive(Deserialize)]
 struct Revoked {
@@ -71,7 +72,7 @@ impl OwnSessions for KratosClient {
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
-    ) -> Result<LoggedIn, Error> {
+    ) -> Result<TokenExchangeOutcome, Error> {
         let operation = "exchange session token";
         let public = &self.0.public;
         let exchange = async {
@@ -81,10 +82,39 @@ impl OwnSessions for KratosClient {
                 .query("init_code", kept.expose())
                 .query("return_to_code", returned.expose())
                 .not_idempotent();
-            public.send(request).await?.expect(StatusCode::OK)?.json_object()
+            read_exchanged(public.send(request).await?)
         };
         public.operation(operation, exchange).await
     }
+}
+
+/// Reads the response to a token exchange. Kratos v26.2 says with 404 that nobody has logged in;
+/// newer ones answer with 422 and the flow that is still open.
+pub(crate) fn read_exchanged(answer: Response) -> Result<TokenExchangeOutcome, Error> {
+    match (answer.status(), answer.server_error()) {
+        (StatusCode::OK, _) => {
+            answer.json_object().map(Box::new).map(TokenExchangeOutcome::LoggedIn)
+        }
+        (StatusCode::NOT_FOUND, Some(_)) => Ok(TokenExchangeOutcome::NoSession { flow: None }),
+        (StatusCode::UNPROCESSABLE_ENTITY, None) if answer.is_json() => {
+            let flow = Some(pending_flow(&answer)?);
+            Ok(TokenExchangeOutcome::NoSession { flow })
+        }
+        _ => Err(answer.into_error()),
+    }
+}
+
+/// The flow in a response, of the kind that the form's action names.
+fn pending_flow(answer: &Response) -> Result<PendingFlow, Error> {
+    let login: Flow<Login> = answer.json_object()?;
+    let action = Url::parse(&login.ui.action).ok();
+    let mut path = action.as_ref().and_then(Url::path_segments);
+    Ok(match path.as_mut().and_then(Iterator::last) {
+        Some("registration") => {
+            answer.json_object().map(Box::new).map(PendingFlow::Registration)?
+        }
+        _ => PendingFlow::Login(Box::new(login)),
+    })
 }
 
 impl KratosClient {

@@ -4,13 +4,19 @@ use crate::http::KratosClient;
 use crate::{
     api::sessions::{Sessions, Whoami},
     credential::Credential,
-    model::{identity::IdentityState, session::Session, set_cookies::SetCookies},
+    model::{
+        identity::{Identity, IdentityId, IdentityState},
+        lenient,
+        session::Session,
+        set_cookies::SetCookies,
+        web_url::is_web,
+    },
 };
 use async_trait::async_trait;
 use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use ory_http::Error;
-use ory_http::Response;
+use ory_http::{JsonObject, Response};
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -22,6 +28,10 @@ use url::Url;
 impl Sessions for KratosClient {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
         self.whoami_as(credential).await
+    }
+
+    fn session_cookie(&self) -> Option<&str> {
+        Some(self.0.cookie.as_str())
     }
 }
 
@@ -76,17 +86,20 @@ impl KratosClient {
     }
 }
 
-/// What decides whether a session is valid.
+/// What decides whether a session is valid. What can't be read does not speak for it.
 #[derive(Deserialize)]
 struct SessionStatus {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::field")]
     active: bool,
+    #[serde(default, deserialize_with = "lenient::field")]
     expires_at: Option<Timestamp>,
-    identity: Option<Owner>,
+    identity: JsonObject<Owner>,
 }
 
 #[derive(Deserialize)]
 struct Owner {
+    id: IdentityId,
+    #[serde(default, deserialize_with = "lenient::field")]
     state: Option<IdentityState>,
 }
 
@@ -102,25 +115,27 @@ enum Validity {
 const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
 impl SessionStatus {
-    /// A session is valid where everything that the server says of it agrees.
     fn validity(&self) -> Validity {
-        let state = self.identity.as_ref().and_then(|owner| owner.state.as_ref());
-        if !self.active || state == Some(&IdentityState::Inactive) {
-            return Validity::Inactive;
-        }
-        let now = Timestamp::now();
-        match self.expires_at {
-            Some(end) if now.duration_since(end) > CLOCK_LEEWAY => Validity::Expired,
-            _ => Validity::Valid,
-        }
+        let JsonObject(Owner { id, state }) = &self.identity;
+        validity(self.active, self.expires_at, id, state.as_ref())
     }
+}
 
-    fn of<T>(session: &Session<T>) -> Self {
-        Self {
-            active: session.active,
-            expires_at: session.expires_at,
-            identity: Some(Owner { state: session.identity.state.clone() }),
-        }
+/// Whether a session is valid: by Kratos's own rule, which all of its fields have to say. One that
+/// is missing, or says something that this version does not know, does not say so.
+fn validity(
+    active: bool,
+    expires_at: Option<Timestamp>,
+    id: &IdentityId,
+    state: Option<&IdentityState>,
+) -> Validity {
+    let Some(end) = expires_at else { return Validity::Inactive };
+    if !active || state != Some(&IdentityState::Active) || id.as_str().is_empty() {
+        return Validity::Inactive;
+    }
+    match Timestamp::now().duration_since(end) > CLOCK_LEEWAY {
+        true => Validity::Expired,
+        false => Validity::Valid,
     }
 }
 
@@ -130,7 +145,8 @@ pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<
         session.cache_for = cache_for(response.headers());
         session.set_cookies = SetCookies::of(response.headers());
         let session = Arc::new(session);
-        return Ok(match SessionStatus::of(&session).validity() {
+        let Identity { id, state, .. } = &session.identity;
+        return Ok(match validity(session.active, session.expires_at, id, state.as_ref()) {
             Validity::Valid => Whoami::Active(session),
             Validity::Inactive => Whoami::Inactive(session),
             // Logging in again helps, which it would not for an inactive one.
@@ -157,9 +173,4 @@ pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<
 fn cache_for(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get("ory-session-cache-for")?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))
-}
-
-/// Whether a browser can be sent there.
-pub(crate) fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https")
 }

@@ -1,14 +1,13 @@
 //! The addresses of an identity. They are personal data, so `Debug` hides them.
 
-use crate::model::Extra;
+use crate::model::{Extra, lenient_object::lenient_object};
 use derive_more::Debug;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 /// An address that can be verified.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/verify-email-account-activation>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VerifiableAddress {
     /// The address's own id.
     pub id: Option<String>,
@@ -28,7 +27,6 @@ pub struct VerifiableAddress {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
@@ -36,7 +34,7 @@ pub struct VerifiableAddress {
 /// An address by which an account can be recovered.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/account-recovery-password-reset>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RecoveryAddress {
     /// The address's own id.
     pub id: Option<String>,
@@ -50,7 +48,13 @@ pub struct RecoveryAddress {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
+
+lenient_object!(VerifiableAddress {
+    needed: [],
+    lenient: [id, value, verified, via, status, verified_at, created_at, updated_at]
+});
+
+lenient_object!(RecoveryAddress { needed: [], lenient: [id, value, via, created_at, updated_at] });

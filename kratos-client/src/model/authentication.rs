@@ -1,41 +1,25 @@
 //! How sure Kratos is, and why.
 
-use crate::model::Extra;
+use crate::model::{Extra, lenient_object::lenient_object, text_enum::text_enum};
 use derive_more::Debug;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-/// Authenticator assurance level: how many factors a session rests on.
-///
-/// See <https://www.ory.com/docs/kratos/mfa/overview>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Aal {
-    /// None yet.
-    Aal0,
-    /// One factor, such as a password.
-    Aal1,
-    /// Two factors.
-    Aal2,
-    /// A level that this version does not know.
-    #[serde(untagged)]
-    Other(String),
-}
-
-impl Aal {
-    /// The level as Kratos writes it.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Aal0 => "aal0",
-            Self::Aal1 => "aal1",
-            Self::Aal2 => "aal2",
-            Self::Other(other) => other,
-        }
+text_enum! {
+    /// Authenticator assurance level: how many factors a session rests on.
+    ///
+    /// See <https://www.ory.com/docs/kratos/mfa/overview>.
+    Aal {
+        /// None yet.
+        Aal0 = "aal0",
+        /// One factor, such as a password.
+        Aal1 = "aal1",
+        /// Two factors.
+        Aal2 = "aal2",
     }
 }
 
 /// One step by which a session was authenticated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AuthenticationMethod {
     /// Its name, such as `password`, `totp` or `oidc`.
     pub method: String,
@@ -44,7 +28,8 @@ pub struct AuthenticationMethod {
     /// When.
     pub completed_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
+
+lenient_object!(AuthenticationMethod { needed: [], lenient: [method, aal, completed_at] });

@@ -1,16 +1,15 @@
 //! What an identity can log in with, as the admin API tells it.
 
-use crate::model::Extra;
-use crate::model::text_enum::text_enum;
+use crate::model::{Extra, lenient_object::lenient_object, text_enum::text_enum};
 use derive_more::Debug;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 text_enum! {
     /// A kind of credentials.
     ///
     /// See <https://www.ory.com/docs/kratos/concepts/credentials>.
+    #[derive(PartialOrd, Ord)]
     CredentialsType {
         /// A password.
         Password = "password",
@@ -40,10 +39,9 @@ text_enum! {
 /// Credentials of one kind. `Debug` hides identifiers and configuration.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/credentials>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IdentityCredentials {
     /// The kind.
-    #[serde(rename = "type")]
     pub kind: Option<CredentialsType>,
     /// What somebody names themselves by, such as an email address or `google:123`.
     #[debug("[redacted]")]
@@ -58,7 +56,11 @@ pub struct IdentityCredentials {
     /// When they were changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
+
+lenient_object!(IdentityCredentials {
+    needed: [],
+    lenient: [kind as "type", identifiers, config, version, created_at, updated_at]
+});

@@ -4,11 +4,14 @@ use crate::model::{
     Extra,
     address::{RecoveryAddress, VerifiableAddress},
     credentials::{CredentialsType, IdentityCredentials},
+    lenient::text_fields,
+    lenient_object::lenient_object,
+    text_enum::text_enum,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
 use ory_http::DecodeError;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -32,7 +35,7 @@ ory_http::text_newtype! {
 /// credentials and addresses.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/overview>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Identity<T = Value> {
     /// The id.
     pub id: IdentityId,
@@ -70,22 +73,29 @@ pub struct Identity<T = Value> {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
-/// Whether an identity may log in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IdentityState {
-    /// It may.
-    Active,
-    /// It may not.
-    Inactive,
-    /// A state that this version does not know.
-    #[serde(untagged)]
-    Other(String),
+lenient_object!(Identity<T: DeserializeOwned, Serialize> {
+    needed: [id, traits],
+    lenient: [
+        external_id, schema_id, schema_url, state, state_changed_at, credentials,
+        verifiable_addresses, recovery_addresses, metadata_public, metadata_admin, organization_id,
+        created_at, updated_at
+    ]
+});
+
+text_fields!(SchemaId, ExternalId);
+
+text_enum! {
+    /// Whether an identity may log in.
+    IdentityState {
+        /// It may.
+        Active = "active",
+        /// It may not.
+        Inactive = "inactive",
+    }
 }
 
 impl Identity {

@@ -1,16 +1,18 @@
 //! Messages that Kratos sends. They hold addresses and codes, so `Debug` hides what they say.
 
-use crate::model::Extra;
-use crate::model::text_enum::text_enum;
+use crate::model::{
+    Extra, lenient::text_fields, lenient_object::lenient_object, text_enum::text_enum,
+};
 use derive_more::Debug;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 ory_http::text_newtype! {
     /// The id of a message: a UUID.
     MessageId
 }
+
+text_fields!(MessageId);
 
 text_enum! {
     /// How far a message is.
@@ -49,14 +51,13 @@ text_enum! {
 /// A message of Kratos's courier. `Debug` hides recipient, subject and body.
 ///
 /// See <https://www.ory.com/docs/kratos/self-hosted/mail-courier-selfhosted>.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// The id.
     pub id: MessageId,
     /// How far it is.
     pub status: MessageStatus,
     /// What it is sent by.
-    #[serde(rename = "type")]
     pub kind: MessageType,
     /// Whom it is for.
     #[debug("[redacted]")]
@@ -80,13 +81,12 @@ pub struct Message {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
 
 /// One attempt to send a message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dispatch {
     /// The id.
     pub id: String,
@@ -102,7 +102,19 @@ pub struct Dispatch {
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
+
+lenient_object!(Message {
+    needed: [id],
+    lenient: [
+        status, kind as "type", recipient, body, subject, template_type, channel, send_count,
+        dispatches, created_at, updated_at
+    ]
+});
+
+lenient_object!(Dispatch {
+    needed: [],
+    lenient: [id, message_id, status, error, created_at, updated_at]
+});

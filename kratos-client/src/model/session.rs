@@ -4,12 +4,13 @@ use crate::model::{
     Extra,
     authentication::{Aal, AuthenticationMethod},
     identity::Identity,
+    lenient_object::lenient_object,
     set_cookies::SetCookies,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
 use ory_http::DecodeError;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -24,12 +25,11 @@ macro_rules! session {
         $(#[$doc])*
         ///
         /// See <https://www.ory.com/docs/kratos/session-management/overview>.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct $name<T = Value> {
             /// The id.
             pub id: SessionId,
             /// Whether it counts. Where the server does not say, it does not.
-            #[serde(default)]
             pub active: bool,
             /// When it ends by itself.
             pub expires_at: Option<Timestamp>,
@@ -47,18 +47,15 @@ macro_rules! session {
             pub devices: Option<Vec<Device>>,
             /// How long the answer that this came in may be kept, if the server says. It stands in
             /// a header, not in the JSON.
-            #[serde(skip)]
             pub cache_for: Option<Duration>,
             /// Cookies that came with the response and have to reach the browser whose session
             /// it is: Kratos sends them once after a session was extended, and the browser's cookie
             /// would end without them.
-            #[serde(skip)]
             pub set_cookies: SetCookies,
             /// The session as a signed JSON Web Token, where one was asked for.
             #[debug("[redacted]")]
             pub tokenized: Option<String>,
             /// Fields that this version does not know.
-            #[serde(flatten)]
             #[debug(skip)]
             pub extra: Extra,
         }
@@ -78,13 +75,30 @@ session! {
     /// it is.
     SessionRecord {
         /// Who it is, if the server says. Lists leave the addresses out.
-        #[serde(default = "Option::default")]
         identity: Option<Identity<T>>
     }
 }
 
+lenient_object!(Session<T: DeserializeOwned, Serialize> {
+    needed: [id, identity],
+    lenient: [
+        active, expires_at, authenticated_at, issued_at, authenticator_assurance_level,
+        authentication_methods, devices, tokenized
+    ],
+    skipped: [cache_for, set_cookies]
+});
+
+lenient_object!(SessionRecord<T: DeserializeOwned, Serialize> {
+    needed: [id],
+    lenient: [
+        active, expires_at, authenticated_at, issued_at, authenticator_assurance_level,
+        authentication_methods, identity, devices, tokenized
+    ],
+    skipped: [cache_for, set_cookies]
+});
+
 /// A browser or app in which a session has been used. `Debug` hides what tells of a person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Device {
     /// The id.
     pub id: String,
@@ -98,10 +112,11 @@ pub struct Device {
     #[debug("[redacted]")]
     pub location: Option<String>,
     /// Fields that this version does not know.
-    #[serde(flatten)]
     #[debug(skip)]
     pub extra: Extra,
 }
+
+lenient_object!(Device { needed: [], lenient: [id, ip_address, user_agent, location] });
 
 /// A session of either kind made of one of either kind, with another identity.
 macro_rules! with_identity {

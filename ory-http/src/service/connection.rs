@@ -7,8 +7,10 @@ use url::Url;
 
 /// Which proxy a client uses.
 ///
-/// A server on a loopback address or a Unix socket is always reached without one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// A server on a loopback address or a Unix socket is always reached without one. gRPC without TLS
+/// is forwarded by no HTTP proxy: [`Proxy::System`] does not apply to it, and a client with
+/// [`Proxy::Url`] is not built.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Proxy {
     /// The one that the environment or the operating system names for the server's URL:
@@ -17,8 +19,20 @@ pub enum Proxy {
     System,
     /// None.
     Direct,
-    /// This one, for every server.
+    /// This one, for every server; `NO_PROXY` is not looked at. Servers with TLS are reached by
+    /// `CONNECT`. A user name and password in the URL are sent to the proxy.
     Url(Url),
+}
+
+/// The URL can hold a password.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::System => "System",
+            Self::Direct => "Direct",
+            Self::Url(_) => "Url(..)",
+        })
+    }
 }
 
 impl FromStr for Proxy {
@@ -53,7 +67,7 @@ pub enum Protocol {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Connection {
-    /// Which proxy, with the exception of loopback addresses already made.
+    /// Which proxy, with the exceptions of [`Proxy`] already made.
     pub proxy: Proxy,
     /// Which version of HTTP.
     pub protocol: Protocol,
@@ -69,18 +83,32 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(config: &HttpConfig, base: &BaseUrl, protocol: Protocol) -> Self {
+    /// # Errors
+    /// If the configured proxy can't reach the server.
+    pub(crate) fn new(
+        config: &HttpConfig,
+        base: &BaseUrl,
+        protocol: Protocol,
+    ) -> Result<Self, ConfigError> {
         // Neither a proxy nor another host reaches this machine's own loopback.
         let is_local = base.is_loopback() || base.unix_socket().is_some();
-        Self {
-            proxy: if is_local { Proxy::Direct } else { config.proxy.clone() },
+        // A proxy forwards plain HTTP requests one by one, by HTTP/1.1, and no HTTP/2 connection.
+        let has_no_proxy = protocol == Protocol::Http2 && !base.is_https();
+        let proxy = match &config.proxy {
+            _ if is_local => Proxy::Direct,
+            Proxy::Url(_) if has_no_proxy => return Err(config.proxy_without_tls()),
+            Proxy::System if has_no_proxy => Proxy::Direct,
+            proxy => proxy.clone(),
+        };
+        Ok(Self {
+            proxy,
             protocol,
             tls: base.is_https(),
             unix_socket: base.unix_socket().map(PathBuf::from),
             connect_timeout: config.connect_timeout,
             body_limit: config.body_limit,
             roots: config.roots.clone(),
-        }
+        })
     }
 }
 

@@ -77,14 +77,26 @@ fn keep_alive(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         .http2_keep_alive_timeout(Duration::from_secs(10))
 }
 
-/// Where TLS is not spoken, the platform's certificates are not read: a small container may have
-/// none.
+/// Where TLS is spoken neither with the server nor with a proxy, the platform's certificates are not
+/// read: a small container may have none.
 fn with_roots(http: reqwest::ClientBuilder, connection: &Connection) -> reqwest::ClientBuilder {
     let http = http.tcp_keepalive(Duration::from_secs(15));
-    match (connection.tls, connection.roots.certificates()) {
+    let tls = connection.tls || is_https_proxy(&connection.proxy);
+    match (tls, connection.roots.certificates()) {
         (false, _) => http.tls_certs_only([]),
         (true, Some(certificates)) => http.tls_certs_only(certificates),
         (true, None) => http,
+    }
+}
+
+/// Whether a server without TLS may be reached by a proxy that is spoken to by TLS.
+fn is_https_proxy(proxy: &Proxy) -> bool {
+    match proxy {
+        Proxy::Direct => false,
+        Proxy::Url(url) => url.scheme() == "https",
+        Proxy::System => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+            .iter()
+            .any(|name| std::env::var(name).is_ok_and(|url| url.starts_with("https:"))),
     }
 }
 

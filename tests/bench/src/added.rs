@@ -36,16 +36,18 @@ async fn register(kratos: &str) -> Outcome<(String, String)> {
     let now = std::time::UNIX_EPOCH.elapsed()?.as_nanos();
     let traits = json!({"email": format!("bench-{now}@example.test")});
     let body = Body::<Registration>::password(&traits, &Password::new("much-and-seldom-typed"))?;
-    let begun = Flows::<Registration>::create(&kratos, &Start::new(), &Caller::browser("")).await?;
+    let begun =
+        Flows::<Registration>::create(&kratos, &Start::new(), &Caller::browser([""])).await?;
     let csrf = begun.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?.join("; ");
-    let done = kratos.submit(&begun.value, &body, &Caller::browser(&csrf)).await?;
+    let done = kratos.submit(&begun.value, &body, &Caller::browser([&csrf])).await?;
     let FlowOutcome::Done(registered) = done.value else {
         return Err("nobody could be registered".into());
     };
     let cookies = done.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?;
     let session = cookies.into_iter().find(|cookie| cookie.starts_with("ory_kratos_session="));
     let session = session.ok_or("nobody is logged in after registering")?;
-    Ok((registered.identity.id.to_string(), session))
+    let identity = registered.identity.ok_or("nobody has been registered")?;
+    Ok((identity.id.to_string(), session))
 }
 
 fn cookie(set: &http::HeaderValue) -> Outcome<String> {

@@ -161,7 +161,8 @@ pub struct IdentityUpdate {
     pub(crate) schema_id: SchemaId,
     #[debug("[redacted]")]
     pub(crate) traits: Value,
-    pub(crate) state: IdentityState,
+    /// `None` leaves it as it is.
+    pub(crate) state: Option<IdentityState>,
     pub(crate) credentials: ImportedCredentials,
     #[debug("[redacted]")]
     pub(crate) metadata_public: Option<Value>,
@@ -177,7 +178,7 @@ impl IdentityUpdate {
         Self {
             schema_id: schema_id.into(),
             traits,
-            state,
+            state: Some(state),
             credentials: ImportedCredentials::default(),
             metadata_public: None,
             metadata_admin: None,
@@ -186,14 +187,17 @@ impl IdentityUpdate {
     }
 
     /// What the identity is already, with all its metadata. A session's identity has no admin
-    /// metadata: take one that the admin API told.
+    /// metadata: take one that the admin API told. The server keeps a state that it did not tell,
+    /// or that can't be read.
     pub fn of(identity: &Identity) -> Self {
-        let state = identity.state.clone().unwrap_or(IdentityState::Active);
         Self {
+            schema_id: identity.schema_id.clone(),
+            traits: identity.traits.clone(),
+            state: identity.state.clone(),
+            credentials: ImportedCredentials::default(),
             metadata_public: identity.metadata_public.clone(),
             metadata_admin: identity.metadata_admin.clone(),
             external_id: identity.external_id.clone(),
-            ..Self::new(identity.schema_id.clone(), identity.traits.clone(), state)
         }
     }
 
@@ -207,7 +211,7 @@ impl IdentityUpdate {
     /// Whether the identity may log in.
     #[must_use]
     pub fn state(mut self, state: IdentityState) -> Self {
-        self.state = state;
+        self.state = Some(state);
         self
     }
 

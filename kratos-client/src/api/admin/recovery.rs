@@ -1,6 +1,6 @@
 //! Helping somebody back into their account.
 
-use crate::model::identity::IdentityId;
+use crate::model::{identity::IdentityId, lenient};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use jiff::Timestamp;
@@ -13,7 +13,8 @@ use url::Url;
 /// Makes codes and links that let somebody into their account. Whoever has one is let in: hand
 /// them to nobody else.
 ///
-/// An unknown identity is an error with status 400 from today's server, and 404 from v0.8.
+/// An unknown identity is an error: with status 404 for a code, and for a link with status 400
+/// from v26.2 and 404 from v0.8.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/account-recovery>.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -144,6 +145,7 @@ pub struct RecoveryCodeCreated {
     /// Where it is entered.
     pub recovery_link: RecoveryLink,
     /// How long it is valid.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub expires_at: Option<Timestamp>,
 }
 
@@ -153,5 +155,6 @@ pub struct RecoveryLinkCreated {
     /// The link.
     pub recovery_link: RecoveryLink,
     /// How long it is valid.
+    #[serde(default, deserialize_with = "lenient::field")]
     pub expires_at: Option<Timestamp>,
 }

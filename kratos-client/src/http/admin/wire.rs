@@ -56,7 +56,7 @@ impl<'a> From<&'a IdentityUpdate> for Identity<'a> {
         Self {
             schema_id: &update.schema_id,
             traits: &update.traits,
-            state: Some(&update.state),
+            state: update.state.as_ref(),
             credentials: Credentials::of(&update.credentials),
             verifiable_addresses: None,
             recovery_addresses: None,
