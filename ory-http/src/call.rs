@@ -114,13 +114,20 @@ pub async fn detached<F: Future>(operation: F) -> F::Output {
     SCOPE.scope(scope, operation).await
 }
 
-/// [`detached`], but with the timeout of the call that starts it. The other options stay behind.
+/// [`detached`], but with the timeout that the options of the call which starts it say, where that
+/// is longer than this. The other options stay behind.
 pub(crate) fn detached_with_timeout<F: Future>(
+    above: Duration,
     operation: F,
 ) -> impl Future<Output = F::Output> + use<F> {
-    let timeout = current_scope().options.and_then(|options| options.timeout);
+    let timeout = option_timeout().filter(|timeout| *timeout > above);
     let options = timeout.map(|timeout| Arc::new(CallOptions::new().timeout(timeout)));
     SCOPE.scope(Scope { started: Some(Instant::now()), options }, operation)
+}
+
+/// The timeout that the options of the current call say.
+pub(crate) fn option_timeout() -> Option<Duration> {
+    current_scope().options.and_then(|options| options.timeout)
 }
 
 /// The deadline of the current operation where it may take this long, or as long as the options of

@@ -114,7 +114,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         }
         let (state, detect) = (self.clone(), detect());
         // Nobody's own: any caller that waits for it drives it on.
-        let detection = detached_with_timeout(async move {
+        let detection = detached_with_timeout(Duration::ZERO, async move {
             let proved = detect.await?;
             state.store(Some(proved));
             Ok(proved.value)

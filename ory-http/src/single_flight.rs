@@ -26,7 +26,8 @@ use tokio::time::Instant;
 /// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
 /// on when the one that started it is dropped, and ends when all of them are. It is an operation
 /// of its own ([`crate::detached`]), so that the [`crate::CallOptions`] of a caller bound how long
-/// that caller waits, and not the fetch. Each caller has its own deadline.
+/// that caller waits, and not the fetch; but a timeout above the cache's own is also that of the
+/// fetch that the caller starts. Each caller has its own deadline.
 ///
 /// Only callers on the same tokio runtime share a fetch: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while another one is not.
@@ -188,9 +189,12 @@ where
             let until = if own { deadline } else { deadline.min(started + self.timeout) };
             match tokio::time::timeout_at(until, result).await {
                 // The fetch has had its time. A caller that joined it later has as much, counted
-                // from when it asked, and what is left of it for another fetch.
+                // from when it asked, and what is left of it for another fetch; one whose options
+                // say more has that.
                 Ok(Err(error)) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {
-                    deadline = deadline.min(asked + started.elapsed());
+                    if call::option_timeout().is_none_or(|timeout| timeout <= self.timeout) {
+                        deadline = deadline.min(asked + started.elapsed());
+                    }
                     if Instant::now() >= deadline {
                         return Err(error);
                     }

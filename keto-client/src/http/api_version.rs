@@ -8,7 +8,9 @@ use std::{str::FromStr, time::Duration};
 /// Which routes a Keto has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
-    /// Detect it with the first call, and follow a server that is replaced by another version.
+    /// Detect it with the first call, and follow a server that is replaced by another version. What
+    /// v0.7 does not have may stay [`ErrorKind::Unsupported`](ory_http::ErrorKind::Unsupported), and
+    /// batches single checks, for a minute after an upgrade.
     #[default]
     Auto,
     /// Today's: `/relation-tuples/check/openapi`, `/admin/relation-tuples`. Ory Network, too.

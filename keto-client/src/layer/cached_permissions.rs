@@ -28,9 +28,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// one batch. Callers share a batch if they ask for the same rest.
 ///
 /// A request that callers share has none of the [`CallOptions`](ory_http::CallOptions) of any of
-/// them, and the client's timeout to itself. Each caller waits until its own deadline, as if it
-/// had sent a request of its own. Callers on different tokio runtimes share decisions but no
-/// request.
+/// them, and the client's timeout to itself, or a longer one of the caller that starts it. Each
+/// caller waits until its own deadline, as if it had sent a request of its own. Callers on
+/// different tokio runtimes share decisions but no request.
 ///
 /// All other traits of the inner service are passed on. Clones share the cache.
 ///

@@ -9,7 +9,8 @@ use std::{str::FromStr, time::Duration};
 /// Which operations a Kratos has, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
-    /// Detect it with the first call, and follow a server that is replaced by another version.
+    /// Detect it with the first call, and follow a server that is replaced by another version. What
+    /// v0.8 does not have may stay [`ErrorKind::Unsupported`] for a minute after an upgrade.
     #[default]
     Auto,
     /// Today's, with its admin API below `/admin`. Ory Network, too.
@@ -75,6 +76,12 @@ impl KratosClient {
         let detect = || detect_by_admin(admin.clone());
         let request = |version| request(admin, version);
         ory_http::send_versioned(admin, operation, &self.0.version, detect, request).await
+    }
+
+    /// Forgets the version, because the server contradicts it. Tells whether it can be detected
+    /// again.
+    pub(super) fn contradict_version(&self, version: ApiVersion) -> bool {
+        self.0.version.contradict(version)
     }
 
     /// Refuses an operation of the admin API that the v0.8 line does not have.

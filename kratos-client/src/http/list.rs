@@ -1,7 +1,7 @@
 //! Lists, of which each page says where the next one is.
 
 use crate::{api::page::PageRequest, model::session::SessionRecord};
-use http::StatusCode;
+use http::{StatusCode, header::LINK};
 use ory_http::{Endpoint, Error, Page, PageToken, Request, Response, link_parameter};
 use serde::de::DeserializeOwned;
 
@@ -30,6 +30,13 @@ pub(super) fn numbered_page<T: DeserializeOwned>(
         Some(number) => number.checked_add(1).filter(|_| !items.is_empty()),
     };
     Ok(Page { items, next: next.map(|next| PageToken::from(next.to_string())) })
+}
+
+/// Whether a list of identities is one of today's server, which answers v0.8's route as well: its
+/// links are relative ones to today's route.
+pub(super) fn is_list_of_current(response: &Response) -> bool {
+    let links = response.headers().get_all(LINK).iter().filter_map(|link| link.to_str().ok());
+    links.into_iter().any(|link| link.contains("</admin/identities?"))
 }
 
 fn number_of(operation: &'static str, page: &PageRequest) -> Result<Option<u32>, Error> {

@@ -35,9 +35,9 @@ use std::{sync::Arc, time::Duration};
 /// credential.
 ///
 /// A request that callers share has none of the [`CallOptions`](ory_http::CallOptions) of any of
-/// them, and the client's timeout to itself. Each caller waits until its own deadline, as if it
-/// had sent a request of its own. Callers on different tokio runtimes share sessions but no
-/// request.
+/// them, and the client's timeout to itself, or a longer one of the caller that starts it. Each
+/// caller waits until its own deadline, as if it had sent a request of its own. Callers on
+/// different tokio runtimes share sessions but no request.
 ///
 /// All other traits of the inner service are there by [`CachedSessions::inner`]. Clones share the
 /// cache.

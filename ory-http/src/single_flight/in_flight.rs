@@ -1,7 +1,7 @@
 //! The fetches that are in flight, by key.
 
 use super::{Asked, SingleFlightCache, State};
-use crate::{Error, ErrorKind, call::detached};
+use crate::{Error, ErrorKind, call::detached_with_timeout};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
     collections::HashMap,
@@ -130,11 +130,12 @@ where
         let key = runtime_key(key);
         let remove = RemoveOnDrop { state: self.state.clone(), key: key.clone(), number };
         let cache = self.clone();
+        let fetch = detached_with_timeout(self.timeout, fetch);
         let result = async move {
             // Dropped after the value is cached: who finds no fetch finds the value.
             let remove = remove;
             // A panic would reach one caller only, and leave the others waiting.
-            let fetched = AssertUnwindSafe(detached(fetch)).catch_unwind().await;
+            let fetched = AssertUnwindSafe(fetch).catch_unwind().await;
             let panicked = |_| Err(Error::new(operation, ErrorKind::Panicked));
             let (value, lifespan) = fetched.unwrap_or_else(panicked)?;
             cache.insert(remove.key.1.clone(), value.clone(), lifespan, asked);

@@ -7,7 +7,9 @@ use crate::{
 use bytes::Bytes;
 use contract_tests::in_memory::{InMemory, error, grpc, json};
 use http::{HeaderName, HeaderValue, Request};
-use keto_client::{CallOptions, HttpConfig, KetoClient, KetoGrpcClient};
+use keto_client::{
+    CallOptions, ConfigError, Dialect, HttpConfig, KetoClient, KetoClientBuilder, KetoGrpcClient,
+};
 use kratos_client::KratosClient;
 
 /// Every header with a secret in it.
@@ -35,11 +37,14 @@ async fn assert_carries(service: &InMemory, operations: Vec<Operation<'_>>, pers
             let found = secrets(request);
             let detects = carries != Carries::ApiKey && line(request) == "GET /sessions";
             assert!(found == expected || (detects && found.is_empty()), "{id}: {found:?}");
-            // A query of relation tuples names its subject; no credential is ever in a URL.
-            let url = request.uri().to_string().replace("planted-subject", "");
-            assert!(!url.contains("planted"), "{id}: {url}");
-            let is_admin = request.uri().port_u16() == Some(2);
-            assert_eq!(is_admin, carries == Carries::ApiKey, "{id} went to {}", request.uri());
+            let url = request.uri().to_string();
+            for (_, secret) in &expected {
+                let secret = secret.rsplit(['=', ' ']).next().unwrap();
+                assert!(!url.contains(secret), "{id}: {url}");
+            }
+            let host = request.uri().port_u16();
+            let is_right = (host == Some(2)) == (carries == Carries::ApiKey) || host == Some(3);
+            assert!(is_right, "{id} went to {}", request.uri());
         }
     }
 }
@@ -95,6 +100,18 @@ async fn kratos_gets_each_credential_where_it_belongs() {
     }
 }
 
+/// Ory Network serves both APIs at one address.
+#[tokio::test]
+async fn kratos_gets_each_credential_where_it_belongs_at_one_address() {
+    let service = kratos_service();
+    let url = "http://127.0.0.1:3";
+    let client = kratos(service.config()).public_url(url).admin_url(url).build().unwrap();
+    for values in kratos_operations::Values::of_browser_and_app() {
+        let operations = kratos_operations::all(&client, &values);
+        assert_carries(&service, operations, values.header).await;
+    }
+}
+
 #[tokio::test]
 async fn no_operation_is_left_out() {
     let service = kratos_service();
@@ -106,15 +123,16 @@ async fn no_operation_is_left_out() {
     }
     assert_complete(&operations, kratos_operations::IDS, &[]);
 
-    let (values, client) = (keto_operations::Values::default(), keto(service.config()));
+    let (values, client) =
+        (keto_operations::Values::default(), keto(service.config(), Dialect::Auto));
     let operations = keto_operations::all(&client, &values);
     assert_complete(&operations, keto_operations::IDS, keto_operations::NOT_CALLED);
 }
 
-fn keto(http: HttpConfig) -> KetoClient {
+fn keto(http: HttpConfig, dialect: Dialect) -> KetoClient {
     let builder = KetoClient::builder().read_url("http://127.0.0.1:2");
     let builder = builder.write_url("http://127.0.0.1:2").opl_url("http://127.0.0.1:2");
-    builder.http(http.api_key(api_key())).build().unwrap()
+    builder.http(http.api_key(api_key())).dialect(dialect).build().unwrap()
 }
 
 fn keto_grpc(http: HttpConfig) -> KetoGrpcClient {
@@ -133,8 +151,15 @@ fn keto_service() -> std::sync::Arc<InMemory> {
 #[tokio::test]
 async fn keto_gets_the_api_key_with_every_request() {
     let (values, service) = (keto_operations::Values::default(), keto_service());
-    let client = keto(service.config());
-    assert_carries(&service, keto_operations::all(&client, &values), ("", "")).await;
+    for dialect in [Dialect::Auto, Dialect::Current, Dialect::V0_7] {
+        let client = keto(service.config(), dialect);
+        let mut operations = keto_operations::all(&client, &values);
+        if dialect == Dialect::V0_7 {
+            // What v0.7 does not have is not sent at all.
+            operations.retain(|operation| operation.id != "listRelationshipNamespaces");
+        }
+        assert_carries(&service, operations, ("", "")).await;
+    }
 }
 
 #[tokio::test]
@@ -179,20 +204,20 @@ async fn call_options_add_no_credential() {
         for request in requests {
             assert_eq!(request.headers()["traceparent"], "00-1-2-01", "{}", line(&request));
             for (name, value) in secrets(&request) {
-                assert!(!value.contains("planted-by-options"), "{name} in {}", line(&request));
+                // A request without a body says nothing of its type.
+                let is_idle = name == "content-type" && request.body().is_empty();
+                let is_option = value.contains("planted-by-options");
+                assert!(is_idle || !is_option, "{name} in {}", line(&request));
             }
         }
     };
+    let values = keto_operations::Values::default();
     let service = keto_service();
-    let (client, values) = (keto(service.config()), keto_operations::Values::default());
-    let mut with_body = Vec::new();
+    let client = keto(service.config(), Dialect::Current);
     for operation in keto_operations::all(&client, &values) {
-        service.take_requests();
         let _ = options().scope(operation.call).await;
-        let requests = service.take_requests().into_iter();
-        with_body.extend(requests.filter(|request| !request.body().is_empty()));
+        assert_sound(service.take_requests());
     }
-    assert_sound(with_body);
     let service = InMemory::new(|_| Ok(grpc(b"")));
     let client = keto_grpc(service.config());
     for operation in keto_operations::all(&client, &values) {
@@ -200,20 +225,91 @@ async fn call_options_add_no_credential() {
         assert_sound(service.take_requests());
     }
     let service = kratos_service();
-    let client = kratos(service.config()).build().unwrap();
+    // What detects the version is nobody's call, and has nobody's options.
+    let client = kratos(service.config()).dialect(kratos_client::Dialect::Current);
+    let client = client.build().unwrap();
     for values in kratos_operations::Values::of_browser_and_app() {
-        let mut operations = kratos_operations::public(&client, &values);
-        operations.extend(kratos_operations::admin(&client, &values));
-        for Operation { id, carries, call } in operations {
-            service.take_requests();
-            let _ = options().scope(call).await;
-            for request in service.take_requests() {
-                let found = secrets(&request);
-                let own = |(name, value): &(String, String)| {
-                    !value.contains("by-options") || name == "content-type"
-                };
-                assert!(found.iter().all(own), "{id} {carries:?}: {found:?}");
-            }
+        for operation in kratos_operations::all(&client, &values) {
+            let _ = options().scope(operation.call).await;
+            assert_sound(service.take_requests());
         }
     }
+}
+
+/// The error of building each client whose APIs are all on this machine but for one, by the name of
+/// that one.
+fn build(url: &str, http: &HttpConfig) -> Vec<(&'static str, Option<ConfigError>)> {
+    let local = "http://127.0.0.1:2";
+    let kratos = |public: &str, admin: &str| {
+        let builder = KratosClient::builder().public_url(public).admin_url(admin);
+        builder.http(http.clone()).build().err()
+    };
+    let keto = |read: &str, write: &str, opl: &str| {
+        let builder = KetoClient::builder().read_url(read).write_url(write).opl_url(opl);
+        builder.http(http.clone()).build().err()
+    };
+    let grpc = |read: &str, write: &str, opl: &str| {
+        let builder = KetoGrpcClient::builder().read_url(read).write_url(write).opl_url(opl);
+        builder.http(http.clone()).build().err()
+    };
+    vec![
+        ("kratos public", kratos(url, local)),
+        ("kratos admin", kratos(local, url)),
+        ("keto read", keto(url, local, local)),
+        ("keto write", keto(local, url, local)),
+        ("keto opl", keto(local, local, url)),
+        ("grpc read", grpc(url, local, local)),
+        ("grpc write", grpc(local, url, local)),
+        ("grpc opl", grpc(local, local, url)),
+    ]
+}
+
+#[test]
+fn the_api_key_is_not_sent_over_plain_http_to_another_machine() {
+    let http = HttpConfig::default().api_key(api_key());
+    let names = ["x.test", "10.0.0.1", "[2001:db8::1]", "localhost.x.test", "127.0.0.1.x.test"];
+    for url in names.map(|name| format!("http://{name}:4466")) {
+        for (api, error) in build(&url, &http) {
+            if api == "kratos public" {
+                assert!(error.is_none(), "no key goes to the public API: {error:?}");
+                continue;
+            }
+            let error = error.expect(api);
+            let problem = "api key would be sent over plain HTTP to another machine; use https, or \
+                           allow it by api key over http";
+            assert_eq!(error.to_string(), problem, "{api}");
+        }
+    }
+    let allowed = http.clone().api_key_over_http(true);
+    for (url, http) in [
+        ("http://x.test", &allowed),
+        ("http://x.test", &HttpConfig::default()),
+        ("https://x.test", &http),
+        ("http://localhost:1", &http),
+        ("http://keto.localhost:1", &http),
+        ("http://127.8.7.6:1", &http),
+        ("http://[::1]:1", &http),
+        ("unix:/run/ory.sock", &http),
+    ] {
+        for (api, error) in build(url, http) {
+            assert!(error.is_none(), "{url}, {api}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn the_variable_that_allows_it_is_named() {
+    let vars = |name: &str| match name {
+        "KETO_API_READ_URL" => Some("http://x.test".to_owned()),
+        "KETO_API_KEY" => Some("planted-api-key".to_owned()),
+        _ => None,
+    };
+    let error = KetoClientBuilder::from_vars(&vars).unwrap().build().unwrap_err().to_string();
+    assert!(error.starts_with("KETO_API_KEY would be sent"), "{error}");
+    assert!(error.ends_with("allow it by KETO_API_KEY_OVER_HTTP"), "{error}");
+    let allowed = |name: &str| match name {
+        "KETO_API_KEY_OVER_HTTP" => Some("true".to_owned()),
+        name => vars(name),
+    };
+    KetoClientBuilder::from_vars(&allowed).unwrap().build().unwrap();
 }

@@ -115,6 +115,13 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
+/// Every operation of Kratos.
+pub(crate) fn all<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
+    let mut operations = public(kratos, with);
+    operations.extend(admin(kratos, with));
+    operations
+}
+
 /// Every operation that belongs to a person, or to nobody.
 pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
     let Values { me, .. } = with;
@@ -259,4 +266,12 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
         operation("getCourierMessage", ApiKey, kratos.get_message(&with.message)),
         operation("getVersion", ApiKey, kratos.version()),
     ]
+}
+
+/// The second page of a list that begins as the first one did.
+pub(crate) async fn second_page_of_own_sessions(
+    kratos: &KratosClient,
+    with: &Values,
+) -> Result<(), kratos_client::Error> {
+    kratos.other_sessions_page(&with.me, &with.second).await.map(drop)
 }

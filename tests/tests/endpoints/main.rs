@@ -4,8 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod credentials;
+mod deadlines;
+mod fake_keto;
+mod fake_kratos;
 mod keto_operations;
 mod kratos_operations;
+mod versions;
 
 use http::Request;
 use keto_client::ApiKey;

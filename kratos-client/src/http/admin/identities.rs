@@ -14,7 +14,10 @@ use crate::{
         KratosClient,
         admin::{admin_request, unsupported, wire},
         api_version::ApiVersion,
-        list::{next_by_link, numbered_page, sessions_page, with_page_number, with_page_token},
+        list::{
+            is_list_of_current, next_by_link, numbered_page, sessions_page, with_page_number,
+            with_page_token,
+        },
     },
     model::{
         credentials::CredentialsType,
@@ -236,7 +239,16 @@ impl KratosClient {
                 }
             }
         };
-        let (version, response) = self.send_admin(operation, list).await?;
+        let send = async {
+            let (version, response) = self.send_admin(operation, list).await?;
+            // A server that was upgraded counts pages otherwise, so that identities would be lost.
+            let is_upgraded = version == ApiVersion::V0_8 && is_list_of_current(&response);
+            match is_upgraded && self.contradict_version(version) {
+                true => self.send_admin(operation, list).await,
+                false => Ok((version, response)),
+            }
+        };
+        let (version, response) = self.admin(operation)?.operation(operation, send).await?;
         let response = response.expect(StatusCode::OK)?;
         match version {
             ApiVersion::Current => next_by_link(&response, &["page_token"]),

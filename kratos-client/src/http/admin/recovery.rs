@@ -5,7 +5,7 @@ use crate::{
         AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeCreated,
         RecoveryFlowType, RecoveryLinkCreated,
     },
-    http::{KratosClient, admin::admin_request, api_version::ApiVersion},
+    http::{KratosClient, admin::admin_request},
     model::identity::IdentityId,
 };
 use async_trait::async_trait;
@@ -52,8 +52,8 @@ impl AdminRecovery for KratosClient {
         let create = |admin: &Endpoint, version| {
             let (post, route) = ((operation, Method::POST), "/admin/recovery/link");
             let create = admin_request(admin, version, post, route, &[])?.json(&body);
-            let return_to = request.return_to.as_ref().filter(|_| version == ApiVersion::Current);
-            Ok(create.query_if_set("return_to", return_to))
+            // v0.8 does not look at it.
+            Ok(create.query_if_set("return_to", request.return_to.as_ref()))
         };
         let (_, response) = self.send_admin(operation, create).await?;
         response.expect(StatusCode::OK)?.json()
