@@ -142,6 +142,7 @@ impl<S> CachedSessions<S> {
     }
 
     /// The inner service.
+    pub fn inner(&self) -> &S {
         &self.inner
     }
 
