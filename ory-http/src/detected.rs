@@ -1,29 +1,43 @@
 //! What a client finds out about its server, such as its version.
 
-use crate::{Error, call::detached};
-use futures_util::future::{BoxFuture, FutureExt, WeakShared};
+use crate::{Error, ErrorKind, call::detached};
+use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
+    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{
+    runtime::{Handle, Id},
+    time::Instant,
+};
 
 /// Something about a server that is configured, or is detected by the first call that needs it.
 ///
 /// Only what the server has proved is remembered, for as long as the proof holds: a server can be
 /// replaced by another version while a client lives. Calls that come during a detection wait for
-/// it, also for its error, which is not remembered. Clones share what is known.
+/// it, also for its error, which is not remembered. Where it has had its time, a call that came
+/// later still has some, and the server is asked again. Clones share what is known.
+///
+/// Only calls on the same tokio runtime share a detection: its connection and timers belong to the
+/// runtime that started it, which can be blocked or shut down while another one is not.
 #[derive(Clone)]
 pub struct Detected<T>(Arc<State<T>>);
 
 struct State<T> {
     configured: Option<T>,
     known: RwLock<Option<Proved<T>>>,
-    in_flight: Mutex<Option<Detection<T>>>,
+    in_flight: Mutex<HashMap<Option<Id>, InFlight<T>>>,
 }
 
-type Detection<T> = WeakShared<BoxFuture<'static, Result<T, Error>>>;
+type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
+
+/// A detection, which ends when the last of its callers has gone.
+struct InFlight<T> {
+    started: Instant,
+    detection: WeakShared<BoxFuture<'static, Result<T, Error>>>,
+}
 
 /// What a server has proved.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +70,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     }
 
     fn new(configured: Option<T>) -> Self {
-        let (known, in_flight) = (RwLock::new(None), Mutex::new(None));
+        let (known, in_flight) = (RwLock::new(None), Mutex::default());
         Self(Arc::new(State { configured, known, in_flight }))
     }
 
@@ -71,35 +85,50 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     }
 
     /// What is known, or else what `detect` finds out.
-    pub async fn get_or_detect<F>(&self, detect: impl FnOnce() -> F) -> Result<T, Error>
+    pub async fn get_or_detect<F>(&self, detect: impl Fn() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
-        if let Some(known) = self.get() {
-            return Ok(known);
-        }
-        let detection = {
-            // Nothing panics while the lock is held.
-            let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-            let running = in_flight.as_ref().and_then(WeakShared::upgrade);
-            // One that has ended is of no more use: its result is stored, or an error.
-            match running.filter(|running| running.peek().is_none()) {
-                Some(running) => running,
-                None => {
-                    let (state, detect) = (self.clone(), detect());
-                    // Nobody's own: any caller that waits for it drives it on.
-                    let detection = detached(async move {
-                        let proved = detect.await?;
-                        state.store(Some(proved));
-                        Ok(proved.value)
-                    });
-                    let detection = detection.boxed().shared();
-                    *in_flight = detection.downgrade();
-                    detection
-                }
+        let asked = Instant::now();
+        loop {
+            if let Some(known) = self.get() {
+                return Ok(known);
             }
-        };
-        detection.await
+            let (started, detection) = self.join_or_start(&detect);
+            match detection.await {
+                // It began before this call, which has as much time counted from when it asked.
+                Err(error) if started < asked && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// The detection that is in flight, or else one that is started now, and when it started.
+    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Instant, Detection<T>)
+    where
+        F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
+    {
+        let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
+        // Nothing panics while the lock is held.
+        let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(InFlight { started, detection }) = in_flight.get(&runtime)
+            && let Some(detection) = running(detection)
+        {
+            return (*started, detection);
+        }
+        in_flight.retain(|_, other| running(&other.detection).is_some());
+        let (started, state, detect) = (Instant::now(), self.clone(), detect());
+        // Nobody's own: any caller that waits for it drives it on.
+        let detection = detached(async move {
+            let proved = detect.await?;
+            state.store(Some(proved));
+            Ok(proved.value)
+        });
+        let detection = detection.boxed().shared();
+        if let Some(detection) = detection.downgrade() {
+            in_flight.insert(runtime, InFlight { started, detection });
+        }
+        (started, detection)
     }
 
     /// Forgets what was detected, because the server contradicts it. Tells whether it can be
@@ -117,6 +146,14 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     fn store(&self, known: Option<Proved<T>>) {
         *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
+}
+
+/// A detection that has not ended. One that has is of no more use: its result is stored, or an
+/// error.
+fn running<T: Clone>(
+    detection: &WeakShared<BoxFuture<'static, Result<T, Error>>>,
+) -> Option<Detection<T>> {
+    detection.upgrade().filter(|detection| detection.peek().is_none())
 }
 
 impl<T: fmt::Debug + Copy> fmt::Debug for Detected<T> {

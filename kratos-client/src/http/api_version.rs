@@ -79,8 +79,8 @@ impl KratosClient {
 
     /// Refuses an operation of the admin API that the v0.8 line does not have.
     pub(super) async fn require_current_admin(&self, operation: &'static str) -> Result<(), Error> {
-        let admin = self.admin(operation)?.clone();
-        let version = self.0.version.get_or_detect(|| detect_by_admin(admin)).await?;
+        let admin = self.admin(operation)?;
+        let version = self.0.version.get_or_detect(|| detect_by_admin(admin.clone())).await?;
         require_current(operation, version)
     }
 

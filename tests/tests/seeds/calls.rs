@@ -247,7 +247,7 @@ impl Judge<'_> {
             Ok(decision) => self.decided(stack, place, question, decision),
             Err(error) => {
                 if matches!(error.kind(), ErrorKind::UnknownName { .. }) {
-                    self.unknown_name(stack, place);
+                    self.unknown_name(stack, place, question);
                 }
                 self.error(stack.cache.is_some(), &error)
             }
@@ -278,9 +278,8 @@ impl Judge<'_> {
         self.answer(question, Answer::Denied)
     }
 
-    fn unknown_name(&self, stack: &Stack<dyn Keto>, place: usize) {
-        let key = Key::Namespace(namespace_of(place));
-        let question = self.question(key, stack.cache.as_ref());
+    fn unknown_name(&self, stack: &Stack<dyn Keto>, place: usize, question: &Question) {
+        let question = Question { key: Key::Namespace(namespace_of(place)), ..*question };
         let source = self.run.world.history().source(&question, Answer::Unknown).copied();
         if source.is_none() || !stack.checks_names {
             self.violation("a namespace that the server did not say to be unknown");
@@ -302,7 +301,7 @@ impl Judge<'_> {
                 Ok(decision) => {
                     self.decided(stack, *place, question, *decision);
                 }
-                Err(CheckError::UnknownName { .. }) => self.unknown_name(stack, *place),
+                Err(CheckError::UnknownName { .. }) => self.unknown_name(stack, *place, question),
                 Err(error) => self.violation(&format!("a check that was refused: {error}")),
             }
         }
