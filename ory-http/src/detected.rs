@@ -3,6 +3,7 @@
 use crate::{Error, ErrorKind, call::detached_with_timeout};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
+    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
@@ -16,24 +17,26 @@ use tokio::{
 ///
 /// Only what the server has proved is remembered, for as long as the proof holds: a server can be
 /// replaced by another version while a client lives. Calls that come during a detection wait for
-/// it, also for its error, which is not remembered; but a timeout is that of the call which started
-/// the detection, and a call that still has time starts another one. Clones share what is known.
+/// it, also for its error, which is not remembered. Where it has had its time, a call that came
+/// later still has some, and the server is asked again. Clones share what is known.
+///
+/// Only calls on the same tokio runtime share a detection: its connection and timers belong to the
+/// runtime that started it, which can be blocked or shut down while another one is not.
 #[derive(Clone)]
 pub struct Detected<T>(Arc<State<T>>);
 
 struct State<T> {
     configured: Option<T>,
     known: RwLock<Option<Proved<T>>>,
-    in_flight: Mutex<Option<Detection<T>>>,
+    in_flight: Mutex<HashMap<Option<Id>, InFlight<T>>>,
 }
 
-type SharedResult<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
+type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
 
-/// A detection that somebody waits for. It is joined on the same runtime only: its connection and
-/// its timers belong to the one that started it, which may end before another one does.
-struct Detection<T> {
-    runtime: Option<Id>,
-    result: WeakShared<BoxFuture<'static, Result<T, Error>>>,
+/// A detection, which ends when the last of its callers has gone.
+struct InFlight<T> {
+    started: Instant,
+    detection: WeakShared<BoxFuture<'static, Result<T, Error>>>,
 }
 
 /// What a server has proved.
@@ -67,7 +70,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     }
 
     fn new(configured: Option<T>) -> Self {
-        let (known, in_flight) = (RwLock::new(None), Mutex::new(None));
+        let (known, in_flight) = (RwLock::new(None), Mutex::default());
         Self(Arc::new(State { configured, known, in_flight }))
     }
 
@@ -81,38 +84,40 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         known.filter(holds).map(|proved| proved.value)
     }
 
-    /// What is known, or else what `detect` finds out. The caller bounds how long it waits.
+    /// What is known, or else what `detect` finds out.
     pub async fn get_or_detect<F>(&self, detect: impl Fn() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
+        let asked = Instant::now();
         loop {
             if let Some(known) = self.get() {
                 return Ok(known);
             }
-            let (detection, own) = self.join_or_start(&detect);
+            let (started, detection) = self.join_or_start(&detect);
             match detection.await {
-                Err(error) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
+                // It began before this call, which has as much time counted from when it asked.
+                Err(error) if started < asked && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
                 result => return result,
             }
         }
     }
 
-    /// The detection that is in flight, or one that is started now, which is the caller's own.
-    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (SharedResult<T>, bool)
+    /// The detection that is in flight, or else one that is started now, and when it started.
+    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Instant, Detection<T>)
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         // Nothing panics while the lock is held.
         let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = in_flight.as_ref().filter(|detection| detection.runtime == runtime);
-        // One that has ended is of no more use: its result is stored, or an error.
-        let running = running.and_then(|detection| detection.result.upgrade());
-        if let Some(running) = running.filter(|running| running.peek().is_none()) {
-            return (running, false);
+        if let Some(InFlight { started, detection }) = in_flight.get(&runtime)
+            && let Some(detection) = running(detection)
+        {
+            return (*started, detection);
         }
-        let (state, detect) = (self.clone(), detect());
+        in_flight.retain(|_, other| running(&other.detection).is_some());
+        let (started, state, detect) = (Instant::now(), self.clone(), detect());
         // Nobody's own: any caller that waits for it drives it on.
         let detection = detached_with_timeout(Duration::ZERO, async move {
             let proved = detect.await?;
@@ -120,8 +125,10 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
             Ok(proved.value)
         });
         let detection = detection.boxed().shared();
-        *in_flight = detection.downgrade().map(|result| Detection { runtime, result });
-        (detection, true)
+        if let Some(detection) = detection.downgrade() {
+            in_flight.insert(runtime, InFlight { started, detection });
+        }
+        (started, detection)
     }
 
     /// Forgets what was detected, because the server contradicts it. Tells whether it can be
@@ -139,6 +146,14 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     fn store(&self, known: Option<Proved<T>>) {
         *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
+}
+
+/// A detection that has not ended. One that has is of no more use: its result is stored, or an
+/// error.
+fn running<T: Clone>(
+    detection: &WeakShared<BoxFuture<'static, Result<T, Error>>>,
+) -> Option<Detection<T>> {
+    detection.upgrade().filter(|detection| detection.peek().is_none())
 }
 
 impl<T: fmt::Debug + Copy> fmt::Debug for Detected<T> {

@@ -39,24 +39,26 @@ pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
 /// the same methods in the header `Allow`.
 async fn same_methods(embedded: &Url, real: &Url, paths: &[&str]) {
     let http = plain_http();
+    // Keto v0.7 panics and closes the connection over a POST without a body, which it allows.
     let ask = async |server: &Url, path: &str, method: &str| {
         let url = server.join(path).unwrap();
-        let response = http.request(method.parse().unwrap(), url).send().await.unwrap();
+        let response = http.request(method.parse().unwrap(), url).send().await.ok()?;
         let allow = response.headers().get("allow").map(|allow| allow.to_str().unwrap().to_owned());
-        (response.status().as_u16(), allow)
+        Some((response.status().as_u16(), allow))
     };
     for path in paths {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
             let theirs = ask(real, path, method).await;
             // Before it looks at the method, Kratos refuses what may be a forged form.
-            if theirs.0 == 403 {
+            if theirs.as_ref().is_some_and(|(status, _)| *status == 403) {
                 continue;
             }
-            let ours = ask(embedded, path, method).await;
+            let ours = ask(embedded, path, method).await.unwrap();
             let not_allowed = |(status, allow): &(u16, Option<String>)| {
                 (*status == 405 || allow.is_some()).then(|| (*status, allow.clone()))
             };
-            assert_eq!(not_allowed(&ours), not_allowed(&theirs), "{method} {path}");
+            let theirs = theirs.as_ref().and_then(not_allowed);
+            assert_eq!(not_allowed(&ours), theirs, "{method} {path}");
         }
     }
 }

@@ -295,7 +295,7 @@ async fn a_method_that_a_path_lacks_is_405_with_those_that_it_has() {
         ("/logout", "POST"),
     ] {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ODD"] {
-            let seen = served.send(method, path, &[("cookie", COOKIE)]).await;
+            let seen = served.send(method, path, &[]).await;
             if allowed.split(", ").any(|allowed| allowed == method) {
                 assert_ne!(seen.status, 405, "{method} {path}");
             } else {

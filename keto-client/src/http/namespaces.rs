@@ -7,8 +7,10 @@ use http::{Method, StatusCode};
 use ory_http::{Error, ErrorKind};
 use serde::Deserialize;
 
+/// Keto leaves an empty list out: a server without namespaces answers `{}`.
 #[derive(Deserialize)]
 struct WireNamespaces {
+    #[serde(default)]
     namespaces: Vec<WireNamespace>,
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct WireDecision {
 /// One page of a list.
 #[derive(Deserialize)]
 pub(crate) struct WirePage {
+    #[serde(default)]
     pub(crate) relation_tuples: Vec<RelationTuple>,
     #[serde(default)]
     pub(crate) next_page_token: String,

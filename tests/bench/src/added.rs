@@ -39,7 +39,8 @@ async fn register(kratos: &str) -> Outcome<(String, String)> {
     let begun =
         Flows::<Registration>::create(&kratos, &Start::new(), &Caller::browser([""])).await?;
     let csrf = begun.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?.join("; ");
-    let done = kratos.submit(&begun.value, &body, &Caller::browser([&csrf])).await?;
+    let flow = begun.value.into_flow().ok_or("no registration was begun")?;
+    let done = kratos.submit(&flow, &body, &Caller::browser([&csrf])).await?;
     let FlowOutcome::Done(registered) = done.value else {
         return Err("nobody could be registered".into());
     };

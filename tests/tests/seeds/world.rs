@@ -19,7 +19,7 @@ use std::{
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// How many requests in a hundred fail, or are never responded to.
-    pub faults: u32,
+    pub faults: usize,
     /// Whether a fault can be a timeout that comes before the time that a call has.
     pub early_timeouts: bool,
     /// How many milliseconds most delays have at most.
@@ -144,8 +144,9 @@ impl World {
         }
     }
 
-    pub fn rng(&self) -> MutexGuard<'_, Rng> {
-        lock(&self.rng)
+    /// A number below a limit.
+    pub fn below(&self, limit: usize) -> usize {
+        lock(&self.rng).usize(..limit)
     }
 
     pub fn history(&self) -> MutexGuard<'_, History> {
@@ -157,16 +158,16 @@ impl World {
     }
 
     /// Whether something happens that happens so often in a hundred times.
-    pub fn chance(&self, percent: u32) -> bool {
-        self.rng().u32(..100) < percent
+    pub fn chance(&self, percent: usize) -> bool {
+        self.below(100) < percent
     }
 
     pub fn pick<T: Copy>(&self, choices: &[T]) -> T {
-        choices[self.rng().usize(..choices.len())]
+        choices[self.below(choices.len())]
     }
 
     pub fn millis(&self, range: impl RangeBounds<u64>) -> Duration {
-        Duration::from_millis(self.rng().u64(range))
+        Duration::from_millis(lock(&self.rng).u64(range))
     }
 
     /// From now on nothing fails, and nothing takes any time.
@@ -181,7 +182,7 @@ impl World {
     /// Takes a random time: often none at all, seldom a very long one.
     pub async fn pause(&self) {
         let longest = self.settings.delay_ms;
-        let kind = if self.is_calm() { 0 } else { self.rng().u32(..100) };
+        let kind = if self.is_calm() { 0 } else { self.below(100) };
         match kind {
             0..40 => {}
             40..60 => tokio::task::yield_now().await,
