@@ -33,6 +33,7 @@ pub mod keto;
 pub mod kratos;
 pub mod model;
 pub mod people;
+pub mod proxy;
 pub mod scripted;
 pub mod servers;
 pub mod soak;

@@ -9,6 +9,7 @@ mod fake_keto;
 mod fake_kratos;
 mod keto_operations;
 mod kratos_operations;
+mod proxies;
 mod retries;
 mod versions;
 
