@@ -20,6 +20,6 @@ impl Expand for KetoGrpcClient {
         let mut client = ExpandServiceClient::new(self.read())
             .max_decoding_message_size(self.0.limits.body_limit);
         let answer = self.answer(operation, client.expand(request)).await?;
-        answer.tree.map(|tree| convert::tree(operation, tree)).transpose()
+        Ok(answer.tree.map(convert::tree))
     }
 }

@@ -14,6 +14,7 @@ use http::{Method, StatusCode};
 use ory_http::Error;
 use ory_http::{JsonObject, Request, Response};
 use serde::{Deserialize, Serialize};
+use serde_with::{DefaultOnNull, serde_as};
 
 #[derive(Serialize)]
 struct WireBatch<'a> {
@@ -25,10 +26,13 @@ struct WireResults {
     results: Vec<JsonObject<WireResult>>,
 }
 
+/// What the server says of one tuple. It always says whether it is allowed.
+#[serde_as]
 #[derive(Deserialize)]
 struct WireResult {
     allowed: bool,
     #[serde(default)]
+    #[serde_as(as = "DefaultOnNull")]
     error: String,
 }
 

@@ -1,21 +1,28 @@
 //! Namespaces over HTTP.
 
-use crate::http::{KetoClient, api_version::Known};
+use crate::http::{KetoClient, api_version::Known, wire::listed};
 use crate::{api::namespaces::Namespaces, model::name::Namespace};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Request;
 use ory_http::{Error, ErrorKind};
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_with::{DefaultOnNull, serde_as};
 
 #[derive(Deserialize)]
 struct WireNamespaces {
-    namespaces: Vec<WireNamespace>,
+    namespaces: Option<Vec<WireNamespace>>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
 }
 
+#[serde_as]
 #[derive(Deserialize)]
 struct WireNamespace {
-    name: Namespace,
+    #[serde(default)]
+    #[serde_as(as = "DefaultOnNull")]
+    name: String,
 }
 
 #[async_trait]
@@ -34,7 +41,8 @@ impl Namespaces for KetoClient {
         match answer.status() {
             StatusCode::OK => {
                 let wire: WireNamespaces = answer.json_object()?;
-                Ok(wire.namespaces.into_iter().map(|namespace| namespace.name).collect())
+                let namespaces = listed(&answer, wire.namespaces, &wire.other)?;
+                Ok(namespaces.into_iter().map(|namespace| namespace.name.into()).collect())
             }
             _ if answer.is_no_route() => Err(unsupported()),
             _ => Err(answer.into_error()),

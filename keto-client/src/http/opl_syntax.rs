@@ -1,7 +1,7 @@
 //! The syntax check over HTTP.
 
 use crate::api::opl_syntax::{OplError, OplSyntax};
-use crate::http::KetoClient;
+use crate::http::{KetoClient, wire::listed};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Request;
@@ -31,11 +31,8 @@ impl OplSyntax for KetoClient {
         if answer.status() != StatusCode::OK || answer.server_error().is_some() {
             return Err(answer.into_error());
         }
-        match answer.json()? {
-            WireErrors { errors: Some(errors), .. } => Ok(errors),
-            // `{}` is Keto's word for a sound model. Any other object is not about a model.
-            WireErrors { errors: None, other } if other.is_empty() => Ok(Vec::new()),
-            _ => Err(answer.unexpected("neither errors nor none")),
-        }
+        // `{}` is Keto's word for a sound model. Any other object is not about a model.
+        let WireErrors { errors, other } = answer.json_object()?;
+        listed(&answer, errors, &other)
     }
 }

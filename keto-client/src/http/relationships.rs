@@ -3,7 +3,7 @@
 use crate::http::{
     KetoClient,
     api_version::Known,
-    wire::{WireChange, WirePage, append_page, append_query},
+    wire::{WireChange, WirePage, append_page, append_query, listed},
 };
 use crate::{
     api::relationships::refuse_empty_query,
@@ -29,7 +29,8 @@ impl Relationships for KetoClient {
         }
         let page: WirePage = answer.json_object()?;
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
-        Ok(Page { items: page.relation_tuples, next: next.map(PageToken::from) })
+        let items = listed(&answer, page.relation_tuples, &page.other)?;
+        Ok(Page { items, next: next.map(PageToken::from) })
     }
 
     async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
