@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
 use serde::{Deserialize, Serialize};
+use serde_with::{DefaultOnNull, serde_as};
 
 /// Checks models in the Ory Permission Language.
 ///
@@ -21,23 +22,34 @@ pub trait OplSyntax: Send + Sync {
 }
 
 /// One thing that is wrong with a model.
+#[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("line {}, column {}: {message}", start.line, start.column)]
 pub struct OplError {
     /// What is wrong.
+    #[serde(default)]
+    #[serde_as(deserialize_as = "DefaultOnNull")]
     pub message: String,
     /// Where it starts.
+    #[serde(default)]
+    #[serde_as(deserialize_as = "DefaultOnNull")]
     pub start: OplPosition,
     /// Where it ends.
+    #[serde(default)]
+    #[serde_as(deserialize_as = "DefaultOnNull")]
     pub end: OplPosition,
 }
 
-/// A place in a model, as the server counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A place in a model, as the server counts; 0 where it does not say.
+#[serde_as]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct OplPosition {
     /// The line, from 1.
     #[serde(rename = "Line", alias = "line")]
+    #[serde_as(deserialize_as = "DefaultOnNull")]
     pub line: u32,
     /// The column.
+    #[serde_as(deserialize_as = "DefaultOnNull")]
     pub column: u32,
 }

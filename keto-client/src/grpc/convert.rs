@@ -56,33 +56,35 @@ pub(super) fn tuple(
     operation: &'static str,
     tuple: proto::RelationTuple,
 ) -> Result<RelationTuple, Error> {
-    let subject = match tuple.subject.and_then(|subject| subject.r#ref) {
-        Some(proto::subject::Ref::Id(id)) => Subject::id(id),
-        Some(proto::subject::Ref::Set(set)) => {
-            Subject::set(set.namespace, set.object, set.relation)
-        }
-        None => {
-            let problem = "a relation tuple without a subject";
-            return Err(Error::new(operation, ErrorKind::Unexpected { status: None, problem }));
-        }
+    let Some(subject) = tuple.subject.and_then(subject) else {
+        let problem = "a relation tuple without a subject";
+        return Err(Error::new(operation, ErrorKind::Unexpected { status: None, problem }));
     };
     Ok(RelationTuple::new(tuple.namespace, tuple.object, tuple.relation, subject))
 }
 
+fn subject(subject: proto::Subject) -> Option<Subject> {
+    Some(match subject.r#ref? {
+        proto::subject::Ref::Id(id) => Subject::id(id),
+        proto::subject::Ref::Set(set) => Subject::set(set.namespace, set.object, set.relation),
+    })
+}
+
 /// A tree that the server sent.
-pub(super) fn tree(
-    operation: &'static str,
-    node: proto::SubjectTree,
-) -> Result<SubjectTree, Error> {
-    let node_type = match node.node_type() {
-        proto::NodeType::Union => NodeType::Union,
-        proto::NodeType::Exclusion => NodeType::Exclusion,
-        proto::NodeType::Intersection => NodeType::Intersection,
-        proto::NodeType::Leaf => NodeType::Leaf,
-        proto::NodeType::Unspecified => NodeType::Other("unspecified".into()),
+pub(super) fn tree(node: proto::SubjectTree) -> SubjectTree {
+    let node_type = match proto::NodeType::try_from(node.node_type) {
+        Ok(proto::NodeType::Union) => NodeType::Union,
+        Ok(proto::NodeType::Exclusion) => NodeType::Exclusion,
+        Ok(proto::NodeType::Intersection) => NodeType::Intersection,
+        Ok(proto::NodeType::Leaf) => NodeType::Leaf,
+        Ok(proto::NodeType::Unspecified) => NodeType::Other("unspecified".into()),
+        // A type that is newer than this version, by its number.
+        Err(_) => NodeType::Other(node.node_type.to_string()),
     };
-    let subject = tuple(operation, node.tuple.unwrap_or_default())?.subject;
-    let children: Result<_, _> =
-        node.children.into_iter().map(|child| tree(operation, child)).collect();
-    Ok(SubjectTree::new(node_type, subject).with_children(children?))
+    let subject = node.tuple.and_then(|tuple| subject(tuple.subject?));
+    let tree_node = match subject {
+        Some(subject) => SubjectTree::new(node_type, subject),
+        None => SubjectTree::without_subject(node_type),
+    };
+    tree_node.with_children(node.children.into_iter().map(tree).collect())
 }

@@ -28,6 +28,6 @@ impl Expand for KetoGrpcClient {
             }
         };
         let response = self.0.read.call(operation, true, call).await?;
-        response.tree.map(|tree| convert::tree(operation, tree)).transpose()
+        Ok(response.tree.map(convert::tree))
     }
 }

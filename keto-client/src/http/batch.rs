@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::{Error, JsonObject, Response};
 use serde::{Deserialize, Serialize};
+use serde_with::{DefaultOnNull, serde_as};
 
 #[derive(Serialize)]
 struct WireBatch<'a> {
@@ -24,10 +25,13 @@ struct WireResults {
     results: Vec<JsonObject<WireResult>>,
 }
 
+/// What the server says of one tuple. It always says whether it is allowed.
+#[serde_as]
 #[derive(Deserialize)]
 struct WireResult {
     allowed: bool,
     #[serde(default)]
+    #[serde_as(as = "DefaultOnNull")]
     error: String,
 }
 

@@ -1,22 +1,28 @@
 //! Namespaces over HTTP.
 
-use crate::http::{KetoClient, api_version::ApiVersion};
+use crate::http::{KetoClient, api_version::ApiVersion, wire::listed};
 use crate::{api::namespaces::Namespaces, model::name::Namespace};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::{Error, ErrorKind};
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_with::{DefaultOnNull, serde_as};
 
 /// Keto leaves an empty list out: a server without namespaces answers `{}`.
 #[derive(Deserialize)]
 struct WireNamespaces {
-    #[serde(default)]
-    namespaces: Vec<WireNamespace>,
+    namespaces: Option<Vec<WireNamespace>>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
 }
 
+#[serde_as]
 #[derive(Deserialize)]
 struct WireNamespace {
-    name: Namespace,
+    #[serde(default)]
+    #[serde_as(as = "DefaultOnNull")]
+    name: String,
 }
 
 #[async_trait]
@@ -32,7 +38,9 @@ impl Namespaces for KetoClient {
             }
         };
         let (_, response) = self.send_versioned(read, operation, request).await?;
-        let wire: WireNamespaces = response.expect(StatusCode::OK)?.json_object()?;
-        Ok(wire.namespaces.into_iter().map(|namespace| namespace.name).collect())
+        let response = response.expect(StatusCode::OK)?;
+        let wire: WireNamespaces = response.json_object()?;
+        let namespaces = listed(&response, wire.namespaces, &wire.other)?;
+        Ok(namespaces.into_iter().map(|namespace| namespace.name.into()).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! The syntax check over HTTP.
 
 use crate::api::opl_syntax::{OplError, OplSyntax};
-use crate::http::KetoClient;
+use crate::http::{KetoClient, wire::listed};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Error;
@@ -26,11 +26,8 @@ impl OplSyntax for KetoClient {
         if response.server_error().is_some() {
             return Err(response.into_error());
         }
-        match response.json()? {
-            WireErrors { errors: Some(errors), .. } => Ok(errors),
-            // `{}` says that the model is well-formed. Any other object is not about a model.
-            WireErrors { errors: None, other } if other.is_empty() => Ok(Vec::new()),
-            _ => Err(response.unexpected("neither errors nor none")),
-        }
+        // `{}` says that the model is well-formed. Any other object is not about a model.
+        let WireErrors { errors, other } = response.json_object()?;
+        listed(&response, errors, &other)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     http::{
         KetoClient,
         api_version::ApiVersion,
-        wire::{WireChange, WirePage, query_pairs},
+        wire::{WireChange, WirePage, listed, query_pairs},
     },
     model::{query::RelationQuery, tuple::RelationTuple},
 };
@@ -22,9 +22,11 @@ impl Relationships for KetoClient {
             .queries(query_pairs(&request.query))
             .query_if_set("page_size", request.page_size)
             .query_if_set("page_token", request.page_token.as_ref());
-        let page: WirePage = read.send(list).await?.expect(StatusCode::OK)?.json_object()?;
+        let response = read.send(list).await?.expect(StatusCode::OK)?;
+        let page: WirePage = response.json_object()?;
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
-        Ok(Page { items: page.relation_tuples, next: next.map(PageToken::from) })
+        let items = listed(&response, page.relation_tuples, &page.other)?;
+        Ok(Page { items, next: next.map(PageToken::from) })
     }
 
     async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {

@@ -9,7 +9,10 @@ use crate::{
         tuple::RelationTuple,
     },
 };
+use ory_http::{Error, Response};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_json::{Map, Value};
+use serde_with::{DefaultOnNull, serde_as};
 
 /// The response to a check.
 #[derive(Deserialize)]
@@ -20,12 +23,29 @@ pub(crate) struct WireDecision {
 }
 
 /// One page of a list.
+#[serde_as]
 #[derive(Deserialize)]
 pub(crate) struct WirePage {
+    pub(crate) relation_tuples: Option<Vec<RelationTuple>>,
     #[serde(default)]
-    pub(crate) relation_tuples: Vec<RelationTuple>,
-    #[serde(default)]
+    #[serde_as(as = "DefaultOnNull")]
     pub(crate) next_page_token: String,
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+/// The list in an object. One that is missing is empty, as JSON made of protobuf leaves it out;
+/// where there is something else in its place, the response has no list.
+pub(crate) fn listed<T>(
+    response: &Response,
+    list: Option<Vec<T>>,
+    other: &Map<String, Value>,
+) -> Result<Vec<T>, Error> {
+    match list {
+        Some(list) => Ok(list),
+        None if other.is_empty() => Ok(Vec::new()),
+        None => Err(response.unexpected("an object without the list that was asked for")),
+    }
 }
 
 /// One step of a transaction.

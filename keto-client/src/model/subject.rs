@@ -1,6 +1,9 @@
 //! Who a permission is for.
 
-use crate::model::name::{Namespace, Object, Relation, SubjectId};
+use crate::model::{
+    json::{empty, null_is_empty},
+    name::{Namespace, Object, Relation, SubjectId},
+};
 use serde::{Deserialize, Serialize};
 
 /// Who a permission is for: one somebody, or all who have a relation to an object.
@@ -20,10 +23,13 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SubjectSet {
     /// The namespace of the object.
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
     pub namespace: Namespace,
     /// The object.
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
     pub object: Object,
     /// The relation to it; may be empty.
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
     pub relation: Relation,
 }
 

@@ -1,34 +1,35 @@
 //! Who is in a subject set, as a tree.
 
 use crate::model::{
+    json::{self, TupleJson},
     name::SubjectId,
     subject::{Subject, SubjectSet},
-    tuple::RelationTuple,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use serde_with::{DefaultOnNull, serde_as, skip_serializing_none};
 
 /// One node of an expanded subject set, with what is below it.
 ///
 /// It reads the JSON of today's Keto and of v0.7, and written again it is what was read.
 ///
 /// See <https://www.ory.com/docs/keto/concepts/api-overview#expand-subject-sets>.
+#[skip_serializing_none]
+#[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectTree {
     /// How the children make up the node.
     #[serde(rename = "type")]
     pub node_type: NodeType,
     /// The nodes below.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_none")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde_as(deserialize_as = "DefaultOnNull")]
     pub children: Vec<SubjectTree>,
     /// Where today's Keto tells the subject: in a tuple that is otherwise empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tuple: Option<RelationTuple>,
+    tuple: Option<TupleJson>,
     /// Where v0.7 tells a subject id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     subject_id: Option<SubjectId>,
     /// Where v0.7 tells a subject set.
-    #[serde(skip_serializing_if = "Option::is_none")]
     subject_set: Option<SubjectSet>,
     /// What else the server says of the node.
     #[serde(flatten)]
@@ -38,11 +39,16 @@ pub struct SubjectTree {
 impl SubjectTree {
     /// A node without children, in the form of today's Keto.
     pub fn new(node_type: NodeType, subject: Subject) -> Self {
-        let tuple = Some(RelationTuple::new("", "", "", subject));
+        let tuple = TupleJson::of_subject(subject);
+        Self { tuple: Some(tuple), ..Self::without_subject(node_type) }
+    }
+
+    /// A node of which the server does not say who it is.
+    pub(crate) fn without_subject(node_type: NodeType) -> Self {
         Self {
             node_type,
             children: Vec::new(),
-            tuple,
+            tuple: None,
             subject_id: None,
             subject_set: None,
             other: Map::new(),
@@ -58,11 +64,9 @@ impl SubjectTree {
 
     /// Who the node is, where the server says.
     pub fn subject(&self) -> Option<Subject> {
-        match (&self.tuple, &self.subject_id, &self.subject_set) {
-            (Some(tuple), ..) => Some(tuple.subject.clone()),
-            (None, Some(id), _) => Some(Subject::Id(id.clone())),
-            (None, None, Some(set)) => Some(Subject::Set(set.clone())),
-            (None, None, None) => None,
+        match &self.tuple {
+            Some(tuple) => tuple.subject(),
+            None => json::subject(self.subject_id.as_ref(), self.subject_set.as_ref()),
         }
     }
 
@@ -134,8 +138,4 @@ impl From<NodeType> for String {
     fn from(kind: NodeType) -> Self {
         kind.as_str().to_owned()
     }
-}
-
-fn null_is_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<SubjectTree>, D::Error> {
-    Option::deserialize(from).map(Option::unwrap_or_default)
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// That a subject has a relation to an object: the unit in which Keto stores and answers.
 ///
-/// It always has a subject, so that no question can be asked about nobody.
+/// It always has a subject, so that no question can be asked about nobody. In JSON, a name that is
+/// left out is empty, as in all JSON that is made of protobuf.
 ///
 /// ```
 /// use keto_client::{RelationTuple, Subject};
