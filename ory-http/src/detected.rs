@@ -1,6 +1,9 @@
 //! What a client finds out about its server, such as its version.
 
-use crate::{Error, ErrorKind, call::detached_with_timeout};
+use crate::{
+    Error, ErrorKind,
+    call::{detached_with_timeout, option_timeout},
+};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
     collections::HashMap,
@@ -36,6 +39,8 @@ type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
 /// A detection, which ends when the last of its callers has gone.
 struct InFlight<T> {
     started: Instant,
+    /// What the options of the call that started it say.
+    timeout: Option<Duration>,
     detection: WeakShared<BoxFuture<'static, Result<T, Error>>>,
 }
 
@@ -94,27 +99,30 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
             if let Some(known) = self.get() {
                 return Ok(known);
             }
-            let (started, detection) = self.join_or_start(&detect);
+            let (has_another_deadline, detection) = self.join_or_start(asked, &detect);
             match detection.await {
-                // It began before this call, which has as much time counted from when it asked.
-                Err(error) if started < asked && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
+                Err(error)
+                    if has_another_deadline && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
                 result => return result,
             }
         }
     }
 
-    /// The detection that is in flight, or else one that is started now, and when it started.
-    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Instant, Detection<T>)
+    /// The detection that is in flight, or else one that is started now; and whether it may end in
+    /// a timeout before a call that asked then does, because it began before that, or for a call
+    /// with another timeout.
+    fn join_or_start<F>(&self, asked: Instant, detect: impl Fn() -> F) -> (bool, Detection<T>)
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         // Nothing panics while the lock is held.
         let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(InFlight { started, detection }) = in_flight.get(&runtime)
-            && let Some(detection) = running(detection)
+        let timeout = option_timeout();
+        if let Some(other) = in_flight.get(&runtime)
+            && let Some(detection) = running(&other.detection)
         {
-            return (*started, detection);
+            return (other.started < asked || other.timeout != timeout, detection);
         }
         in_flight.retain(|_, other| running(&other.detection).is_some());
         let (started, state, detect) = (Instant::now(), self.clone(), detect());
@@ -126,9 +134,9 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         });
         let detection = detection.boxed().shared();
         if let Some(detection) = detection.downgrade() {
-            in_flight.insert(runtime, InFlight { started, detection });
+            in_flight.insert(runtime, InFlight { started, timeout, detection });
         }
-        (started, detection)
+        (false, detection)
     }
 
     /// Forgets what was detected, because the server contradicts it. Tells whether it can be

@@ -38,6 +38,8 @@ pub mod scripted;
 pub mod servers;
 pub mod soak;
 pub mod tls;
+#[cfg(unix)]
+pub mod unix_socket;
 
 use futures_util::future::BoxFuture;
 use reqwest::{Client, redirect::Policy};

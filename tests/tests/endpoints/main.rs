@@ -11,6 +11,10 @@ mod keto_operations;
 mod kratos_operations;
 mod proxies;
 mod retries;
+mod routes;
+mod services;
+#[cfg(unix)]
+mod unix_sockets;
 mod versions;
 
 use http::Request;
