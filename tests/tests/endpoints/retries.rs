@@ -5,7 +5,7 @@ use crate::{
     kratos_operations::{self, Values as KratosValues},
 };
 use bytes::Bytes;
-use contract_tests::in_memory::{Answer, InMemory, grpc, grpc_status, json};
+use contract_tests::in_memory::{Answer, InMemory, grpc, grpc_status, json, respond};
 use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use keto_client::{
@@ -109,6 +109,23 @@ async fn a_retry_that_is_not_made_costs_nothing() {
     }
     assert!(!keto.check(&check).await.unwrap().is_allowed());
     assert_eq!(service.requests().len(), 53);
+}
+
+/// A proxy without a server answers gRPC by a page, which says the same as a status of gRPC.
+#[tokio::test(start_paused = true)]
+async fn a_proxys_page_is_tried_again_over_grpc() {
+    let check = keto_operations::Values::default().check;
+    for status in [429, 502, 503, 504] {
+        let calls = Mutex::new(0);
+        let service = InMemory::new(move |_| {
+            let mut calls = calls.lock().unwrap();
+            *calls += 1;
+            Ok(if *calls == 1 { respond(status, "text/html", "<html>") } else { grpc(b"") })
+        });
+        let keto = fake_keto::grpc_client(service.config());
+        assert!(!keto.check(&check).await.unwrap().is_allowed());
+        assert_eq!(service.requests().len(), 2);
+    }
 }
 
 /// Every form in which servers say when to come back.

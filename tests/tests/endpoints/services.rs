@@ -7,12 +7,15 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use contract_tests::in_memory::{InMemory, grpc, json};
+use contract_tests::{
+    in_memory::{InMemory, grpc, json},
+    scripted::{Say, Scripted},
+};
 use http::{Request, Response};
 use keto_client::{
     ConfigError, Connection, Dialect, ErrorKind, HttpConfig, HttpConnector, HttpService,
     HttpServiceError, HttpServiceErrorKind, KetoClient, KetoGrpcClient, Permissions, Protocol,
-    Proxy, Relationships,
+    Proxy, Relationships, ReqwestConnector,
 };
 use kratos_client::KratosClient;
 use std::sync::{
@@ -162,6 +165,52 @@ fn a_connector_is_told_how_to_connect() {
     let http = connector.config().proxy(proxy.clone()).body_limit(7);
     kratos.http(http).build().unwrap().with_own_connections().unwrap();
     assert_eq!(told(connector.made().split_off(2)), ways[..2]);
+}
+
+/// A layer around what a client has by default.
+#[tokio::test]
+async fn the_default_can_be_wrapped() {
+    #[derive(Debug, Default)]
+    struct Counting(Arc<AtomicUsize>);
+
+    #[derive(Debug)]
+    struct Counted(Arc<AtomicUsize>, Arc<dyn HttpService>);
+
+    impl HttpConnector for Counting {
+        fn connect(&self, connection: &Connection) -> Result<Arc<dyn HttpService>, ConfigError> {
+            let inner = ReqwestConnector.connect(connection)?;
+            Ok(Arc::new(Counted(self.0.clone(), inner)))
+        }
+    }
+
+    #[async_trait]
+    impl HttpService for Counted {
+        async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError> {
+            self.0.fetch_add(1, SeqCst);
+            self.1.call(request).await
+        }
+    }
+
+    let check = keto_operations::Values::default().check;
+    let counting = Counting::default();
+    let count = counting.0.clone();
+    let http = HttpConfig::default().connector(Arc::new(counting));
+    let busy = Say::new(503, "{}");
+    let server = Scripted::start([busy, Say::new(200, r#"{"allowed":true}"#)]).await;
+    let keto = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let keto = keto.http(http.clone()).build().unwrap();
+    assert!(keto.check(&check).await.unwrap().is_allowed());
+    assert_eq!(count.load(SeqCst), 2, "each attempt is counted");
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        contract_tests::tls::allow_by_http2(stream).await;
+    });
+    let keto = KetoGrpcClient::builder().read_url(url).http(http).build().unwrap();
+    assert!(keto.check(&check).await.unwrap().is_allowed());
+    assert_eq!(count.load(SeqCst), 3, "and gRPC's trailers come through");
 }
 
 /// A connector that fails is the client's error, by its setting.
