@@ -84,6 +84,20 @@ pub enum ErrorKind {
         /// The route, with names in place of values.
         route: &'static str,
     },
+    /// The server answered with a redirect, which is never followed: the URL is that of another of
+    /// its APIs, or of its address without TLS.
+    #[error(
+        "the server redirects {method} {route} by {status}, which is not followed; check the scheme, \
+         the port and the path of the URL"
+    )]
+    Redirected {
+        /// The HTTP status.
+        status: StatusCode,
+        /// The method of the request.
+        method: Method,
+        /// The route, with names in place of values.
+        route: &'static str,
+    },
     /// This version of the server has no such operation.
     #[error("not supported by this server: {problem}")]
     Unsupported {
@@ -160,7 +174,9 @@ impl Error {
     pub fn status(&self) -> Option<StatusCode> {
         match self.kind() {
             ErrorKind::Server(error) => Some(error.status()),
-            ErrorKind::NotJson { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
+            ErrorKind::NotJson { status, .. }
+            | ErrorKind::Decode { status, .. }
+            | ErrorKind::Redirected { status, .. } => Some(*status),
             ErrorKind::Unexpected { status, .. } => *status,
             ErrorKind::RouteNotFound { .. } => Some(StatusCode::NOT_FOUND),
             _ => None,

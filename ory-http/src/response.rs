@@ -5,7 +5,10 @@ use crate::{
     retry_after::retry_after,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{CONTENT_TYPE, LOCATION},
+};
 use serde::de::DeserializeOwned;
 use std::{
     fmt,
@@ -96,7 +99,13 @@ impl Response {
             let (method, route) = (self.method.clone(), self.route);
             return self.fail(ErrorKind::RouteNotFound { method, route });
         }
-        let error = self.server_error().unwrap_or_else(|| ServerError::bare(&self));
+        let envelope = self.server_error();
+        let is_redirect = self.status.is_redirection() && self.headers.contains_key(LOCATION);
+        if is_redirect && envelope.is_none() {
+            let (status, method, route) = (self.status, self.method.clone(), self.route);
+            return self.fail(ErrorKind::Redirected { status, method, route });
+        }
+        let error = envelope.unwrap_or_else(|| ServerError::bare(&self));
         self.fail(ErrorKind::Server(Box::new(error)))
     }
 

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 #![allow(clippy::await_holding_lock, reason = "each test has a thread and a runtime of its own")]
 
+#[path = "contract/endpoints.rs"]
+mod endpoints;
+
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
     people::People,
@@ -30,6 +33,7 @@ fn main() {
     real_admin(&mut trials);
     real_app(&mut trials);
     conformance(&mut trials);
+    endpoints::trials(&mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
