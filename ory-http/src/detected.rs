@@ -28,16 +28,10 @@ pub struct Detected<T>(Arc<State<T>>);
 struct State<T> {
     configured: Option<T>,
     known: RwLock<Option<Proved<T>>>,
-    in_flight: Mutex<HashMap<Option<Id>, InFlight<T>>>,
+    in_flight: Mutex<HashMap<Option<Id>, WeakShared<BoxFuture<'static, Result<T, Error>>>>>,
 }
 
 type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
-
-/// A detection, which ends when the last of its callers has gone.
-struct InFlight<T> {
-    started: Instant,
-    detection: WeakShared<BoxFuture<'static, Result<T, Error>>>,
-}
 
 /// What a server has proved.
 #[derive(Clone, Copy, Debug)]
@@ -89,35 +83,32 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
-        let asked = Instant::now();
         loop {
             if let Some(known) = self.get() {
                 return Ok(known);
             }
-            let (started, detection) = self.join_or_start(&detect);
+            let (detection, own) = self.join_or_start(&detect);
             match detection.await {
-                // It began before this call, which has as much time counted from when it asked.
-                Err(error) if started < asked && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
+                // The timeout is that of the call which started it, and not of this one.
+                Err(error) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
                 result => return result,
             }
         }
     }
 
-    /// The detection that is in flight, or else one that is started now, and when it started.
-    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Instant, Detection<T>)
+    /// The detection that is in flight, or else one that is started now, which is the caller's own.
+    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Detection<T>, bool)
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         // Nothing panics while the lock is held.
         let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(InFlight { started, detection }) = in_flight.get(&runtime)
-            && let Some(detection) = running(detection)
-        {
-            return (*started, detection);
+        if let Some(detection) = in_flight.get(&runtime).and_then(running) {
+            return (detection, false);
         }
-        in_flight.retain(|_, other| running(&other.detection).is_some());
-        let (started, state, detect) = (Instant::now(), self.clone(), detect());
+        in_flight.retain(|_, other| running(other).is_some());
+        let (state, detect) = (self.clone(), detect());
         // Nobody's own: any caller that waits for it drives it on.
         let detection = detached_with_timeout(Duration::ZERO, async move {
             let proved = detect.await?;
@@ -126,9 +117,9 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         });
         let detection = detection.boxed().shared();
         if let Some(detection) = detection.downgrade() {
-            in_flight.insert(runtime, InFlight { started, detection });
+            in_flight.insert(runtime, detection);
         }
-        (started, detection)
+        (detection, true)
     }
 
     /// Forgets what was detected, because the server contradicts it. Tells whether it can be

@@ -168,6 +168,7 @@ fn session(standing: Standing, place: usize, evaluation: usize) -> String {
         "identity": {
             "id": format!("identity-{place}"),
             "schema_id": "default",
+            "state": "active",
             "traits": {"evaluation": evaluation},
         },
     })
