@@ -35,7 +35,8 @@ pub use model::{
 pub use ory_http::{
     ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
     HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata,
-    Page, PageToken, Protocol, Proxy, RetryConfig, ServerError, Setting, Trailers, env_vars,
+    Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError, Setting,
+    Trailers, env_vars,
 };
 
 #[cfg(feature = "mock")]

@@ -56,8 +56,8 @@ pub use model::{
 pub use ory_http::{
     ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
     HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Meaning,
-    Metadata, Page, PageToken, Protocol, Proxy, RetryConfig, ServerError, Setting, Trailers,
-    Violation, env_vars,
+    Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError,
+    Setting, Trailers, Violation, env_vars,
 };
 
 #[cfg(feature = "mock")]

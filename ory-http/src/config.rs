@@ -156,7 +156,8 @@ impl HttpConfig {
         self
     }
 
-    /// Sends every request by services that this connector makes, in place of reqwest.
+    /// Sends every request by services that this connector makes, in place of reqwest or around it
+    /// ([`ReqwestConnector`](crate::ReqwestConnector)).
     #[must_use]
     pub fn connector(mut self, connector: Arc<dyn HttpConnector>) -> Self {
         self.connector = Some(connector);

@@ -10,6 +10,7 @@ use crate::{
         HttpServiceErrorKind, Protocol,
     },
 };
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
 use std::{error::Error as StdError, future::Future, sync::Arc};
 use tokio::time::Instant;
@@ -107,9 +108,23 @@ impl Endpoint {
         &self.base
     }
 
-    /// What sends a request of this API.
-    pub fn service(&self) -> &Arc<dyn HttpService> {
-        &self.service
+    /// Makes one attempt of a request that is complete, by the HTTP service. The body limit holds
+    /// whatever service that is.
+    ///
+    /// # Errors
+    /// Why there is no response, or that it is too large.
+    pub async fn call_service(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, HttpServiceError> {
+        let response = self.service.call(request).await?;
+        match response.body().len() > self.connection.body_limit {
+            true => Err(HttpServiceError::new(
+                HttpServiceErrorKind::BodyTooLarge,
+                "the body limit was reached",
+            )),
+            false => Ok(response),
+        }
     }
 
     /// The value of the `authorization` header, marked sensitive, where there is an API key.
@@ -201,11 +216,8 @@ impl Endpoint {
         *http.uri_mut() = request.uri().ok_or_else(too_long)?;
         self.fill(http.headers_mut(), request);
         let response =
-            self.service.call(http).await.map_err(|error| self.failed(operation, error))?;
+            self.call_service(http).await.map_err(|error| self.failed(operation, error))?;
         let (parts, body) = response.into_parts();
-        if body.len() > self.connection.body_limit {
-            return Err(Error::new(operation, self.too_large()));
-        }
         Ok(Response {
             operation,
             method: request.method.clone(),
@@ -251,11 +263,9 @@ impl Endpoint {
             HttpServiceErrorKind::Connect => ErrorKind::Connect(source),
             HttpServiceErrorKind::Timeout => ErrorKind::Timeout(source),
             HttpServiceErrorKind::Interrupted => ErrorKind::Transport(source),
-            HttpServiceErrorKind::BodyTooLarge => self.too_large(),
+            HttpServiceErrorKind::BodyTooLarge => {
+                ErrorKind::BodyTooLarge { limit: self.connection.body_limit }
+            }
         }
-    }
-
-    fn too_large(&self) -> ErrorKind {
-        ErrorKind::BodyTooLarge { limit: self.connection.body_limit }
     }
 }

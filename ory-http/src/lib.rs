@@ -62,7 +62,7 @@ pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
 pub use server_error::{ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
-    Protocol, Proxy, Trailers,
+    Protocol, Proxy, ReqwestConnector, Trailers,
 };
 
 pub use versioned::send_versioned;

@@ -33,10 +33,13 @@ pub mod keto;
 pub mod kratos;
 pub mod model;
 pub mod people;
+pub mod proxy;
 pub mod scripted;
 pub mod servers;
 pub mod soak;
 pub mod tls;
+#[cfg(unix)]
+pub mod unix_socket;
 
 use futures_util::future::BoxFuture;
 use reqwest::{Client, redirect::Policy};

@@ -22,7 +22,9 @@ fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
     }
     match status.code() {
         Code::Unimplemented => {
-            ErrorKind::Unsupported { problem: "it has no such operation over gRPC" }
+            let problem = "it has no such operation over gRPC; check the port of the URL and the \
+                           version of the server";
+            ErrorKind::Unsupported { problem }
         }
         code => {
             let (status_code, name) = meaning(code);

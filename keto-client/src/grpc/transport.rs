@@ -3,14 +3,17 @@
 use crate::grpc::error;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, Uri, header::AUTHORIZATION};
+use http::{
+    HeaderMap, HeaderValue, StatusCode, Uri,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use http_body_util::{BodyExt, Full};
 use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
 use std::{
     future::{Future, ready},
     task::{Context, Poll},
 };
-use tonic::{Response, Status, body::Body, codegen::Service};
+use tonic::{Code, Response, Status, body::Body, codegen::Service};
 
 /// What tonic may decode: the body limit of the HTTP service bounds it already.
 pub(super) const MAX_MESSAGE: usize = usize::MAX;
@@ -74,12 +77,37 @@ impl Service<http::Request<Body>> for GrpcTransport {
         let endpoint = self.0.clone();
         Box::pin(async move {
             let request = to_bytes(&endpoint, request).await?;
-            let response = endpoint.service().call(request).await?;
+            let response = endpoint.call_service(request).await?;
             let (mut parts, body) = response.into_parts();
+            if let Some(status) = status_without_grpc(&parts) {
+                return Ok(status.into_http());
+            }
             let trailers = parts.extensions.remove::<Trailers>();
             Ok(http::Response::from_parts(parts, with_trailers(body, trailers)))
         })
     }
+}
+
+/// What a response means that is none of gRPC's, such as a proxy's page.
+///
+/// See <https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>.
+fn status_without_grpc(response: &http::response::Parts) -> Option<Status> {
+    let content_type = response.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    if content_type.starts_with(b"application/grpc") {
+        return None;
+    }
+    let code = match response.status {
+        StatusCode::BAD_REQUEST => Code::Internal,
+        StatusCode::UNAUTHORIZED => Code::Unauthenticated,
+        StatusCode::FORBIDDEN => Code::PermissionDenied,
+        StatusCode::NOT_FOUND => Code::Unimplemented,
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
+        _ => Code::Unknown,
+    };
+    Some(Status::new(code, format!("an HTTP response {} that is not gRPC", response.status)))
 }
 
 /// The request with its message in memory, and with the endpoint's URL and credential.

@@ -5,6 +5,7 @@ mod reqwest;
 
 pub(crate) use connection::FixedService;
 pub use connection::{Connection, Connections, HttpConnector, Protocol, Proxy};
+pub use reqwest::ReqwestConnector;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,9 +15,9 @@ use std::{error::Error as StdError, fmt};
 /// Sends one HTTP request and reads the whole response.
 ///
 /// The clients send every request, over HTTP and gRPC alike, through this trait. By default
-/// reqwest implements it. An application can wrap that or replace it, by
+/// reqwest implements it ([`ReqwestConnector`]). An application can wrap that or replace it, by
 /// [`HttpConfig::connector`](crate::HttpConfig::connector): to log and measure, to add headers,
-/// or to answer tests without a port.
+/// or to answer tests without a port. The example `measure_requests` of `keto-client` does.
 ///
 /// An implementation makes one attempt: it follows no redirect and repeats nothing. The deadline,
 /// retries, concurrency limit and body limit of a call are the client's, which drops the future of

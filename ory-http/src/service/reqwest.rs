@@ -17,9 +17,10 @@ use std::{
 };
 use url::Url;
 
-/// Makes services of reqwest clients.
-#[derive(Debug)]
-pub(super) struct ReqwestConnector;
+/// Makes services of reqwest clients: what a client has by default, and what a connector of the
+/// application's own can wrap.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReqwestConnector;
 
 impl HttpConnector for ReqwestConnector {
     fn connect(&self, connection: &Connection) -> Result<Arc<dyn HttpService>, ConfigError> {

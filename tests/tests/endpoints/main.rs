@@ -9,6 +9,12 @@ mod fake_keto;
 mod fake_kratos;
 mod keto_operations;
 mod kratos_operations;
+mod proxies;
+mod retries;
+mod routes;
+mod services;
+#[cfg(unix)]
+mod unix_sockets;
 mod versions;
 
 use http::Request;
