@@ -7,7 +7,7 @@
 
 use actix_web::{
     App, HttpRequest, HttpServer, Responder,
-    http::{StatusCode, header::HeaderValue},
+    http::{StatusCode, header::COOKIE},
     web,
 };
 use keto_client::{Check, Decision, KetoClient, Permissions, RelationTuple, Subject};
@@ -19,8 +19,7 @@ async fn page(
     kratos: web::Data<dyn Sessions>,
     keto: web::Data<dyn Permissions>,
 ) -> impl Responder {
-    let cookies = request.headers().get("cookie").map(HeaderValue::as_bytes);
-    let credential = Credential::cookie_header(cookies.unwrap_or_default());
+    let credential = Credential::from_cookie_headers(request.headers().get_all(COOKIE));
     let session = match kratos.whoami(&credential).await {
         Ok(Whoami::Active(session)) => session,
         Ok(_) => return ("log in first", StatusCode::UNAUTHORIZED),
@@ -45,6 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .app_data(web::Data::from(keto.clone()))
             .route("/", web::get().to(page))
     });
-    println!("http://127.0.0.1:5001");
-    Ok(server.bind("127.0.0.1:5001")?.run().await?)
+    let server = server.bind("127.0.0.1:0")?;
+    println!("http://{}", server.addrs()[0]);
+    Ok(server.run().await?)
 }

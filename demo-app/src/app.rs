@@ -21,6 +21,8 @@ pub struct App {
     pub subject: SubjectStrategy,
     /// What the homepage needs.
     pub permission: Permission,
+    /// The name of Kratos's session cookie.
+    pub session_cookie: String,
     /// How browsers reach this app.
     pub public_url: Url,
     /// How browsers reach the login UI.

@@ -1,6 +1,7 @@
 //! What each command does.
 
 use crate::{
+    listen::DEFAULT_ADDRESS,
     serve,
     settings::{Cli, Command},
 };
@@ -17,11 +18,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
         Command::Grant { tuple } => grant(&tuple).await,
         Command::Revoke { tuple } => revoke(&tuple).await,
         Command::Check { tuple } => check(tuple).await,
-        Command::Healthcheck => healthcheck(cli.app.listen).await,
+        Command::Healthcheck => healthcheck(cli.app.listen.unwrap_or(DEFAULT_ADDRESS)).await,
     }
 }
 
-/// Keto keeps a tuple as often as it is given; a grant of what is granted already adds nothing.
+/// Adds a tuple unless Keto lists it.
+///
+/// Keto keeps a tuple as often as it is given, and has no operation that adds it only once: of a
+/// transaction that deletes and inserts it nothing is left, and a delete removes all copies, so that
+/// to remove what is too much would revoke for a moment what is granted. Two grants at the same time
+/// can therefore both add it. That does no harm: the copies mean the same as one, and one revoke
+/// removes all of them. Listing first keeps a grant that is repeated from adding one each time.
 async fn grant(tuple: &RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
     use keto_client::{ListRequest, RelationQuery};
     let keto = KetoClient::from_env()?;

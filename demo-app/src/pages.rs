@@ -1,9 +1,10 @@
 //! What people see. Templates escape all that they are given.
 
-use crate::settings::Permission;
+use crate::{session_cookies::Missing, settings::Permission};
 use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 use keto_client::Subject;
+use url::Url;
 
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("../templates/style.css");
@@ -29,6 +30,15 @@ struct Message<'a> {
     link: Option<&'a str>,
 }
 
+#[derive(Template)]
+#[template(path = "came_back_in_vain.html")]
+struct CameBackInVain<'a> {
+    title: &'a str,
+    text: &'a str,
+    causes: &'a [String],
+    login: &'a str,
+}
+
 /// The homepage.
 pub fn home(subject: &Subject) -> HttpResponse {
     render(StatusCode::OK, &Home { subject: name(subject) })
@@ -43,6 +53,22 @@ pub fn denied(permission: &Permission, subject: &Subject) -> HttpResponse {
 /// A page with nothing but a message.
 pub fn message(status: StatusCode, title: &str, text: &str) -> HttpResponse {
     render(status, &Message { title, text, link: None })
+}
+
+/// That somebody comes from the login and still lacks something, why that may be, and a link to try
+/// again.
+pub fn came_back_in_vain(missing: Missing, causes: &[String], login: &Url) -> HttpResponse {
+    let (title, text) = match missing {
+        Missing::Session => {
+            ("You are not logged in", "If you opened a bookmark or an old link, just log in.")
+        }
+        Missing::SecondFactor => (
+            "A second factor is missing",
+            "If you opened a bookmark or an old link, just log in with your second factor.",
+        ),
+    };
+    let page = CameBackInVain { title, text, causes, login: login.as_str() };
+    render(StatusCode::FORBIDDEN, &page)
 }
 
 /// A page with a message and the way to another log-in.

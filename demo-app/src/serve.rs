@@ -3,8 +3,9 @@
 use crate::{
     app::App,
     embedded::{self, Embedded},
+    listen::{Listening, listen},
     routes,
-    settings::{AppSettings, Servers},
+    settings::{AppSettings, DEFAULT_SESSION_COOKIE, Servers},
 };
 use actix_web::{App as Actix, HttpServer};
 use keto_client::{ConfigError, KetoClient, KetoClientBuilder};
@@ -12,8 +13,12 @@ use kratos_client::{KratosClient, KratosClientBuilder};
 use std::{
     error::Error,
     io::Write,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
+    net::SocketAddr,
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use url::Url;
 
@@ -21,14 +26,16 @@ use url::Url;
 pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     let vars = kratos_client::env_vars;
     let servers = Servers::choose(&settings, &vars)?;
-    let (listener, address) = listen(settings.listen)?;
+    // Before anything else starts, so that a port that is taken is the first thing said.
+    let Listening { listener, address, taken } = listen(&settings)?;
     let public_url = public_url(&settings, address)?;
 
+    let session_cookie = vars("KRATOS_SESSION_COOKIE");
     let embedded = match &servers {
         Servers::Real { .. } => None,
         Servers::Embedded => {
-            let cookie = vars("KRATOS_SESSION_COOKIE");
-            Some(Embedded::start(&embedded::Options::new(&public_url, cookie))?)
+            let options = embedded::Options::new(&public_url, session_cookie.clone());
+            Some(Embedded::start(&options)?)
         }
     };
     let vars = |name: &str| match &embedded {
@@ -42,31 +49,48 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClientBuilder::from_vars(&vars)?.build()?;
     let keto = KetoClientBuilder::from_vars(&vars)?.build()?;
-
     if let Some(embedded) = &embedded {
         embedded.grant(&keto, &settings).await?;
-        say(&embedded.welcome(&public_url));
-    } else {
-        say(&format!("The homepage is at {public_url}"));
     }
+    say(&format!("The homepage is at {public_url}"));
+    if let Some(port) = taken {
+        say(&format!("Another program uses port {port}, so the app took the next free one."));
+        if embedded.is_none() {
+            say("Kratos must allow this URL: add it to selfservice.allowed_return_urls.");
+        }
+    }
+    if let Some(embedded) = &embedded {
+        say(&format!("\n{}", embedded.welcome()));
+    }
+
+    // Each worker is a thread with a runtime of its own, and has connections of its own. They are
+    // made here, where an error ends the program.
+    let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
+    let app = |_| {
+        let (kratos, keto) = (kratos.with_own_connections()?, keto.with_own_connections()?);
+        let (public_url, ui_url) = (public_url.clone(), ui_url.clone());
+        Ok(assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url))
+    };
+    let apps = (0..workers).map(app).collect::<Result<Arc<[App]>, ConfigError>>()?;
+    let started = Arc::new(AtomicUsize::new(0));
     HttpServer::new(move || {
-        // Each worker is a thread with a runtime of its own.
-        let kratos = kratos.with_own_connections().unwrap_or_else(|_| kratos.clone());
-        let keto = keto.with_own_connections().unwrap_or_else(|_| keto.clone());
-        let app = assemble(&settings, kratos, keto, public_url.clone(), ui_url.clone());
-        Actix::new().configure(routes::configure(app))
+        // A worker that is started again after a panic shares another one's connections.
+        let number = started.fetch_add(1, Ordering::Relaxed) % apps.len();
+        Actix::new().configure(routes::configure(apps[number].clone()))
     })
+    .workers(workers)
     .listen(listener)?
     .run()
     .await?;
     Ok(())
 }
 
-/// The app over the HTTP clients.
+/// The app over the HTTP clients. The session cookie has Kratos's default name if none is given.
 pub fn assemble(
     settings: &AppSettings,
     kratos: KratosClient,
     keto: KetoClient,
+    session_cookie: Option<String>,
     public_url: Url,
     ui_url: Url,
 ) -> App {
@@ -77,19 +101,10 @@ pub fn assemble(
         dependencies: vec![("kratos", Arc::new(kratos)), ("keto", Arc::new(keto))],
         subject: settings.subject,
         permission: settings.permission.clone(),
+        session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
         public_url,
         ui_url,
     }
-}
-
-/// Listens before anything else starts, so that a port that is taken is the first thing said.
-fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ConfigError> {
-    let wrong = |error: std::io::Error| {
-        ConfigError::new("LISTEN_ADDR", format!("{address} can't be listened on: {error}"))
-    };
-    let listener = TcpListener::bind(address).map_err(wrong)?;
-    let address = listener.local_addr().map_err(wrong)?;
-    Ok((listener, address))
 }
 
 fn public_url(settings: &AppSettings, address: SocketAddr) -> Result<Url, ConfigError> {

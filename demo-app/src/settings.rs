@@ -48,10 +48,10 @@ pub enum Command {
 /// The app's own settings.
 #[derive(Clone, Debug, clap::Args)]
 pub struct AppSettings {
-    /// Address to listen on
-    #[arg(long, env = "LISTEN_ADDR", global = true, default_value = "127.0.0.1:5000")]
-    pub listen: SocketAddr,
-    /// How browsers reach this app; default http:// and the listen address
+    /// Address to listen on; default 127.0.0.1:5000, or the next port that is free
+    #[arg(long, env = "LISTEN_ADDR", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// How browsers reach this app; default http:// and the address that it listens on
     #[arg(long, env = "APP_PUBLIC_URL", value_parser = web_url, hide_env_values = true)]
     pub public_url: Option<Url>,
     /// How browsers reach the login UI, such as <http://127.0.0.1:4455>
@@ -110,6 +110,9 @@ impl FromStr for Permission {
     }
 }
 
+/// The name of the session cookie where `KRATOS_SESSION_COOKIE` is not set.
+pub const DEFAULT_SESSION_COOKIE: &str = "ory_kratos_session";
+
 /// The settings that say where the real servers are.
 pub const SERVER_URLS: [&str; 4] =
     ["KRATOS_UI_URL", "KRATOS_EXTERNAL_API_URL", "KETO_API_READ_URL", "KETO_API_WRITE_URL"];
@@ -146,7 +149,7 @@ impl Servers {
                 let problem = "is set, but not where the servers are: the embedded ones need none";
                 return Err(ConfigError::new(name, problem));
             }
-            return match app.listen.ip().is_loopback() {
+            return match app.listen.is_none_or(|address| address.ip().is_loopback()) {
                 true => Ok(Self::Embedded),
                 false => Err(ConfigError::new(
                     "LISTEN_ADDR",

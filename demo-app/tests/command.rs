@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use demo_app::listen::DEFAULT_ADDRESS;
 use std::{
-    io::{BufRead, BufReader},
+    collections::HashSet,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Output, Stdio},
 };
 
@@ -21,17 +24,60 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
     (status.code(), String::from_utf8_lossy(&said).into_owned())
 }
 
-struct Running(Child);
+/// Makes sure that something listens on the default port: this test, or whatever does already.
+fn take_default_port() -> Option<TcpListener> {
+    TcpListener::bind(DEFAULT_ADDRESS).ok()
+}
+
+struct Running {
+    child: Child,
+    /// What it said.
+    said: Vec<String>,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
+}
+
+impl Running {
+    /// Starts the program, and reads what it says up to the line that has this text.
+    fn start(settings: &[(&str, &str)], last: &str) -> Self {
+        let mut child = demo(&[], settings).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = Vec::new();
+        for line in lines.map(Result::unwrap) {
+            let is_last = line.contains(last);
+            said.push(line);
+            if is_last {
+                break;
+            }
+        }
+        Self { child, said }
+    }
+
+    /// The last word of the line that starts with this text.
+    fn last_word(&self, label: &str) -> String {
+        let line = self.said.iter().find(|line| line.trim_start().starts_with(label));
+        line.unwrap().split_whitespace().last().unwrap().to_owned()
+    }
+
+    /// Where the homepage is, as it says.
+    fn address(&self) -> SocketAddr {
+        let url = self.last_word("The homepage is at");
+        url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap()
+    }
+}
+
+fn is_ready(address: SocketAddr) -> bool {
+    run(&["healthcheck", "--listen", &address.to_string()], &[]) == (Some(0), "ready\n".into())
 }
 
 #[test]
 fn says_which_setting_is_wrong_and_exits() {
+    let _taken = take_default_port();
     let ui = ("KRATOS_UI_URL", "http://127.0.0.1:1");
     let kratos = ("KRATOS_EXTERNAL_API_URL", "http://127.0.0.1:1");
     let keto = ("KETO_API_READ_URL", "http://127.0.0.1:1");
@@ -78,19 +124,55 @@ fn help_lists_every_setting() {
 }
 
 #[test]
-fn grants_and_revokes_at_a_running_demo() {
-    let mut child = Running(demo(&[], &[("LISTEN_ADDR", "127.0.0.1:0")]).spawn().unwrap());
-    let lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
-    let said: Vec<String> =
-        lines.map(Result::unwrap).take_while(|line| !line.contains("cleo")).collect();
-    let url = |label: &str| {
-        let line = said.iter().find(|line| line.trim_start().starts_with(label)).unwrap();
-        line.split_whitespace().last().unwrap().to_owned()
+fn takes_the_next_port_where_the_default_one_is_in_use() {
+    let _taken = take_default_port();
+    let demo = Running::start(&[], "Log in as");
+    let (address, default) = (demo.address(), DEFAULT_ADDRESS.port());
+    assert!(address.port() > default, "{address}");
+    let said = demo.said.join("\n");
+    assert!(said.contains(&format!("Another program uses port {default}")), "{said}");
+    assert!(is_ready(address), "the URL that it says is not where it is");
+    // The way back from the login is to the port that it has.
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let return_to = format!("return_to=http%3A%2F%2F127.0.0.1%3A{}%2F", address.port());
+    assert!(response.contains(&return_to), "{response}");
+
+    // A second one takes yet another port, and shares nothing with the first.
+    let other = Running::start(&[], "Log in as");
+    let ports = |demo: &Running| {
+        ["The homepage is at", "Kratos", "login UI", "Keto read", "Keto write"]
+            .map(|label| demo.last_word(label))
     };
-    let (app, read, write) = (url("The homepage is at"), url("Keto read"), url("Keto write"));
+    let all: HashSet<_> = ports(&demo).into_iter().chain(ports(&other)).collect();
+    assert_eq!(all.len(), 10, "{all:?}");
+    assert!(is_ready(other.address()));
+}
+
+#[test]
+fn an_address_that_is_set_is_the_only_one_that_is_tried() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (code, said) = run(&[], &[("LISTEN_ADDR", &address)]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains(&format!("LISTEN_ADDR {address} can't be listened on")), "{said}");
+    assert!(said.contains("choose another address by LISTEN_ADDR"), "{said}");
+
+    // Nor is the default port left where APP_PUBLIC_URL sends browsers to a known one.
+    let _taken = take_default_port();
+    let (code, said) = run(&[], &[("APP_PUBLIC_URL", "http://127.0.0.1:5000")]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("LISTEN_ADDR 127.0.0.1:5000 can't be listened on"), "{said}");
+}
+
+#[test]
+fn grants_and_revokes_at_a_running_demo() {
+    let demo = Running::start(&[("LISTEN_ADDR", "127.0.0.1:0")], "cleo");
+    assert!(is_ready(demo.address()));
+    let (read, write) = (demo.last_word("Keto read"), demo.last_word("Keto write"));
     let keto = [("KETO_API_READ_URL", read.as_str()), ("KETO_API_WRITE_URL", write.as_str())];
-    let address = app.trim_start_matches("http://").trim_end_matches('/');
-    assert_eq!(run(&["healthcheck", "--listen", address], &[]), (Some(0), "ready\n".into()));
 
     let tuple = "app:homepage#read@somebody";
     assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
@@ -99,6 +181,18 @@ fn grants_and_revokes_at_a_running_demo() {
     assert_eq!(run(&["check", tuple], &keto), (Some(0), "allowed\n".into()));
     assert_eq!(run(&["revoke", tuple], &keto), (Some(0), "revoked\n".into()));
     assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+    // Grants at the same time may add it more than once; one revoke takes all of that back.
+    std::thread::scope(|scope| {
+        let grants: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| run(&["grant", tuple], &keto))).collect();
+        for grant in grants {
+            assert_eq!(grant.join().unwrap(), (Some(0), "granted\n".into()));
+        }
+    });
+    assert_eq!(run(&["check", tuple], &keto), (Some(0), "allowed\n".into()));
+    assert_eq!(run(&["revoke", tuple], &keto), (Some(0), "revoked\n".into()));
+    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+
     let (code, said) = run(&["check", "app:homepage"], &keto);
     assert_eq!(code, Some(2));
     assert!(said.contains("at byte 12, a '#' is missing"), "{said}");

@@ -7,14 +7,14 @@
 
 #![allow(clippy::print_stdout, reason = "an example")]
 
-use keto_client::{BatchPermissions, Check, KetoClient, RelationTuple, Validated};
+use keto_client::{BatchPermissions, Check, CheckedNames, KetoClient, RelationTuple};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let texts: Vec<String> = std::env::args().skip(1).collect();
     let tuples: Result<Vec<RelationTuple>, _> = texts.iter().map(|text| text.parse()).collect();
     let checks: Vec<Check> = tuples?.into_iter().map(Check::new).collect();
-    let keto = Validated::new(KetoClient::from_env()?);
+    let keto = CheckedNames::new(KetoClient::from_env()?);
     for (text, answer) in texts.iter().zip(keto.check_many(&checks).await?) {
         match answer {
             Ok(decision) => println!("{text}: {decision:?}"),

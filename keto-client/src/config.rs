@@ -23,6 +23,14 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting { name: "KETO_API_KEY", help: "bearer token to send to Keto; default none" },
     Setting {
+        name: "KETO_API_KEY_OVER_HTTP",
+        help: "whether the key may go to other machines over plain HTTP; default false",
+    },
+    Setting {
+        name: "KETO_PROXY",
+        help: "system, none or the URL of a proxy to Keto; default system (HTTPS_PROXY, NO_PROXY)",
+    },
+    Setting {
         name: "KETO_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Keto; default 2000",
     },
@@ -41,7 +49,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "KETO_BODY_LIMIT",
-        help: "bytes that an answer of Keto may have; default 8388608",
+        help: "bytes that a response of Keto may have; default 8388608",
     },
 ];
 

@@ -23,7 +23,7 @@ pub use config::SETTINGS;
 pub use grpc::{KetoGrpcClient, builder::KetoGrpcClientBuilder};
 #[cfg(feature = "cache")]
 pub use layer::cached_permissions::CachedPermissions;
-pub use layer::checked_names::Validated;
+pub use layer::checked_names::CheckedNames;
 pub use model::{
     name::{Namespace, Object, Relation, SubjectId},
     query::RelationQuery,
@@ -33,8 +33,9 @@ pub use model::{
     tuple::RelationTuple,
 };
 pub use ory_http::{
-    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Metadata, Page,
-    PageToken, RetryConfig, ServerError, Setting, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
+    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata,
+    Page, PageToken, Protocol, Proxy, RetryConfig, ServerError, Setting, Trailers, env_vars,
 };
 
 #[cfg(feature = "mock")]

@@ -19,7 +19,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClient::from_env()?;
     let app = Caller::app();
-    let flow = Flows::<Login>::create(&kratos, &Start::new(), &app).await?.value;
+    let created = Flows::<Login>::create(&kratos, &Start::new(), &app).await?.value;
+    let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = Body::<Login>::password(&email, &Password::new(password));
     let token = match kratos.submit(&flow, &body, &app).await?.value {
         Outcome::Done(logged_in) => logged_in.session_token.ok_or("no session token")?,
@@ -27,6 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let messages: Vec<_> = flow.ui.all_messages().map(|m| m.text.as_str()).collect();
             return Err(messages.join("\n").into());
         }
+        Outcome::IdentityDisabled => return Err("this account is disabled".into()),
+        Outcome::AddressNotVerified { .. } => return Err("verify your address first".into()),
         other => return Err(format!("something else comes first: {other:?}").into()),
     };
     match kratos.whoami(&token.clone().into()).await? {

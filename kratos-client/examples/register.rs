@@ -26,7 +26,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClient::from_env()?;
     let app = Caller::app();
-    let flow = Flows::<Registration>::create(&kratos, &Start::new(), &app).await?.value;
+    let created = Flows::<Registration>::create(&kratos, &Start::new(), &app).await?.value;
+    let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = Body::<Registration>::password(&Traits { email }, &Password::new(password))?;
     match kratos.submit(&flow, &body, &app).await?.value {
         Outcome::Done(registered) => {

@@ -7,7 +7,7 @@
 
 use kratos_client::{
     Flows, KratosClient, SessionToken,
-    flow::{Body, Caller, Code, Outcome, Settings, Start},
+    flow::{Body, Caller, Code, CreateFlowOutcome, Outcome, Settings, Start},
 };
 use std::{env, error::Error, io::stdin};
 
@@ -16,7 +16,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = env::args().nth(1).ok_or("usage: settings_with_totp SESSION_TOKEN")?;
     let kratos = KratosClient::from_env()?;
     let me = Caller::from(SessionToken::new(token)?);
-    let mut flow = Flows::<Settings>::create(&kratos, &Start::new(), &me).await?.value;
+    let created = Flows::<Settings>::create(&kratos, &Start::new(), &me).await?.value;
+    let mut flow = match created {
+        CreateFlowOutcome::Flow(flow) => *flow,
+        CreateFlowOutcome::SecondFactorRequired { .. } => {
+            return Err("this session needs the second factor first".into());
+        }
+        _ => return Err("nobody is logged in with this token".into()),
+    };
     let secret = flow.ui.text("totp_secret_key").ok_or("TOTP is set up already, or turned off")?;
     println!("Add this secret to your app, and type in the code that it shows: {}", secret.text);
     loop {

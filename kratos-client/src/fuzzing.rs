@@ -1,13 +1,18 @@
 //! What only the fuzzing targets need. No part of the public API.
 
 use crate::{
-    api::sessions::Whoami,
-    credential::{CookieHeader, CookieName, Credential},
+    api::{my_sessions::TokenExchangeOutcome, sessions::Whoami},
+    cookie_header::{CookieHeader, CookieName},
+    credential::Credential,
     flow::{
-        kind::FlowKind,
-        outcome::{Outcome, read_outcome},
+        create_outcome::CreateFlowOutcome, get_outcome::GetFlowOutcome, kind::FlowKind,
+        outcome::Outcome,
     },
-    http::whoami::outcome as read_whoami,
+    http::{
+        flow_responses::{read_created, read_fetched, read_outcome},
+        my_sessions::read_exchanged,
+        whoami::outcome as read_whoami,
+    },
 };
 use http::HeaderValue;
 use ory_http::Response;
@@ -15,13 +20,13 @@ use ory_http::{Error, InvalidSecret};
 
 /// The session cookies of a header, by their default name.
 pub fn session_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret> {
-    let header = Credential::cookie_header(header).header(&CookieName::default())?;
+    let header = Credential::from_cookie_headers([header]).header(&CookieName::default())?;
     Ok(header.map(|(_, value)| value))
 }
 
 /// The cookies of a header that a flow needs, with the session cookie by its default name.
-pub fn flow_cookies(header: &[u8]) -> Result<Option<HeaderValue>, InvalidSecret> {
-    CookieHeader::new(header).flow_cookies(&CookieName::default())
+pub fn flow_cookies(header: &[u8]) -> Option<HeaderValue> {
+    CookieHeader::from_headers([header]).flow_cookies(&CookieName::default())
 }
 
 /// Reads the answer to a whoami.
@@ -32,4 +37,19 @@ pub fn whoami(answer: Response) -> Result<Whoami, Error> {
 /// Reads the answer to a submitted flow.
 pub fn outcome<K: FlowKind>(answer: Response) -> Result<Outcome<K>, Error> {
     read_outcome(answer)
+}
+
+/// Reads the response to the creation of a flow.
+pub fn created<K: FlowKind>(answer: Response) -> Result<CreateFlowOutcome<K>, Error> {
+    read_created(answer)
+}
+
+/// Reads the response to the request for a flow.
+pub fn fetched<K: FlowKind>(answer: Response) -> Result<GetFlowOutcome<K>, Error> {
+    read_fetched(answer)
+}
+
+/// Reads the response to a token exchange.
+pub fn exchanged(answer: Response) -> Result<TokenExchangeOutcome, Error> {
+    read_exchanged(answer)
 }

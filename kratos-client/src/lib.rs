@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod cookie_header;
 mod credential;
 pub mod flow;
 #[cfg(feature = "fuzzing")]
@@ -33,25 +34,30 @@ pub use api::{
     flows::Flows,
     frontend::{FedCm, FedCmToken, FlowError, Frontend},
     logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt},
+    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt, PendingFlow, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
 };
-pub use credential::{CookieHeader, Credential, SessionCookie, SessionToken};
+pub use cookie_header::{CookieHeader, SessionCookieFindings};
+pub use credential::{Credential, SessionCookie, SessionToken};
+pub use flow::error::ErrorExt;
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
 pub use model::{
     address::{RecoveryAddress, VerifiableAddress},
     authentication::{Aal, AuthenticationMethod},
     credentials::{CredentialsType, IdentityCredentials},
+    error_id::ErrorId,
     identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
     message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
     session::{Device, Session, SessionId, SessionRecord},
 };
 pub use ory_http::{
-    ApiKey, ConfigError, DecodeError, Error, ErrorKind, HttpConfig, InvalidSecret, Meaning,
-    Metadata, Page, PageToken, RetryConfig, ServerError, Setting, Violation, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
+    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Meaning,
+    Metadata, Page, PageToken, Protocol, Proxy, RetryConfig, ServerError, Setting, Trailers,
+    Violation, env_vars,
 };
 
 #[cfg(feature = "mock")]
@@ -65,7 +71,7 @@ pub mod mock {
     //! let mut sessions = MockSessions::new();
     //! sessions.expect_whoami().returning(|_| Ok(Whoami::NoSession));
     //!
-    //! let nobody = sessions.whoami(&Credential::cookie_header("")).await.unwrap();
+    //! let nobody = sessions.whoami(&Credential::from_cookie_headers([""])).await.unwrap();
     //! assert!(nobody.active().is_none());
     //! # });
     //! ```

@@ -1,5 +1,5 @@
-//! What servers answer, in the shape of exchanges recorded from Kratos v26.2.0 and v0.8, with
-//! people and tokens made up: every one decodes, and a value that is written again has lost
+//! What servers answer, in the shape of exchanges recorded from Kratos v26.2.0, v0.8 and b86338da,
+//! with people and tokens made up: every one decodes, and a value that is written again has lost
 //! nothing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
@@ -18,7 +18,7 @@ use serve::Fixture;
 use std::time::Duration;
 
 fn cookie() -> Credential {
-    Credential::cookie_header("ory_kratos_session=made-up")
+    Credential::from_cookie_headers(["ory_kratos_session=made-up"])
 }
 
 #[tokio::test]
@@ -245,6 +245,19 @@ fn flows() {
         assert_eq!(sent.state, Some(FlowState::SentEmail));
         kept::<kratos_client::FlowError>(&name("flow_error"));
     }
+    for kind in ["awaiting_address", "awaiting_address_choice", "confirming_address"] {
+        kept::<Flow<Recovery>>(&format!("v26_recovery_{kind}"));
+    }
+    for kind in ["awaiting_code", "passed", "passed_wrong_code"] {
+        kept::<Flow<Recovery>>(&format!("v26_recovery_{kind}"));
+    }
+    for kind in ["code_sent", "code_missing"] {
+        kept::<Flow<Registration>>(&format!("v26_registration_{kind}"));
+    }
+    kept::<Flow<Registration>>("b86338da_exchange_registration");
+    kept::<Flow<Login>>("b86338da_exchange_login");
+    kept::<Flow<Login>>("b86338da_login_identity_disabled");
+    kept::<Flow<Login>>("v08_login_address_not_verified");
     let nothing_to_offer: Flow<Login> = kept("v26_login_flow_aal2");
     assert_eq!(nothing_to_offer.ui.nodes, None);
 }

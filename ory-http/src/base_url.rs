@@ -1,21 +1,33 @@
 //! The address of a server.
 
-use crate::{ConfigError, Error, ErrorKind};
+use crate::{ConfigError, Error};
 use url::Url;
 
-/// Where a server is: scheme, host, port and perhaps a path, such as
-/// `https://example.test/ory/kratos`.
+/// Where an API is: scheme, host, port and perhaps a path, such as
+/// `https://example.test/ory/kratos`; or the Unix socket of a server on this machine, such as
+/// `unix:/run/kratos.sock`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+pub struct BaseUrl {
+    url: Url,
+    unix_socket: Option<String>,
+}
 
 impl BaseUrl {
     /// Reads a URL that was given for the named setting.
     ///
     /// # Errors
     /// Names the setting and what is wrong, without the value: not a URL, another scheme than
-    /// `http` or `https`, a user name or password, a query or a fragment.
+    /// `http`, `https` or `unix`, a user name or password, a query or a fragment.
     pub fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
         let wrong = |problem: String| ConfigError::new(setting, problem);
+        if let Some(path) = text.trim().strip_prefix("unix:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if !path.starts_with('/') {
+                return Err(wrong("must be the absolute path of a Unix socket".into()));
+            }
+            let url = Url::parse("http://localhost").map_err(|error| wrong(error.to_string()))?;
+            return Ok(Self { url, unix_socket: Some(path.to_owned()) });
+        }
         let mut url =
             Url::parse(text.trim()).map_err(|error| wrong(format!("is not a URL: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -31,7 +43,7 @@ impl BaseUrl {
             let path = url.path().trim_end_matches('/').to_owned();
             url.set_path(&path);
         }
-        Ok(Self(url))
+        Ok(Self { url, unix_socket: None })
     }
 
     /// The URL of a path below this one, of segments that are written in the code.
@@ -45,39 +57,44 @@ impl BaseUrl {
     /// # Errors
     /// If a segment would make it another path: it is empty, `.` or `..`, or has a character that
     /// URLs leave out. A delete of one thing must never become one of something else.
-    pub fn join_outside(&self, operation: &'static str, segments: &[&str]) -> Result<Url, Error> {
+    pub fn join_untrusted(&self, operation: &'static str, segments: &[&str]) -> Result<Url, Error> {
         let leaves_its_place = |segment: &&str| {
             matches!(*segment, "" | "." | "..") || segment.contains(|c: char| c.is_ascii_control())
         };
         if segments.iter().any(leaves_its_place) {
-            let problem = "an id that is empty, only dots, or has a control character".to_owned();
-            return Err(Error::new(operation, ErrorKind::InvalidInput { problem }));
+            let problem = "an id is empty, consists of dots only, or contains a control character";
+            return Err(Error::invalid_input(operation, problem));
         }
         Ok(self.extend(segments.iter().copied()))
     }
 
     fn extend<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
-        let mut url = self.0.clone();
+        let mut url = self.url.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
         url
     }
 
+    /// The Unix socket, where the URL names one.
+    pub fn unix_socket(&self) -> Option<&str> {
+        self.unix_socket.as_deref()
+    }
+
     /// The URL as it was read.
     pub fn as_url(&self) -> &Url {
-        &self.0
+        &self.url
     }
 
     /// Whether TLS is asked for.
     pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
+        self.url.scheme() == "https"
     }
 
     /// Whether the address is this machine's own.
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
+        match self.url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
             Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
             None => false,
@@ -97,20 +114,26 @@ mod tests {
     fn keeps_a_path_and_encodes_segments() {
         let base = BaseUrl::parse("u", "https://ory.test/a/b/").unwrap();
         assert_eq!(
-            base.join_outside("op", &["sessions", "../x?y#z"]).unwrap().as_str(),
+            base.join_untrusted("op", &["sessions", "../x?y#z"]).unwrap().as_str(),
             "https://ory.test/a/b/sessions/..%2Fx%3Fy%23z"
         );
         let root = BaseUrl::parse("u", "http://127.0.0.1:4466").unwrap();
         assert_eq!(root.join(["check"]).as_str(), "http://127.0.0.1:4466/check");
+        for socket in ["unix:/run/keto.sock", "unix:///run/keto.sock"] {
+            let socket = BaseUrl::parse("u", socket).unwrap();
+            assert_eq!(socket.unix_socket(), Some("/run/keto.sock"));
+            assert_eq!(socket.join(["check"]).as_str(), "http://localhost/check");
+        }
+        BaseUrl::parse("u", "unix:keto.sock").unwrap_err();
     }
 
     #[test]
     fn an_id_stays_in_its_place() {
         let base = BaseUrl::parse("u", "http://x.test").unwrap();
         for id in ["", ".", "..", "a\tb", ".\t.", "\0", "\n"] {
-            assert!(base.join_outside("op", &["identities", id]).is_err(), "{id:?}");
+            assert!(base.join_untrusted("op", &["identities", id]).is_err(), "{id:?}");
         }
-        let dots = base.join_outside("op", &["identities", "%2e%2e"]).unwrap();
+        let dots = base.join_untrusted("op", &["identities", "%2e%2e"]).unwrap();
         assert_eq!(dots.path(), "/identities/%252e%252e");
     }
 

@@ -1,11 +1,14 @@
 //! What belongs to one call: when it began, and what its caller wants of it in particular.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use std::{
-    future::Future,
-    sync::Arc,
-    time::{Duration, Instant},
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, PROXY_AUTHORIZATION, TE, TRAILER,
+        TRANSFER_ENCODING, UPGRADE,
+    },
 };
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 tokio::task_local! {
     static SCOPE: Scope;
@@ -43,6 +46,21 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
+/// The headers that no option adds.
+const CLIENTS_OWN: [HeaderName; 11] = [
+    AUTHORIZATION,
+    PROXY_AUTHORIZATION,
+    COOKIE,
+    HeaderName::from_static("x-session-token"),
+    HOST,
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+    CONNECTION,
+    TE,
+    TRAILER,
+    UPGRADE,
+];
+
 impl CallOptions {
     /// Options that change nothing yet.
     pub fn new() -> Self {
@@ -57,9 +75,15 @@ impl CallOptions {
     }
 
     /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
-    /// headers, such as a credential, take precedence over a header of the same name.
+    /// headers take precedence over a header of the same name. Some are the client's alone, and not
+    /// added: those that carry credentials (`authorization`, `proxy-authorization`, `cookie`,
+    /// `x-session-token`), `host`, and those that say where a message ends or belong to the
+    /// connection (`content-length`, `transfer-encoding`, `connection`, `te`, `trailer`,
+    /// `upgrade`).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        if !CLIENTS_OWN.contains(&name) {
+            self.headers.insert(name, value);
+        }
         self
     }
 
@@ -73,8 +97,13 @@ impl CallOptions {
 /// Runs a future as one operation: all requests that it makes share one deadline, which counts
 /// from here, or from the start of the operation that this one is a part of.
 pub async fn as_one_operation<F: Future>(operation: F) -> F::Output {
+    as_one_operation_since(Instant::now(), operation).await
+}
+
+/// [`as_one_operation`] that began at a point in time, unless it is a part of another one.
+pub async fn as_one_operation_since<F: Future>(started: Instant, operation: F) -> F::Output {
     let scope = current_scope();
-    let started = scope.started.unwrap_or_else(Instant::now);
+    let started = scope.started.unwrap_or(started);
     SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
 }
 
@@ -85,6 +114,22 @@ pub async fn detached<F: Future>(operation: F) -> F::Output {
     SCOPE.scope(scope, operation).await
 }
 
+/// [`detached`], but with the timeout that the options of the call which starts it say, where that
+/// is longer than this. The other options stay behind.
+pub(crate) fn detached_with_timeout<F: Future>(
+    above: Duration,
+    operation: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    let timeout = option_timeout().filter(|timeout| *timeout > above);
+    let options = timeout.map(|timeout| Arc::new(CallOptions::new().timeout(timeout)));
+    SCOPE.scope(Scope { started: Some(Instant::now()), options }, operation)
+}
+
+/// The timeout that the options of the current call say.
+pub(crate) fn option_timeout() -> Option<Duration> {
+    current_scope().options.and_then(|options| options.timeout)
+}
+
 /// The deadline of the current operation where it may take this long, or as long as the options of
 /// the current call say.
 pub fn deadline(timeout: Duration) -> Instant {
@@ -93,7 +138,7 @@ pub fn deadline(timeout: Duration) -> Instant {
         (scope.started, timeout)
     });
     let (started, timeout) = in_scope.unwrap_or((None, timeout));
-    started.unwrap_or_else(Instant::now) + timeout.min(crate::response::LONGEST)
+    started.unwrap_or_else(Instant::now) + timeout.min(crate::response::MAX_DURATION)
 }
 
 /// The headers that the options of the current call add, handed to a function one by one.

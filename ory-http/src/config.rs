@@ -1,8 +1,17 @@
 //! The settings that every client has: limits and the API key.
 
-use crate::{ApiKey, RetryConfig, response::LONGEST, tls::Roots};
-use http::HeaderValue;
-use std::{str::FromStr, time::Duration};
+use crate::{
+    ApiKey, BaseUrl, RetryConfig,
+    response::MAX_DURATION,
+    service::{Connections, FixedService, HttpConnector, HttpService, Proxy},
+};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::Semaphore;
 
 /// A setting that can't be used. The message names it and what is wrong with it.
@@ -68,20 +77,12 @@ pub struct HttpConfig {
     pub(crate) api_key: Option<ApiKey>,
     pub(crate) retries: RetryConfig,
     pub(crate) max_in_flight: Option<usize>,
-    pub(crate) roots: Roots,
+    pub(crate) roots: RootCertificates,
+    pub(crate) proxy: Proxy,
+    pub(crate) connector: Option<Arc<dyn HttpConnector>>,
+    api_key_over_http: bool,
     /// Of the variables that it was read from, for errors.
     prefix: String,
-}
-
-/// How long a call may take and how large its answer may be.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// For connecting.
-    pub connect_timeout: Duration,
-    /// For the whole call.
-    pub timeout: Duration,
-    /// Bytes of an answer.
-    pub body_limit: usize,
 }
 
 impl Default for HttpConfig {
@@ -95,7 +96,10 @@ impl Default for HttpConfig {
             api_key: None,
             retries: RetryConfig::default(),
             max_in_flight: None,
-            roots: Roots::default(),
+            roots: RootCertificates::default(),
+            proxy: Proxy::default(),
+            connector: None,
+            api_key_over_http: false,
             prefix: String::new(),
         }
     }
@@ -109,8 +113,10 @@ impl HttpConfig {
         self
     }
 
-    /// How long a whole call may take, from waiting for its turn to the last byte of the answer,
-    /// retries included. Zero is refused when the client is built.
+    /// How long a whole call may take, from waiting for a permit to the last byte of the last
+    /// response, retries and all requests that it is made of included.
+    /// [`CallOptions`](crate::CallOptions) give one call another timeout. Zero is refused when the
+    /// client is built.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
@@ -124,11 +130,68 @@ impl HttpConfig {
         self
     }
 
-    /// The bearer token to send with each call, such as an Ory Network API key.
+    /// The bearer token for the server's APIs that take one, such as an Ory Network API key.
+    ///
+    /// Over plain HTTP it goes to this machine's own loopback and to Unix sockets only: a client
+    /// of another host is not built, unless [`HttpConfig::api_key_over_http`] says so.
     #[must_use]
     pub fn api_key(mut self, key: ApiKey) -> Self {
         self.api_key = Some(key);
         self
+    }
+
+    /// Lets the API key go over plain HTTP to other machines, where whoever is on the way can read
+    /// it. For a network that encrypts by itself, such as a service mesh.
+    #[must_use]
+    pub fn api_key_over_http(mut self, allow: bool) -> Self {
+        self.api_key_over_http = allow;
+        self
+    }
+
+    /// Which proxy is used; that of the environment by default. [`Proxy`] says which servers are
+    /// always reached without one.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Sends every request by services that this connector makes, in place of reqwest.
+    #[must_use]
+    pub fn connector(mut self, connector: Arc<dyn HttpConnector>) -> Self {
+        self.connector = Some(connector);
+        self
+    }
+
+    /// Sends every request by this one service, in place of reqwest: for a test without a port, or
+    /// for a service that an application has anyway.
+    ///
+    /// ```
+    /// use async_trait::async_trait;
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use ory_http::{HttpConfig, HttpService, HttpServiceError};
+    /// use std::sync::Arc;
+    ///
+    /// #[derive(Debug)]
+    /// struct Denies;
+    ///
+    /// #[async_trait]
+    /// impl HttpService for Denies {
+    ///     async fn call(&self, _: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError> {
+    ///         let body = Bytes::from_static(br#"{"allowed":false}"#);
+    ///         let mut response = Response::new(body);
+    ///         let json = http::HeaderValue::from_static("application/json");
+    ///         response.headers_mut().insert(http::header::CONTENT_TYPE, json);
+    ///         Ok(response)
+    ///     }
+    /// }
+    ///
+    /// let config = HttpConfig::default().service(Arc::new(Denies));
+    /// ```
+    #[must_use]
+    pub fn service(self, service: Arc<dyn HttpService>) -> Self {
+        self.connector(Arc::new(FixedService(service)))
     }
 
     /// How often and how soon a failed call is tried again.
@@ -138,8 +201,8 @@ impl HttpConfig {
         self
     }
 
-    /// How many calls may be under way at a time; further ones wait for their turn within their
-    /// time limit. Zero is refused when the client is built.
+    /// How many calls may be under way at a time; further ones wait for a permit within their
+    /// timeout. Zero is refused when the client is built.
     #[must_use]
     pub fn max_in_flight(mut self, calls: usize) -> Self {
         self.max_in_flight = Some(calls);
@@ -150,15 +213,16 @@ impl HttpConfig {
     /// the platform's: for servers with certificates of one's own.
     ///
     /// # Errors
-    /// If there is no certificate in it, or one that is none.
+    /// If it contains no certificate, or an invalid one.
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
-        self.roots = Roots::from_pem("root certificates", pem)?;
+        self.roots = RootCertificates::from_pem("root certificates", pem)?;
         Ok(self)
     }
 
     /// Reads `{prefix}_CONNECT_TIMEOUT_MS`, `{prefix}_TIMEOUT_MS`, `{prefix}_BODY_LIMIT` (bytes),
-    /// `{prefix}_MAX_RETRIES`, `{prefix}_MAX_IN_FLIGHT`, `{prefix}_CA_FILE` (a path) and
-    /// `{prefix}_API_KEY`; what is not set keeps its default.
+    /// `{prefix}_MAX_RETRIES`, `{prefix}_MAX_IN_FLIGHT`, `{prefix}_CA_FILE` (a path),
+    /// `{prefix}_PROXY` (`system`, `none` or a URL), `{prefix}_API_KEY` and
+    /// `{prefix}_API_KEY_OVER_HTTP` (`true` or `false`); what is not set keeps its default.
     pub fn from_vars(
         prefix: &str,
         vars: &impl Fn(&str) -> Option<String>,
@@ -185,8 +249,15 @@ impl HttpConfig {
             let pem = std::fs::read(path).map_err(|error| {
                 ConfigError::new(&*name, format!("names a file that can't be read: {error}"))
             })?;
-            config.roots = Roots::from_pem(&name, &pem)?;
+            config.roots = RootCertificates::from_pem(&name, &pem)?;
         }
+        let proxy = "system, none or the http or https URL of a proxy";
+        if let Some(proxy) = parse_setting(&format!("{prefix}_PROXY"), vars, proxy)? {
+            config.proxy = proxy;
+        }
+        let over_http = format!("{prefix}_API_KEY_OVER_HTTP");
+        config.api_key_over_http =
+            parse_setting(&over_http, vars, "true or false")?.unwrap_or_default();
         let name = format!("{prefix}_API_KEY");
         if let Some(key) = vars(&name) {
             let key = ApiKey::new(key);
@@ -196,31 +267,45 @@ impl HttpConfig {
         Ok(config)
     }
 
-    /// The limits, for a transport that is not HTTP.
-    ///
-    /// # Errors
-    /// If a limit is zero.
-    pub fn limits(&self) -> Result<Limits, ConfigError> {
-        self.validate()?;
-        let Self { connect_timeout, timeout, body_limit, .. } = *self;
-        Ok(Limits { connect_timeout, timeout, body_limit })
+    /// The connections of one client.
+    pub fn connections(&self) -> Connections {
+        Connections::new(self)
     }
 
-    /// The value of the `authorization` header, marked sensitive, where there is an API key.
-    pub fn authorization(&self) -> Option<HeaderValue> {
-        self.api_key.clone().map(ApiKey::into_header)
+    /// Refuses to send the API key to where others can read it on the way.
+    pub(crate) fn allow_api_key_to(&self, base: &BaseUrl) -> Result<(), ConfigError> {
+        let is_local = base.is_loopback() || base.unix_socket().is_some();
+        if base.is_https() || is_local || self.api_key_over_http {
+            return Ok(());
+        }
+        let allow = self.setting("API_KEY_OVER_HTTP");
+        let problem = format!(
+            "would be sent over plain HTTP to another machine; use https, or allow it by {allow}"
+        );
+        Err(ConfigError::new(self.setting("API_KEY"), problem))
+    }
+
+    /// Refuses a proxy for HTTP/2 without TLS.
+    pub(crate) fn proxy_without_tls(&self) -> ConfigError {
+        let problem = "can't be used for gRPC without TLS, which no HTTP proxy forwards; use https \
+                       or no proxy";
+        ConfigError::new(self.setting("PROXY"), problem)
+    }
+
+    /// The name of a setting: of the variable, where it was read from one.
+    fn setting(&self, name: &str) -> String {
+        match self.prefix.as_str() {
+            "" => name.to_lowercase().replace('_', " "),
+            prefix => format!("{prefix}_{name}"),
+        }
     }
 
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
-        let name = |setting: &str| match self.prefix.as_str() {
-            "" => setting.to_lowercase().replace('_', " "),
-            prefix => format!("{prefix}_{setting}"),
-        };
-        let wrong = |setting, problem: &str| Err(ConfigError::new(name(setting), problem));
+        let wrong = |setting, problem: &str| Err(ConfigError::new(self.setting(setting), problem));
         for (setting, time) in
             [("CONNECT_TIMEOUT_MS", self.connect_timeout), ("TIMEOUT_MS", self.timeout)]
         {
-            if time.is_zero() || time > LONGEST {
+            if time.is_zero() || time > MAX_DURATION {
                 return wrong(setting, "must be above zero and at most a day");
             }
         }
@@ -231,6 +316,67 @@ impl HttpConfig {
             return wrong("MAX_IN_FLIGHT", "must be above zero and not that large");
         }
         Ok(())
+    }
+}
+
+/// The certificate authorities that may certify an `https` server.
+#[derive(Clone, Default)]
+pub(crate) enum RootCertificates {
+    /// Those that the platform trusts.
+    #[default]
+    Platform,
+    /// These and no others.
+    Only(Arc<[reqwest::Certificate]>, Arc<[u8]>),
+}
+
+impl RootCertificates {
+    /// Reads certificates in PEM.
+    fn from_pem(setting: &str, pem: &[u8]) -> Result<Self, ConfigError> {
+        let wrong = |problem: &str| ConfigError::new(setting, problem);
+        let certificates = reqwest::Certificate::from_pem_bundle(pem);
+        let certificates = certificates.map_err(|_| wrong("is not PEM"))?;
+        if certificates.is_empty() {
+            return Err(wrong("contains no certificate"));
+        }
+        // What is inside of a certificate is read when a client is built.
+        let client = reqwest::Client::builder().tls_certs_only(certificates.iter().cloned());
+        client.build().map_err(|_| wrong("contains an invalid certificate"))?;
+        Ok(Self::Only(certificates.into(), pem.into()))
+    }
+
+    /// The certificates, if not the platform's.
+    pub(crate) fn certificates(&self) -> Option<Vec<reqwest::Certificate>> {
+        match self {
+            Self::Platform => None,
+            Self::Only(certificates, _) => Some(certificates.to_vec()),
+        }
+    }
+
+    fn pem(&self) -> Option<&[u8]> {
+        match self {
+            Self::Platform => None,
+            Self::Only(_, pem) => Some(pem),
+        }
+    }
+}
+
+impl PartialEq for RootCertificates {
+    fn eq(&self, other: &Self) -> bool {
+        self.pem() == other.pem()
+    }
+}
+
+impl Eq for RootCertificates {}
+
+impl Hash for RootCertificates {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.pem().hash(state);
+    }
+}
+
+impl fmt::Debug for RootCertificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.pem().is_some() { "Only(..)" } else { "Platform" })
     }
 }
 

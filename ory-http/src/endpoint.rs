@@ -1,83 +1,163 @@
-//! The one place that talks to the network.
+//! One API of one server, and the one way to call it.
 
 use crate::{
     BaseUrl, ConfigError, Error, ErrorKind, HttpConfig, ReasonVisibility, Request, Response,
-    connect::Connect, deadline::until, retry::Retries,
+    call::for_each_header,
+    policy::CallPolicy,
+    retry::Verdict,
+    service::{
+        Connection, Connections, HttpConnector, HttpService, HttpServiceError,
+        HttpServiceErrorKind, Protocol,
+    },
 };
-use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, header::AUTHORIZATION};
-use std::{
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
+use std::{error::Error as StdError, future::Future, sync::Arc};
+use tokio::time::Instant;
 
-/// Sends requests within the limits of an [`HttpConfig`]. Cheap to clone: clones share their
-/// connections.
+/// One API of one server: its URL, the credential that may go there, and how it is called.
+///
+/// A call is an operation and a [`Request`], within a deadline; what comes back is a [`Response`].
+/// Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
-pub struct Transport {
-    http: reqwest::Client,
-    connect: Arc<Connect>,
-    body_limit: usize,
+pub struct Endpoint {
+    base: BaseUrl,
+    connection: Connection,
+    connector: Arc<dyn HttpConnector>,
+    service: Arc<dyn HttpService>,
+    /// Nothing is sent as `authorization` unless the endpoint was told so.
     authorization: Option<HeaderValue>,
-    free_text: ReasonVisibility,
-    timeout: Duration,
-    retries: Retries,
-    turns: Option<Arc<Semaphore>>,
+    policy: CallPolicy,
+    reasons: ReasonVisibility,
 }
 
-impl Transport {
-    /// Prepares connections to the given servers.
+/// Makes the endpoints of one client: they share limits, permits and the retry budget, and, where
+/// they connect alike, connections.
+#[derive(Debug)]
+pub struct Endpoints<'a> {
+    config: &'a HttpConfig,
+    policy: CallPolicy,
+    connections: Connections,
+    reasons: ReasonVisibility,
+}
+
+impl<'a> Endpoints<'a> {
+    /// Endpoints of a client with this configuration.
     ///
     /// # Errors
-    /// If a limit is zero, or TLS can't be set up for an `https` server.
-    pub fn new(
-        config: &HttpConfig,
-        servers: &[&BaseUrl],
-        free_text: ReasonVisibility,
-    ) -> Result<Self, ConfigError> {
-        config.validate()?;
-        let connect = Connect::new(config, servers)?;
-        Ok(Self {
-            http: connect.client()?,
-            connect: Arc::new(connect),
-            body_limit: config.body_limit,
-            authorization: config.authorization(),
-            free_text,
-            timeout: config.timeout,
-            retries: Retries::new(config.retries.clone()),
-            turns: config.max_in_flight.map(|calls| Arc::new(Semaphore::new(calls))),
-        })
+    /// If a limit is zero or too large.
+    pub fn new(config: &'a HttpConfig, reasons: ReasonVisibility) -> Result<Self, ConfigError> {
+        let (policy, connections) = (CallPolicy::new(config)?, config.connections());
+        Ok(Self { config, policy, connections, reasons })
     }
 
-    /// The same with connections of its own; limits and the retry budget are shared.
+    /// The API at a URL, which was given for the named setting. No credential goes there.
     ///
     /// # Errors
-    /// If the HTTP client can't be made anew.
-    pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
-        Ok(Self { http: self.connect.client()?, ..self.clone() })
+    /// If the URL is none, the proxy can't be used for it, or connections can't be set up on this
+    /// machine.
+    pub fn endpoint(
+        &mut self,
+        setting: &'static str,
+        url: &str,
+        protocol: Protocol,
+    ) -> Result<Endpoint, ConfigError> {
+        let base = BaseUrl::parse(setting, url)?;
+        let connection = Connection::new(self.config, &base, protocol)?;
+        let service = self.connections.service(&connection)?;
+        let connector = self.connections.connector().clone();
+        let (policy, reasons) = (self.policy.clone(), self.reasons);
+        Ok(Endpoint { base, connection, connector, service, authorization: None, policy, reasons })
     }
 
-    /// Sends one request and reads the whole answer, whatever its status; tries again where the
+    /// [`Endpoints::endpoint`] for an API to which the API key goes, if there is one.
+    ///
+    /// # Errors
+    /// Also if the key would go over plain HTTP to another machine, unless that is allowed.
+    pub fn endpoint_with_api_key(
+        &mut self,
+        setting: &'static str,
+        url: &str,
+        protocol: Protocol,
+    ) -> Result<Endpoint, ConfigError> {
+        let mut endpoint = self.endpoint(setting, url, protocol)?;
+        if let Some(key) = &self.config.api_key {
+            self.config.allow_api_key_to(&endpoint.base)?;
+            endpoint.authorization = Some(key.to_header());
+        }
+        Ok(endpoint)
+    }
+}
+
+impl Endpoint {
+    /// The same API by connections of these.
+    ///
+    /// # Errors
+    /// If they can't be set up.
+    pub fn with_connections(&self, connections: &mut Connections) -> Result<Self, ConfigError> {
+        Ok(Self { service: connections.service(&self.connection)?, ..self.clone() })
+    }
+
+    /// Connections that are made as those of this endpoint, and of which none is open yet.
+    pub fn new_connections(&self) -> Connections {
+        Connections::anew(&self.connector)
+    }
+
+    /// Where the API is.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// What sends a request of this API.
+    pub fn service(&self) -> &Arc<dyn HttpService> {
+        &self.service
+    }
+
+    /// The value of the `authorization` header, marked sensitive, where there is an API key.
+    pub fn authorization(&self) -> Option<&HeaderValue> {
+        self.authorization.as_ref()
+    }
+
+    /// A request of a route without values, such as `/sessions/whoami`.
+    pub fn request(&self, operation: &'static str, method: Method, route: &'static str) -> Request {
+        Request::new(operation, method, route, self.base.join(route.split('/').skip(1)))
+    }
+
+    /// A request of a route with values, such as `/sessions/{id}`. Each value is percent-encoded.
+    ///
+    /// # Errors
+    /// If a value would make it another route: it is empty, `.` or `..`, or has a control
+    /// character. A delete of one thing must never become one of something else.
+    pub fn request_with(
+        &self,
+        operation: &'static str,
+        method: Method,
+        route: &'static str,
+        values: &[&str],
+    ) -> Result<Request, Error> {
+        let mut values = values.iter().copied();
+        let segment = |segment: &'static str| match segment.starts_with('{') {
+            true => values.next().unwrap_or_default(),
+            false => segment,
+        };
+        let segments: Vec<&str> = route.split('/').skip(1).map(segment).collect();
+        let url = self.base.join_untrusted(operation, &segments)?;
+        Ok(Request::new(operation, method, route, url))
+    }
+
+    /// Sends a request and reads the whole response, whatever its status; tries again where the
     /// [`RetryConfig`](crate::RetryConfig) says so.
     ///
     /// # Errors
-    /// If no whole answer of allowed size arrived in time. Dropping the future ends the call.
+    /// If no whole response of allowed size arrived in time. Dropping the future ends the call.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let operation = request.operation;
         let started = Instant::now();
-        let deadline = started + self.timeout;
-        // Pinned where it is, so that it is not moved into the time limit.
-        let call = pin!(async {
-            let _turn = self.turn().await;
-            self.try_until(&request, deadline).await
-        });
-        let result = until(deadline, operation, call).await;
+        let attempt = || self.attempt(&request);
+        let result = self.policy.run(operation, request.idempotent, attempt, Verdict::of).await;
         let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
-            Ok(answer) => {
-                let status = answer.status().as_u16();
+            Ok(response) => {
+                let status = response.status().as_u16();
                 tracing::debug!(operation, status, elapsed_ms = elapsed_ms());
             }
             Err(error) => tracing::debug!(operation, elapsed_ms = elapsed_ms(), %error),
@@ -85,82 +165,97 @@ impl Transport {
         result
     }
 
-    async fn try_until(&self, request: &Request, deadline: Instant) -> Result<Response, Error> {
-        let mut retries = 0;
-        loop {
-            let tried = self.exchange(request).await;
-            if !request.repeatable {
-                return tried;
-            }
-            match self.retries.wait(&tried, retries, deadline) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return tried,
-            }
-            retries += 1;
-        }
-    }
-
-    /// Puts the time limit of one call on several requests that are one call to its caller.
-    pub async fn as_one_call<T>(
+    /// Runs several requests as one operation, within one deadline.
+    ///
+    /// # Errors
+    /// As [`CallPolicy::operation`].
+    pub async fn operation<T>(
         &self,
         operation: &'static str,
-        call: impl Future<Output = Result<T, Error>>,
+        requests: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        until(Instant::now() + self.timeout, operation, call).await
+        self.policy.operation(operation, requests).await
     }
 
-    /// Waits until fewer calls than allowed are under way.
-    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        // An error would say that the semaphore is closed, which nobody does.
-        self.turns.as_ref()?.acquire().await.ok()
-    }
-
-    async fn exchange(&self, request: &Request) -> Result<Response, Error> {
-        let operation = request.operation;
-        let fail = |error| Error::new(operation, ErrorKind::from_reqwest(error));
-        let mut http = reqwest::Request::new(request.method.clone(), request.url.clone());
-        *http.headers_mut() = request.headers.clone();
-        if let Some(value) = self.authorization.as_ref().filter(|_| request.with_api_key) {
-            http.headers_mut().insert(AUTHORIZATION, value.clone());
-        }
-        if !request.body.is_empty() {
-            *http.body_mut() = Some(request.body.clone().into());
-        }
-        let mut response = self.http.execute(http).await.map_err(fail)?;
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let body = self.read_body(operation, response).await?;
-        Ok(Response { operation, status, headers, body, free_text: self.free_text })
-    }
-
-    async fn read_body(
+    /// Makes the attempts of a call that is not sent by [`Endpoint::send`], such as one over gRPC.
+    ///
+    /// # Errors
+    /// Those of the last attempt, and [`ErrorKind::Timeout`].
+    pub async fn run<T, F>(
         &self,
         operation: &'static str,
-        mut response: reqwest::Response,
-    ) -> Result<Bytes, Error> {
-        let limit = self.body_limit;
-        let too_large = || Error::new(operation, ErrorKind::BodyTooLarge { limit });
-        let fail = |error| Error::new(operation, ErrorKind::from_reqwest(error));
-        let announced = response.content_length().unwrap_or(0);
-        if announced > limit as u64 {
-            return Err(too_large());
+        idempotent: bool,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        self.policy.run(operation, idempotent, attempt, Verdict::of_error).await
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Response, Error> {
+        let operation = request.operation;
+        let too_long = || Error::invalid_input(operation, "the URL of the request is too long");
+        let mut http = http::Request::new(request.body.clone());
+        *http.method_mut() = request.method.clone();
+        *http.uri_mut() = request.uri().ok_or_else(too_long)?;
+        self.fill(http.headers_mut(), request);
+        let response =
+            self.service.call(http).await.map_err(|error| self.failed(operation, error))?;
+        let (parts, body) = response.into_parts();
+        if body.len() > self.connection.body_limit {
+            return Err(Error::new(operation, self.too_large()));
         }
-        let Some(first) = response.chunk().await.map_err(fail)? else { return Ok(Bytes::new()) };
-        if first.len() > limit {
-            return Err(too_large());
-        }
-        // Most answers are one chunk, and are handed on without a copy.
-        let Some(second) = response.chunk().await.map_err(fail)? else { return Ok(first) };
-        let mut body = BytesMut::with_capacity(first.len() + second.len());
-        body.extend_from_slice(&first);
-        let mut next = Some(second);
-        while let Some(chunk) = next {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
+        Ok(Response {
+            operation,
+            method: request.method.clone(),
+            route: request.route,
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            reasons: self.reasons,
+        })
+    }
+
+    /// Adds the headers of the current call's options. They come first, so that they never replace
+    /// what the client says.
+    pub fn add_call_headers(&self, headers: &mut HeaderMap) {
+        for_each_header(|name, value| {
+            if !headers.contains_key(name) {
+                headers.insert(name, value.clone());
             }
-            body.extend_from_slice(&chunk);
-            next = response.chunk().await.map_err(fail)?;
+        });
+    }
+
+    fn fill(&self, headers: &mut HeaderMap, request: &Request) {
+        self.add_call_headers(headers);
+        for (name, value) in &request.headers {
+            headers.insert(name, value.clone());
         }
-        Ok(body.freeze())
+        if let Some(value) = &self.authorization {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+    }
+
+    fn failed(&self, operation: &'static str, error: HttpServiceError) -> Error {
+        Error::new(operation, self.failure(error.kind(), error.into_source()))
+    }
+
+    /// Why an attempt has no response.
+    pub fn failure(
+        &self,
+        kind: HttpServiceErrorKind,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> ErrorKind {
+        match kind {
+            HttpServiceErrorKind::Connect => ErrorKind::Connect(source),
+            HttpServiceErrorKind::Timeout => ErrorKind::Timeout(source),
+            HttpServiceErrorKind::Interrupted => ErrorKind::Transport(source),
+            HttpServiceErrorKind::BodyTooLarge => self.too_large(),
+        }
+    }
+
+    fn too_large(&self) -> ErrorKind {
+        ErrorKind::BodyTooLarge { limit: self.connection.body_limit }
     }
 }

@@ -1,7 +1,7 @@
 //! The error of every operation.
 
 use crate::{DecodeError, ServerError};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// Why an operation has no result: its name, what went wrong, and the source.
@@ -30,17 +30,17 @@ pub struct Error {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// No connection to the server.
+    /// No connection to the server; nothing was sent.
     #[error("could not connect to the server")]
     Connect(#[source] Box<dyn StdError + Send + Sync>),
-    /// No whole answer within the time limit.
-    #[error("no whole answer within the time limit")]
+    /// No whole response within the timeout.
+    #[error("no whole response within the timeout")]
     Timeout(#[source] Box<dyn StdError + Send + Sync>),
     /// The connection broke, or what came over it was not HTTP.
-    #[error("the exchange with the server broke off")]
+    #[error("the connection to the server was interrupted")]
     Transport(#[source] Box<dyn StdError + Send + Sync>),
-    /// The answer is larger than the body limit.
-    #[error("the answer is larger than the limit of {limit} bytes")]
+    /// The response is larger than the body limit.
+    #[error("the response is larger than the body limit of {limit} bytes")]
     BodyTooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -48,31 +48,43 @@ pub enum ErrorKind {
     /// The server answered with an error.
     #[error("{0}")]
     Server(Box<ServerError>),
-    /// The answer should be JSON and says that it is something else.
-    #[error("the answer with status {status} is not JSON but {content_type}")]
+    /// The response should be JSON, and its content type says that it is something else.
+    #[error("the response with status {status} is not JSON but {content_type}")]
     NotJson {
         /// The HTTP status.
         status: StatusCode,
         /// The media type that the server named.
         content_type: String,
     },
-    /// The answer is JSON that does not fit.
-    #[error("the answer with status {status} can't be read at {source}")]
+    /// The response is JSON that does not fit its type.
+    #[error("the response with status {status} can't be decoded at {source}")]
     Decode {
         /// The HTTP status.
         status: StatusCode,
         /// Where and why.
         source: DecodeError,
     },
-    /// The answer is nothing that a server of Ory says.
-    #[error("an answer that no server of Ory gives: {problem}")]
+    /// The response is none that a server of Ory gives.
+    #[error("the response is not one of Ory's servers: {problem}")]
     Unexpected {
-        /// The HTTP status, where it is one answer that is wrong.
+        /// The HTTP status, where one response is wrong.
         status: Option<StatusCode>,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The server of the chosen dialect has no such operation.
+    /// The server has no such route: it is another server or version than the URL is meant for, or
+    /// the URL's path is wrong.
+    #[error(
+        "the server answered 404 Not Found to {method} {route} as it does for a route that it does \
+         not have; check the port and the path of the URL, and the version of the server"
+    )]
+    RouteNotFound {
+        /// The method of the request.
+        method: Method,
+        /// The route, with names in place of values.
+        route: &'static str,
+    },
+    /// This version of the server has no such operation.
     #[error("not supported by this server: {problem}")]
     Unsupported {
         /// What it lacks.
@@ -98,6 +110,10 @@ pub enum ErrorKind {
         /// What is wrong with it.
         problem: String,
     },
+    /// The call panicked. A cache reports this to all callers that share the call; elsewhere a
+    /// panic is one.
+    #[error("the call panicked")]
+    Panicked,
 }
 
 /// What both servers say, with status 400, when their database gave up on a transaction because of
@@ -109,6 +125,17 @@ impl Error {
     /// An error of the named operation.
     pub fn new(operation: &'static str, kind: ErrorKind) -> Self {
         Self { operation, kind: Arc::new(kind) }
+    }
+
+    /// An error of a call that can't be sent as it is.
+    pub fn invalid_input(operation: &'static str, problem: impl Into<String>) -> Self {
+        Self::new(operation, ErrorKind::InvalidInput { problem: problem.into() })
+    }
+
+    /// Whether the server lacks the operation: its version has none, or it answered that it does
+    /// not have the route.
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Unsupported { .. } | ErrorKind::RouteNotFound { .. })
     }
 
     /// The operation that failed, such as `check`.
@@ -129,12 +156,13 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, where there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         match self.kind() {
             ErrorKind::Server(error) => Some(error.status()),
             ErrorKind::NotJson { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
             ErrorKind::Unexpected { status, .. } => *status,
+            ErrorKind::RouteNotFound { .. } => Some(StatusCode::NOT_FOUND),
             _ => None,
         }
     }
@@ -171,20 +199,6 @@ impl Error {
                     || error.reason() == Some(NOT_SERIALIZED)
             }
             _ => false,
-        }
-    }
-}
-
-impl ErrorKind {
-    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
-        // A URL can carry a subject or a token.
-        let error = error.without_url();
-        if error.is_timeout() {
-            Self::Timeout(error.into())
-        } else if error.is_connect() {
-            Self::Connect(error.into())
-        } else {
-            Self::Transport(error.into())
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::{ReasonVisibility, Response};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
-/// An answer as if it had come over the network.
+/// A response as if it had come over the network.
 pub fn answer(
     status: StatusCode,
     headers: HeaderMap,
@@ -12,5 +12,6 @@ pub fn answer(
     free_text: ReasonVisibility,
 ) -> Response {
     let body = Bytes::copy_from_slice(body);
-    Response { operation: "fuzz", status, headers, body, free_text }
+    let (operation, method, route) = ("fuzz", Method::GET, "/");
+    Response { operation, method, route, status, headers, body, reasons: free_text }
 }

@@ -70,6 +70,12 @@ impl Violation {
         &self.message
     }
 
+    /// Whether this is about the same input, and about a part of the other's part of the schema.
+    fn is_more_precise_than(&self, other: &Self) -> bool {
+        let inside = self.schema_pointer.strip_prefix(&other.schema_pointer);
+        self.pointer == other.pointer && inside.is_some_and(|path| path.starts_with('/'))
+    }
+
     /// Reads `I[#/traits/email] S[#/properties/…] message`.
     fn read(line: &str) -> Option<Self> {
         let (input, rest) = line.trim_start().strip_prefix("I[#")?.split_once("] S[#")?;
@@ -122,7 +128,11 @@ impl ServerError {
 }
 
 /// The violations in a reason: a tree by indentation, of which the leaves say what is wrong. A
-/// line of no such form belongs to the message before it. The server repeats some.
+/// line of no such form belongs to the message before it.
+///
+/// The server repeats some word for word, and newer Kratoses repeat some of a format in words of
+/// their own, for the part of the schema that the format is in. Of these the one for the format
+/// is kept.
 fn violations(reason: &str) -> Vec<Violation> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut found: Vec<(usize, Violation)> = Vec::new();
@@ -147,6 +157,8 @@ fn violations(reason: &str) -> Vec<Violation> {
             violations.push(violation);
         }
     }
+    let all = violations.clone();
+    violations.retain(|violation| !all.iter().any(|other| other.is_more_precise_than(violation)));
     violations
 }
 
@@ -169,6 +181,21 @@ mod tests {
         assert_eq!(found[1].schema_pointer(), "/a/type");
         assert!(!format!("{found:?}").contains("planted"));
         assert_eq!(violations("The page token is invalid"), []);
+    }
+
+    /// What Kratos b86338da says of an address that is none.
+    #[test]
+    fn keeps_what_is_said_in_two_ways_once() {
+        let reason = "I[#/traits] S[#/properties/traits] validation failed\n  \
+            I[#/traits/email] S[#/properties/traits/properties/email] validation failed\n    \
+            I[#/traits/email] S[#/properties/traits/properties/email/format] \"mira\" is not valid \"email\"\n    \
+            I[#/traits/email] S[#/properties/traits/properties/email] mail: missing '@'\n  \
+            I[#/traits/emails] S[#/properties/traits/properties/emails] something else\n  \
+            I[#/traits] S[#/properties/traits/additionalProperties] additionalProperties \"a\"";
+        let found = violations(reason);
+        let pointers: Vec<_> = found.iter().map(Violation::pointer).collect();
+        assert_eq!(pointers, ["/traits/email", "/traits/emails", "/traits"]);
+        assert_eq!(found[0].message(), "\"mira\" is not valid \"email\"");
     }
 
     proptest! {

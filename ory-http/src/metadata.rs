@@ -1,6 +1,6 @@
 //! Is a server up, and which one is it.
 
-use crate::{BaseUrl, Error, ErrorKind, Request, Transport};
+use crate::{Endpoint, Error};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use http::{Method, StatusCode};
@@ -24,56 +24,38 @@ pub trait Metadata: Send + Sync {
     async fn version(&self) -> Result<String, Error>;
 }
 
-/// [`Metadata`] over HTTP.
-#[derive(Clone, Debug)]
-pub struct MetadataClient {
-    transport: Transport,
-    health: BaseUrl,
-    version: Option<BaseUrl>,
-}
-
 #[derive(Deserialize)]
 struct Version {
     version: String,
 }
 
-impl MetadataClient {
-    /// Asks for the health at one address and for the version at another, if there is one: Kratos
-    /// tells it on the admin API only.
-    pub fn new(transport: Transport, health: BaseUrl, version: Option<BaseUrl>) -> Self {
-        Self { transport, health, version }
-    }
-
-    async fn health(&self, operation: &'static str, kind: &'static str) -> Result<bool, Error> {
-        let url = self.health.join(["health", kind]);
-        let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;
-        match answer.status() {
-            StatusCode::OK if answer.is_json() => Ok(true),
-            StatusCode::OK => Err(answer.unexpected("a health check that is not JSON")),
-            StatusCode::SERVICE_UNAVAILABLE if answer.is_json() => Ok(false),
-            _ => Err(answer.into_error()),
-        }
+/// Asks an API for its health: `alive` or `ready`.
+async fn health(
+    api: &Endpoint,
+    operation: &'static str,
+    route: &'static str,
+) -> Result<bool, Error> {
+    let response = api.send(api.request(operation, Method::GET, route)).await?;
+    match response.status() {
+        StatusCode::OK if response.is_json() => Ok(true),
+        StatusCode::OK => Err(response.unexpected("a health check that is not JSON")),
+        StatusCode::SERVICE_UNAVAILABLE if response.is_json() => Ok(false),
+        _ => Err(response.into_error()),
     }
 }
 
-#[async_trait]
-impl Metadata for MetadataClient {
-    async fn is_alive(&self) -> Result<bool, Error> {
-        self.health("is alive", "alive").await
-    }
+/// [`Metadata::is_alive`] of an API.
+pub async fn is_alive(api: &Endpoint) -> Result<bool, Error> {
+    health(api, "is alive", "/health/alive").await
+}
 
-    async fn is_ready(&self) -> Result<bool, Error> {
-        self.health("is ready", "ready").await
-    }
+/// [`Metadata::is_ready`] of an API.
+pub async fn is_ready(api: &Endpoint) -> Result<bool, Error> {
+    health(api, "is ready", "/health/ready").await
+}
 
-    async fn version(&self) -> Result<String, Error> {
-        let operation = "version";
-        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
-        let url = self.version.as_ref().ok_or_else(missing)?.join(["version"]);
-        let answer = self.transport.send(Request::new(operation, Method::GET, url)).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(answer.json_object::<Version>()?.version),
-            _ => Err(answer.into_error()),
-        }
-    }
+/// [`Metadata::version`] of an API.
+pub async fn version(api: &Endpoint) -> Result<String, Error> {
+    let response = api.send(api.request("version", Method::GET, "/version")).await?;
+    Ok(response.expect(StatusCode::OK)?.json_object::<Version>()?.version)
 }

@@ -20,7 +20,7 @@ crate::text_newtype! {
 }
 
 /// All items of a list, asked for page by page as they are consumed. It ends after the last page
-/// or the first error; a server that sends its caller round in a circle is an error.
+/// or the first error; a list whose pages lead back to an earlier one is an error.
 pub fn stream_pages<T, F, Fut>(
     operation: &'static str,
     fetch: F,
@@ -29,31 +29,31 @@ where
     F: Fn(Option<PageToken>) -> Fut,
     Fut: Future<Output = Result<Page<T>, Error>>,
 {
-    let first = Some((None, Circle::default()));
+    let first = Some((None, Cycle::default()));
     stream::try_unfold((fetch, first), move |(fetch, at)| async move {
-        let Some((token, mut circle)) = at else { return Ok(None) };
+        let Some((token, mut cycle)) = at else { return Ok(None) };
         let page: Page<T> = fetch(token).await?;
-        if page.next.as_ref().is_some_and(|next| circle.closes(next)) {
-            let problem = "a page whose next page was there already";
+        if page.next.as_ref().is_some_and(|next| cycle.is_closed_by(next)) {
+            let problem = "a list whose pages form a cycle";
             return Err(Error::new(operation, ErrorKind::Unexpected { status: None, problem }));
         }
-        let next = page.next.map(|next| (Some(next), circle));
+        let next = page.next.map(|next| (Some(next), cycle));
         Ok(Some((stream::iter(page.items.into_iter().map(Ok)), (fetch, next))))
     })
     .try_flatten()
 }
 
-/// Notices a circle of page tokens after at most a few rounds, by Brent's algorithm: it remembers
+/// Detects a cycle of page tokens after at most a few rounds, by Brent's algorithm: it remembers
 /// one token only, each time for twice as long.
 #[derive(Default)]
-struct Circle {
+struct Cycle {
     seen: Option<PageToken>,
     steps: u64,
     limit: u64,
 }
 
-impl Circle {
-    fn closes(&mut self, next: &PageToken) -> bool {
+impl Cycle {
+    fn is_closed_by(&mut self, next: &PageToken) -> bool {
         if self.seen.as_ref() == Some(next) {
             return true;
         }
@@ -83,11 +83,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn ends_in_any_circle() {
+    async fn ends_in_any_cycle() {
         assert_eq!(walk(|at| (at < 100).then_some(at + 1)).await.unwrap().len(), 101);
         walk(|_| Some(1)).await.unwrap_err();
         walk(|at| Some((at + 1) % 2)).await.unwrap_err();
         let error = walk(|at| Some(if at == 40 { 5 } else { at + 1 })).await.unwrap_err();
-        assert!(error.to_string().contains("was there already"), "{error}");
+        assert!(error.to_string().contains("cycle"), "{error}");
     }
 }

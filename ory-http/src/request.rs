@@ -1,50 +1,107 @@
-//! A call on its way out.
+//! A request to an endpoint.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method, Uri, header::CONTENT_TYPE};
 use serde::Serialize;
 use url::Url;
 
-/// One call: the operation's name for errors and logs, and what goes over the wire.
+/// One request: the operation's name for errors and logs, and what goes over the wire. An
+/// [`Endpoint`](crate::Endpoint) makes and sends it.
 #[derive(Clone)]
 pub struct Request {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
+    /// The path with names in place of values, such as `/sessions/{id}`.
+    pub(crate) route: &'static str,
+    pub(crate) target: Target,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
-    pub(crate) repeatable: bool,
-    pub(crate) with_api_key: bool,
+    pub(crate) idempotent: bool,
+}
+
+/// Where a request goes.
+#[derive(Clone)]
+pub(crate) enum Target {
+    /// A URL that may still get a query.
+    Url(Url),
+    /// A URL that is put together once and used for many requests.
+    Prepared(Uri),
 }
 
 impl Request {
-    /// A call without a body.
-    pub fn new(operation: &'static str, method: Method, url: Url) -> Self {
-        let repeatable = method.is_safe();
-        let (headers, body) = (HeaderMap::new(), Bytes::new());
-        Self { operation, method, url, headers, body, repeatable, with_api_key: true }
+    pub(crate) fn new(
+        operation: &'static str,
+        method: Method,
+        route: &'static str,
+        url: Url,
+    ) -> Self {
+        let idempotent = method.is_safe();
+        let (headers, body) = (Vec::new(), Bytes::new());
+        Self { operation, method, route, target: Target::Url(url), headers, body, idempotent }
     }
 
-    /// Says that the call must not be done twice, though its method says so.
+    /// Puts the URL together now, for a request that is cloned for many calls.
     #[must_use]
-    pub fn once(mut self) -> Self {
-        self.repeatable = false;
+    pub fn prepared(mut self) -> Self {
+        if let Some(uri) = self.uri() {
+            self.target = Target::Prepared(uri);
+        }
         self
     }
 
-    /// Leaves the API key out: the call is made on a person's behalf, and a server could take the
-    /// key for the person's credential.
+    /// Where the request goes; `None` for a URL that is longer than HTTP allows.
+    pub(crate) fn uri(&self) -> Option<Uri> {
+        match &self.target {
+            Target::Url(url) => url.as_str().parse().ok(),
+            Target::Prepared(uri) => Some(uri.clone()),
+        }
+    }
+
+    /// Adds a parameter to the query.
     #[must_use]
-    pub fn without_api_key(mut self) -> Self {
-        self.with_api_key = false;
+    pub fn query(self, name: &str, value: impl AsRef<str>) -> Self {
+        self.queries([(name, value)])
+    }
+
+    /// Adds a parameter to the query, if it is set.
+    #[must_use]
+    pub fn query_if_set(self, name: &str, value: Option<impl ToString>) -> Self {
+        self.queries(value.map(|value| (name, value.to_string())))
+    }
+
+    /// Adds parameters to the query.
+    #[must_use]
+    pub fn queries<K: AsRef<str>, V: AsRef<str>>(
+        mut self,
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let mut pairs = pairs.into_iter().peekable();
+        if pairs.peek().is_none() {
+            return self;
+        }
+        if let Target::Prepared(uri) = &self.target
+            && let Ok(url) = Url::parse(&uri.to_string())
+        {
+            self.target = Target::Url(url);
+        }
+        if let Target::Url(url) = &mut self.target {
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
         self
     }
 
-    /// Says that the call comes to the same when it is done twice, though its method does not say
-    /// so: it may be tried again.
+    /// Says that the request must not be sent twice, though its method says that it may.
     #[must_use]
-    pub fn repeatable(mut self) -> Self {
-        self.repeatable = true;
+    pub fn not_idempotent(mut self) -> Self {
+        self.idempotent = false;
+        self
+    }
+
+    /// Says that the request may be sent again though its method does not say so: sent twice, it
+    /// has the effect of once.
+    #[must_use]
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
         self
     }
 
@@ -56,7 +113,7 @@ impl Request {
     /// Adds a header; mark its value sensitive where it is a secret ([`crate::secret_header`]).
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.headers.push((name, value));
         self
     }
 

@@ -1,22 +1,27 @@
-//! A call's answer, whole and unread.
+//! The response to a request.
 
-use crate::{DecodeError, Error, ErrorKind, JsonObject, ReasonVisibility, ServerError};
-use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, RETRY_AFTER},
+use crate::{
+    DecodeError, Error, ErrorKind, JsonObject, ReasonVisibility, ServerError,
+    retry_after::retry_after,
 };
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
-/// What a server answered. Reading it is up to the operation: a status that is an error to one
-/// is a value to another.
+/// An HTTP response with its body read into memory, up to the body limit. Decoding it is up to the
+/// operation: a status that is an error to one is a value to another.
 pub struct Response {
     pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    pub(crate) route: &'static str,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) free_text: ReasonVisibility,
+    pub(crate) reasons: ReasonVisibility,
 }
 
 impl Response {
@@ -68,37 +73,46 @@ impl Response {
         ServerError::read(self)
     }
 
-    /// Whether the server has no such route: both servers say so in plain text, while a thing
-    /// that is not there is a 404 with an error envelope.
-    pub fn is_no_route(&self) -> bool {
+    /// This response if it has the expected status, and otherwise the error that it is.
+    ///
+    /// # Errors
+    /// As [`Response::into_error`].
+    pub fn expect(self, status: StatusCode) -> Result<Self, Error> {
+        if self.status == status { Ok(self) } else { Err(self.into_error()) }
+    }
+
+    /// Whether the server has no such route: both servers say so in plain text, while a resource
+    /// that does not exist is a 404 with an error envelope. A proxy in front may say the same for
+    /// a moment, so that this proves nothing about the server's version.
+    pub fn is_route_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
             && self.content_type().starts_with("text/plain")
             && self.body.starts_with(b"404 page not found")
     }
 
-    /// This answer as an error: what the server said went wrong.
+    /// This response as an error: what the server says went wrong.
     pub fn into_error(self) -> Error {
-        if self.is_no_route() {
-            return self.fail(ErrorKind::Unsupported { problem: "it has no such route" });
+        if self.is_route_not_found() {
+            let (method, route) = (self.method.clone(), self.route);
+            return self.fail(ErrorKind::RouteNotFound { method, route });
         }
         let error = self.server_error().unwrap_or_else(|| ServerError::bare(&self));
         self.fail(ErrorKind::Server(Box::new(error)))
     }
 
-    /// This answer as an error of protocol: a server of Ory does not answer so.
+    /// This response as a protocol error: a server of Ory does not respond so.
     pub fn unexpected(&self, problem: &'static str) -> Error {
         self.fail(ErrorKind::Unexpected { status: Some(self.status), problem })
     }
 
-    /// Whether the server says that it can't answer now, and may later.
-    pub(crate) fn is_passing(&self) -> bool {
+    /// Whether the status says that the same request may succeed later.
+    pub(crate) fn is_transient(&self) -> bool {
         matches!(self.status.as_u16(), 429 | 502 | 503 | 504)
     }
 
-    /// How long the server asks to wait before the next try.
+    /// How long the server asks to wait before the next attempt.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let seconds: u64 = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-        Some(Duration::from_secs(seconds).min(LONGEST))
+        retry_after(self.status, &self.headers, SystemTime::now())
     }
 
     fn fail(&self, kind: ErrorKind) -> Error {
@@ -110,9 +124,8 @@ impl Response {
     }
 }
 
-/// The longest time that is waited for or limited by; more would be a mistake, and could not be
-/// reckoned with.
-pub(crate) const LONGEST: Duration = Duration::from_hours(24);
+/// The longest time that a setting or a server may ask for; more is a mistake, and would overflow.
+pub(crate) const MAX_DURATION: Duration = Duration::from_hours(24);
 
 /// Headers and body can hold cookies, tokens and traits.
 impl fmt::Debug for Response {

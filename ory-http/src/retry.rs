@@ -1,25 +1,21 @@
-//! Trying again: only what is safe to repeat, a few times, and never as a storm.
+//! Retries: only of what is safe to send again, a few times, and never as a storm.
 
-use crate::{Error, Response, response::LONGEST};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tower::{
-    retry::budget::{Budget, TpsBudget},
-    util::rng::{HasherRng, Rng},
-};
+use crate::{Error, ErrorKind, Response, response::MAX_DURATION};
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+use tower::retry::budget::{Budget, TpsBudget};
 
 /// How often and how soon a call is tried again that failed for want of a server: no connection,
-/// an exchange that broke off, or an answer of 429, 502, 503 or 504. Any other answer stands.
+/// an interrupted one, or a response of 429, 502, 503 or 504. Any other response stands.
 ///
-/// Only what is safe to repeat is tried again: reads, and writes that come to the same when done
-/// twice. The wait before the n-th try is random between nothing and `first_delay` × 2ⁿ⁻¹, but at
-/// least what the server asks for by `Retry-After`; a wait that would not end within the call's
-/// time limit is not begun.
+/// Only idempotent calls are tried again: reads, and writes that have the effect of once when they
+/// are sent twice; and any call of which certainly nothing was sent, because there was no
+/// connection. The wait before the n-th retry is random between nothing and
+/// `first_delay` × 2ⁿ⁻¹, but at least what the server asks for by `Retry-After`; a wait that would
+/// not end before the call's deadline is not begun.
 ///
 /// All calls of a client share a budget: at most one call in five, beyond one a second, may be a
-/// repeated one, so that a failing server is not stormed.
+/// retry, so that a failing server is not stormed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryConfig {
     pub(crate) max_retries: usize,
@@ -54,14 +50,14 @@ impl RetryConfig {
     /// The longest wait before the first retry; it doubles from there.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
-        self.first_delay = delay.min(LONGEST);
+        self.first_delay = delay.min(MAX_DURATION);
         self
     }
 
     /// The longest wait of all.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay.min(LONGEST);
+        self.max_delay = delay.min(MAX_DURATION);
         self
     }
 }
@@ -79,30 +75,73 @@ impl Retries {
         Self { config, budget: Arc::new(budget) }
     }
 
-    /// How long to wait before the next try of a call that came to this and was tried again so
-    /// often. `None` where another try would not help, or would be too late or too much: then this
-    /// is the call's outcome.
+    /// How long to wait before the next attempt of a call, after so many retries. `None` where
+    /// another attempt would not help, or would be too late or too much.
     pub(crate) fn wait(
         &self,
-        tried: &Result<Response, Error>,
+        verdict: &Verdict,
+        idempotent: bool,
         retries: u32,
         deadline: Instant,
     ) -> Option<Duration> {
-        let asked_for = match tried {
-            Ok(answer) if answer.is_passing() => answer.retry_after().unwrap_or_default(),
-            Ok(_) => {
-                self.budget.deposit();
+        let asked_for = match verdict {
+            Verdict::Final { successful } => {
+                if *successful {
+                    self.budget.deposit();
+                }
                 return None;
             }
-            Err(error) if error.is_retryable() => Duration::ZERO,
-            Err(_) => return None,
+            Verdict::Transient { sent: true, .. } if !idempotent => return None,
+            Verdict::Transient { retry_after, .. } => retry_after.unwrap_or_default(),
         };
         let RetryConfig { max_retries, first_delay, max_delay } = self.config;
-        if retries as usize >= max_retries || !self.budget.withdraw() {
+        if retries as usize >= max_retries {
             return None;
         }
         let longest = first_delay.saturating_mul(2_u32.saturating_pow(retries)).min(max_delay);
-        let wait = longest.mul_f64(HasherRng::default().next_f64()).max(asked_for);
-        (Instant::now() + wait < deadline).then_some(wait)
+        let wait = longest.mul_f64(fastrand::f64()).max(asked_for);
+        // The budget is asked last, so that only a retry that is made takes from it.
+        (Instant::now() + wait < deadline && self.budget.withdraw()).then_some(wait)
+    }
+}
+
+/// What an attempt means for further ones.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The result stands.
+    Final {
+        /// Whether the server was reached and answered.
+        successful: bool,
+    },
+    /// The same call may succeed later.
+    Transient {
+        /// Whether anything may have been sent.
+        sent: bool,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Verdict {
+    /// Of a response: some statuses say that the server is busy.
+    pub(crate) fn of(attempt: &Result<Response, Error>) -> Self {
+        match attempt {
+            Ok(response) if response.is_transient() => {
+                Self::Transient { sent: true, retry_after: response.retry_after() }
+            }
+            attempt => Self::of_error(attempt),
+        }
+    }
+
+    /// Of a result whose errors say all.
+    pub(crate) fn of_error<T>(attempt: &Result<T, Error>) -> Self {
+        match attempt {
+            Ok(_) => Self::Final { successful: true },
+            Err(error) if error.is_retryable() => Self::Transient {
+                sent: !matches!(error.kind(), ErrorKind::Connect(_)),
+                retry_after: error.retry_after(),
+            },
+            Err(_) => Self::Final { successful: false },
+        }
     }
 }

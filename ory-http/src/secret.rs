@@ -49,8 +49,8 @@ impl ApiKey {
         Ok(Self(secret_header(&format!("Bearer {key}"))))
     }
 
-    pub(crate) fn into_header(self) -> HeaderValue {
-        self.0
+    pub(crate) fn to_header(&self) -> HeaderValue {
+        self.0.clone()
     }
 }
 

@@ -29,6 +29,7 @@ pub struct ServerError {
     reason: Option<String>,
     details: Value,
     redirect_browser_to: Option<String>,
+    continue_with: Option<Value>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     free_text: ReasonVisibility,
@@ -38,6 +39,7 @@ pub struct ServerError {
 struct Envelope {
     error: JsonObject<Body>,
     redirect_browser_to: Option<String>,
+    continue_with: Option<Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -47,29 +49,29 @@ struct Body {
     message: Option<String>,
     #[serde(default)]
     details: Value,
-    code: Option<u16>,
+    /// What is no status is no envelope of Ory's.
+    #[serde(rename = "code")]
+    _code: Option<u16>,
 }
 
 impl ServerError {
-    /// Reads the envelope, if it is one of Ory's: it has a message, and the code in it, where there
-    /// is one, is the status.
+    /// Reads the error envelope, if the body is one of Ory's: a JSON object whose `error` has a
+    /// message and no code that could not be a status.
+    ///
+    /// The code need not be the HTTP status: Kratos answers a login by an unverified address with
+    /// status 403 and `"code":400`, and a batch that is no JSON with status 400 and `"code":500`.
+    /// The HTTP status is the one that counts.
     pub(crate) fn read(answer: &Response) -> Option<Self> {
         let text = str::from_utf8(answer.body()).ok().filter(|_| answer.is_json())?;
         let JsonObject(envelope) = serde_json::from_str::<JsonObject<Envelope>>(text).ok()?;
-        let JsonObject(Body { id, reason, message, details, code }) = envelope.error;
-        if message.is_none() || code.is_some_and(|code| code != answer.status().as_u16()) {
-            return None;
-        }
-        let redirect_browser_to = envelope
-            .redirect_browser_to
-            .or_else(|| Some(details.get("redirect_browser_to")?.as_str()?.to_owned()));
-        Some(Self {
-            id: id.filter(|id| is_word(id)),
-            reason: reason.or(message),
-            details,
-            redirect_browser_to,
-            ..Self::bare(answer)
-        })
+        let JsonObject(Body { id, reason, message, details, .. }) = envelope.error;
+        message.as_ref()?;
+        let mut error = Self::bare(answer).with_details(details);
+        error.id = id.filter(|id| is_word(id));
+        error.reason = reason.or(message);
+        error.redirect_browser_to = envelope.redirect_browser_to.or(error.redirect_browser_to);
+        error.continue_with = envelope.continue_with.or(error.continue_with);
+        Some(error)
     }
 
     /// An error of this status and nothing else: what a mock of a trait answers, or where another
@@ -91,6 +93,7 @@ impl ServerError {
             reason: None,
             details: Value::Null,
             redirect_browser_to: None,
+            continue_with: None,
             request_id: None,
             retry_after: None,
             free_text: ReasonVisibility::Hidden,
@@ -101,6 +104,17 @@ impl ServerError {
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into()).filter(|id| is_word(id));
+        self
+    }
+
+    /// With further details, and with what they have of `redirect_browser_to` and
+    /// `continue_with`.
+    #[must_use]
+    pub fn with_details(mut self, details: Value) -> Self {
+        let redirect = details.get("redirect_browser_to").and_then(Value::as_str);
+        self.redirect_browser_to = redirect.map(str::to_owned);
+        self.continue_with = details.get("continue_with").cloned();
+        self.details = details;
         self
     }
 
@@ -121,9 +135,8 @@ impl ServerError {
         Self {
             id: id.filter(|id| is_word(id)),
             reason: reason.or(message),
-            details,
             free_text,
-            ..Self::new(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+            ..Self::new(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)).with_details(details)
         }
     }
 
@@ -133,7 +146,7 @@ impl ServerError {
         Self {
             request_id: request_id.filter(|id| is_word(id)).map(str::to_owned),
             retry_after: answer.retry_after(),
-            free_text: answer.free_text,
+            free_text: answer.reasons,
             ..Self::new(answer.status())
         }
     }
@@ -174,6 +187,12 @@ impl ServerError {
     /// Where the server wants the browser to go.
     pub fn redirect_browser_to(&self) -> Option<&str> {
         self.redirect_browser_to.as_deref()
+    }
+
+    /// What Kratos suggests to do next, such as to show a verification flow, as the JSON that it
+    /// sent: `continue_with` at the top level of the response or in the details.
+    pub fn continue_with_json(&self) -> Option<&Value> {
+        self.continue_with.as_ref()
     }
 
     /// The id of the request in the server's logs.

@@ -1,62 +1,97 @@
-//! Answers that several callers share: those under way, and, for a time, those that came.
+//! A cache whose callers share the fetch of a value that is not cached.
 
-use crate::Error;
-use moka::{Expiry, future, sync};
+mod in_flight;
+#[cfg(test)]
+mod tests;
+
+use crate::{Error, ErrorKind, HttpConfig, call};
+use in_flight::{Fetch, InFlight};
+use moka::{Expiry, sync::Cache};
 use std::{
     fmt,
     future::Future,
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant as StdInstant},
 };
+use tokio::time::Instant;
 
-/// Answers by key. Callers that ask for the same key at the same time share one fetch; an answer
-/// is kept only for as long as whoever fetched it says, counted from when the fetch began. An
-/// error is shared by those who waited for it, and never kept.
+/// Values by key. Callers that ask for the same key at the same time share one fetch, and a value
+/// is cached for as long as its fetch says, counted from the beginning of the fetch. An error is
+/// shared by those who wait for it, and never cached.
 ///
-/// Forgetting is final: whoever asks after [`SingleFlightCache::forget`] has returned gets an answer that was
-/// fetched after it, neither a kept one nor one that was under way.
+/// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
+/// on when the one that started it is dropped, and ends when all of them are. It is an operation
+/// of its own ([`crate::detached`]), so that the [`crate::CallOptions`] of a caller bound how long
+/// that caller waits, and not the fetch; but a timeout above the cache's own is also that of the
+/// fetch that the caller starts. Each caller has its own deadline.
+///
+/// Only callers on the same tokio runtime share a fetch: its connection and timers belong to the
+/// runtime that started it, which can be blocked or shut down while another one is not.
+///
+/// Forgetting is final: whoever asks after [`SingleFlightCache::forget`] has returned gets a value
+/// whose fetch began after it, neither a cached one nor one that was in flight.
+///
+/// Clones share everything.
 pub struct SingleFlightCache<K, V> {
-    kept: sync::Cache<K, Kept<V>>,
-    /// Only for what is under way: nothing stays in it. A key goes with the epoch that it was
-    /// asked in, so that nobody joins a fetch from before it was forgotten.
-    under_way: future::Cache<(u64, K), V>,
+    state: Arc<State<K, V>>,
+    timeout: Duration,
+}
+
+struct State<K, V> {
+    cached: Cache<K, Entry<V>>,
+    in_flight: InFlight<K, V>,
     /// One epoch for each of a number of groups of keys: forgetting a key ends its group's.
     epochs: [AtomicU64; GROUPS],
-    grouping: RandomState,
+    /// Keeps anybody from choosing keys that are all in one group.
+    salt: u64,
 }
 
 const GROUPS: usize = 256;
 
+/// Longer durations are taken for this one: the end of a much longer one could not be represented.
+const MAX_DURATION: Duration = Duration::from_hours(365 * 24);
+
 #[derive(Clone)]
-struct Kept<V> {
+struct Entry<V> {
     value: V,
-    lifespan: Duration,
+    expires_at: Instant,
     epoch: u64,
 }
 
-/// What is fetched goes back to those who waited for it as moka's error, so that it is not kept.
-#[derive(Clone)]
-struct Fetched<V>(Result<V, Error>);
+impl<V> Entry<V> {
+    fn time_left(&self) -> Duration {
+        self.expires_at.saturating_duration_since(Instant::now())
+    }
+}
 
-struct EachItsOwn;
+/// When a value was asked for. It is taken before the request for the value is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    epoch: u64,
+    at: Instant,
+}
 
-impl<K, V> Expiry<K, Kept<V>> for EachItsOwn {
-    fn expire_after_create(&self, _: &K, kept: &Kept<V>, _: Instant) -> Option<Duration> {
-        Some(kept.lifespan)
+/// Frees the memory of what has expired. Whether an entry has expired is decided when it is read, by
+/// the clock that all deadlines have.
+struct ByEntry;
+
+impl<K, V> Expiry<K, Entry<V>> for ByEntry {
+    fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: StdInstant) -> Option<Duration> {
+        Some(entry.time_left())
     }
 
     fn expire_after_update(
         &self,
         _: &K,
-        kept: &Kept<V>,
-        _: Instant,
+        entry: &Entry<V>,
+        _: StdInstant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(kept.lifespan)
+        Some(entry.time_left())
     }
 }
 
@@ -65,70 +100,142 @@ where
     K: Clone + Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Keeps at most so many answers.
+    /// Caches at most so many values. Callers wait for as long as a call may take by default.
     pub fn new(capacity: u64) -> Self {
-        Self {
-            kept: sync::Cache::builder().max_capacity(capacity).expire_after(EachItsOwn).build(),
-            under_way: future::Cache::builder().build(),
+        let state = State {
+            cached: Cache::builder().max_capacity(capacity).expire_after(ByEntry).build(),
+            in_flight: InFlight::default(),
             epochs: std::array::from_fn(|_| AtomicU64::new(0)),
-            grouping: RandomState::new(),
-        }
+            salt: fastrand::u64(..),
+        };
+        Self { state: Arc::new(state), timeout: HttpConfig::default().timeout }
+    }
+
+    /// How long a caller waits at most, unless its [`crate::CallOptions`] or its operation say
+    /// otherwise, and how old a fetch may be for another caller to join it.
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: timeout.min(MAX_DURATION), ..self }
+    }
+
+    /// An empty cache of the same timeout that caches at most so many values.
+    #[must_use]
+    pub fn capacity(self, capacity: u64) -> Self {
+        Self::new(capacity).timeout(self.timeout)
     }
 
     fn epoch(&self, key: &K) -> &AtomicU64 {
+        let mut hasher = DefaultHasher::new();
+        (self.state.salt, key).hash(&mut hasher);
         // The remainder is below the number of groups, which fits any integer.
         #[expect(clippy::cast_possible_truncation, reason = "below 256")]
-        let group = (self.grouping.hash_one(key) % GROUPS as u64) as usize;
-        &self.epochs[group]
+        let group = (hasher.finish() % GROUPS as u64) as usize;
+        &self.state.epochs[group]
     }
 
-    /// The answer that is kept for a key.
-    pub fn kept(&self, key: &K) -> Option<V> {
-        let kept = self.kept.get(key)?;
-        (kept.epoch == self.epoch(key).load(Ordering::Acquire)).then_some(kept.value)
+    /// The value that is cached for a key.
+    pub fn cached(&self, key: &K) -> Option<V> {
+        let entry = self.state.cached.get(key)?;
+        let is_current = entry.epoch == self.epoch(key).load(Ordering::Acquire);
+        (is_current && Instant::now() < entry.expires_at).then_some(entry.value)
     }
 
-    /// The answer that is under way for a key, or else the one that is fetched now, to be kept for
-    /// the time that comes with it; zero keeps nothing.
-    pub async fn fetch<F>(&self, key: K, fetch: F) -> Result<V, Error>
-    where
-        F: Future<Output = Result<(V, Duration), Error>>,
-    {
-        let epoch = self.epoch(&key).load(Ordering::Acquire);
-        let begun = Instant::now();
-        let keep = key.clone();
-        let init = async {
-            let fetched = fetch.await.map(|(value, lifespan)| {
-                let lifespan = lifespan.saturating_sub(begun.elapsed());
-                if !lifespan.is_zero() {
-                    self.kept.insert(keep, Kept { value: value.clone(), lifespan, epoch });
-                }
-                value
-            });
-            Err(Fetched(fetched))
-        };
-        match self.under_way.try_get_with((epoch, key), init).await {
-            Ok(value) => Ok(value),
-            Err(fetched) => Arc::unwrap_or_clone(fetched).0,
+    /// Notes that a value is asked for now.
+    pub fn asked(&self, key: &K) -> Asked {
+        Asked { epoch: self.epoch(key).load(Ordering::Acquire), at: Instant::now() }
+    }
+
+    /// Caches a value for as long as it may be, counted from when it was asked for; not at all
+    /// where that is over or the key was forgotten since.
+    pub fn insert(&self, key: K, value: V, lifespan: Duration, asked: Asked) {
+        let Asked { epoch, at } = asked;
+        let expires_at = at + lifespan.min(MAX_DURATION);
+        let has_expired = Instant::now() >= expires_at;
+        if !has_expired && epoch == self.epoch(&key).load(Ordering::Acquire) {
+            self.state.cached.insert(key, Entry { value, expires_at, epoch });
         }
+    }
+
+    /// The value that is cached for a key; or else that of the fetch that is in flight, or of one
+    /// that is started now. A fetch gives the value and how long it may be cached; zero caches
+    /// nothing.
+    ///
+    /// # Errors
+    /// That of the fetch; [`ErrorKind::Timeout`] where it has not ended by the caller's deadline;
+    /// [`ErrorKind::Panicked`] where it panicked.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with timers.
+    pub async fn fetch<F>(
+        &self,
+        operation: &'static str,
+        key: K,
+        fetch: impl Fn() -> F,
+    ) -> Result<V, Error>
+    where
+        F: Future<Output = Result<(V, Duration), Error>> + Send + 'static,
+    {
+        let asked = Instant::now();
+        let mut deadline = call::deadline(self.timeout);
+        loop {
+            let (Fetch { started, result }, own) = match self.join(&key) {
+                Some(fetch) => (fetch, false),
+                None => match self.cached(&key) {
+                    Some(value) => return Ok(value),
+                    None => self.start(operation, &key, fetch()),
+                },
+            };
+            // The client's own timeout ends the fetch earlier than this, unless it is held up.
+            let until = if own { deadline } else { deadline.min(started + self.timeout) };
+            match tokio::time::timeout_at(until, result).await {
+                // The fetch has had its time. A caller that joined it later has as much, counted
+                // from when it asked, and what is left of it for another fetch; one whose options
+                // say more has that.
+                Ok(Err(error)) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {
+                    if call::option_timeout().is_none_or(|timeout| timeout <= self.timeout) {
+                        deadline = deadline.min(asked + started.elapsed());
+                    }
+                    if Instant::now() >= deadline {
+                        return Err(error);
+                    }
+                }
+                Ok(result) => return result,
+                Err(elapsed) if own || Instant::now() >= deadline => {
+                    return Err(Error::new(operation, ErrorKind::Timeout(elapsed.into())));
+                }
+                // The fetch is held up, and too old now for anybody to join it.
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// How many fetches are in flight.
+    pub fn in_flight(&self) -> usize {
+        self.state.in_flight.len()
     }
 
     /// Forgets a key.
     pub fn forget(&self, key: &K) {
         self.epoch(key).fetch_add(1, Ordering::AcqRel);
-        self.kept.invalidate(key);
+        self.state.cached.invalidate(key);
     }
 
     /// Forgets everything.
     pub fn forget_all(&self) {
-        for epoch in &self.epochs {
+        for epoch in &self.state.epochs {
             epoch.fetch_add(1, Ordering::AcqRel);
         }
-        self.kept.invalidate_all();
+        self.state.cached.invalidate_all();
     }
 }
 
-/// Keys and answers can be secrets.
+impl<K, V> Clone for SingleFlightCache<K, V> {
+    fn clone(&self) -> Self {
+        Self { state: self.state.clone(), timeout: self.timeout }
+    }
+}
+
+/// Keys and values can be secrets.
 impl<K, V> fmt::Debug for SingleFlightCache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SingleFlightCache").finish_non_exhaustive()

@@ -5,7 +5,7 @@ use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
 use keto_client::{Subject, SubjectId};
 use kratos_client::Credential;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
 use url::Url;
 
@@ -41,6 +41,7 @@ pub fn app(kratos: &Kratos, keto: &Keto, object: &str, public_url: Url) -> App {
         dependencies: Vec::new(),
         subject: SubjectStrategy::IdentityId,
         permission: permission(object),
+        session_cookie: "ory_kratos_session".into(),
         public_url,
         ui_url: Url::parse("http://ui.test/sub").unwrap(),
     }
@@ -73,6 +74,8 @@ pub fn serve(listener: TcpListener, app: App) -> Served {
 pub struct Seen {
     /// The status.
     pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
     /// Where it sends the browser.
     pub location: Option<Url>,
     /// The page.
@@ -96,6 +99,7 @@ impl Served {
         let location = answer.headers().get("location").map(|url| url.to_str().unwrap());
         Seen {
             status: answer.status(),
+            headers: answer.headers().clone(),
             location: location.map(|url| Url::parse(url).unwrap()),
             body: answer.text().await.unwrap(),
         }
@@ -113,7 +117,11 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let to = nobody.location.unwrap();
     assert_eq!(to.path(), "/sub/login");
     let return_to = to.query_pairs().find(|(name, _)| name == "return_to").unwrap().1;
-    assert_eq!(return_to, url.as_str());
+    let returning = format!("{url}?returned_from=login");
+    assert_eq!(return_to, returning);
+    // Who comes back without a session stays here.
+    let in_vain = app.get("/?returned_from=login", "").await;
+    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
 
     let login = kratos.people.somebody().await;
     let cookies = kratos.people.cookies(&login).await;
@@ -121,7 +129,8 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     assert_eq!(denied.status, 403, "{denied:?}");
     assert!(denied.body.contains("You may not see this page"));
 
-    let whoami = kratos.sessions.whoami(&Credential::cookie_header(&cookies)).await.unwrap();
+    let whoami =
+        kratos.sessions.whoami(&Credential::from_cookie_headers([&cookies])).await.unwrap();
     let subject: SubjectId = whoami.active().unwrap().identity.id.as_str().into();
     let grant = permission(&object).of(Subject::Id(subject));
     keto.relationships.create(&grant).await.unwrap();
@@ -129,12 +138,16 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     assert_eq!(let_in.status, 200, "{let_in:?}");
     assert!(let_in.body.contains("Welcome to the homepage"));
 
+    // Who comes back with one is to have the URL without the marker.
+    let back = app.get("/?returned_from=login", &cookies).await;
+    assert_eq!((back.status.as_u16(), back.location), (302, Some(url)));
+
     keto.relationships.delete(&grant).await.unwrap();
     assert_eq!(app.get("/", &cookies).await.status, 403);
     keto.relationships.create(&grant).await.unwrap();
 
     // The real servers of the tests allow no return to a port that is not known before.
-    let url = kratos.logout.logout_url(&Credential::cookie_header(&cookies), None).await;
+    let url = kratos.logout.logout_url(&Credential::from_cookie_headers([&cookies]), None).await;
     let url = url.unwrap().unwrap();
     let cookie = [("cookie", cookies.as_str())];
     kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
@@ -154,6 +167,7 @@ pub fn traits(
         dependencies: Vec::new(),
         subject: SubjectStrategy::IdentityId,
         permission: permission("homepage"),
+        session_cookie: "ory_kratos_session".into(),
         public_url: Url::parse("http://app.test/").unwrap(),
         ui_url: Url::parse("http://ui.test/").unwrap(),
     }

@@ -10,6 +10,7 @@ use url::Url;
 pub struct Browser {
     http: Client,
     cookies: BTreeMap<String, String>,
+    max_redirects: usize,
 }
 
 /// A page, and how the browser got there.
@@ -27,11 +28,21 @@ pub struct Page {
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { http: plain_http(), cookies: BTreeMap::new() }
+        Self::with_redirects(10)
     }
 }
 
 impl Browser {
+    /// A browser that follows fewer redirects in a row than this many.
+    pub fn with_redirects(max_redirects: usize) -> Self {
+        Self { http: plain_http(), cookies: BTreeMap::new(), max_redirects }
+    }
+
+    /// The values of its cookies that are worth keeping secret.
+    pub fn cookie_values(&self) -> impl Iterator<Item = &str> {
+        self.cookies.values().map(String::as_str).filter(|value| value.len() > 1)
+    }
+
     /// Opens an address.
     pub async fn open(&mut self, url: &Url) -> Page {
         let answer = self.request("GET", url).send().await.unwrap();
@@ -70,7 +81,7 @@ impl Browser {
             self.keep_cookies(&answer);
             let Some(location) = answer.headers().get("location") else { break };
             redirects.push(answer.status().as_u16());
-            assert!(redirects.len() < 10, "goes in circles: {url}");
+            assert!(redirects.len() < self.max_redirects, "goes in circles: {url}");
             url = url.join(location.to_str().unwrap()).unwrap();
             answer = self.request("GET", &url).send().await.unwrap();
         }

@@ -103,7 +103,7 @@ const GZIP: &[u8] =
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xec\xc1\x01\x01\x00\x00\x00\x80\x90\xfe\xaf\xee";
 
 /// What a server that lets everybody in says, to a check and to whoami alike.
-pub const ALLOW: &str = r#"{"allowed":true,"id":"s","active":true,"identity":{"id":"i","schema_id":"d","traits":{}},"logout_url":"http://x.test/"}"#;
+pub const ALLOW: &str = r#"{"allowed":true,"id":"s","active":true,"expires_at":"2999-01-01T00:00:00Z","identity":{"id":"i","schema_id":"d","state":"active","traits":{}},"logout_url":"http://x.test/"}"#;
 
 impl FaultyServer {
     /// Starts it.

@@ -2,7 +2,8 @@
 
 use crate::{Test, assert_contains, people::People, tests};
 use kratos_client::{
-    Aal, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken, Sessions, Whoami,
+    Aal, CookieHeader, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken,
+    Sessions, Whoami,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,6 +22,15 @@ pub struct Kratos {
 
 /// The tests, by name.
 pub fn suite() -> Vec<(&'static str, Test<Kratos>)> {
+    let mut suite = cached_suite();
+    let more: Vec<(&'static str, Test<Kratos>)> = tests![a_logout_ends_the_session];
+    suite.extend(more);
+    suite
+}
+
+/// Those of the tests that hold with a cache of sessions, too: nobody ends or changes a session by
+/// another way than through it.
+pub fn cached_suite() -> Vec<(&'static str, Test<Kratos>)> {
     tests![
         nobody_has_no_session,
         an_unknown_credential_has_no_session,
@@ -28,7 +38,7 @@ pub fn suite() -> Vec<(&'static str, Test<Kratos>)> {
         a_token_tells_who_it_is,
         traits_have_a_type_of_their_own,
         nothing_of_a_session_is_lost,
-        a_logout_ends_the_session,
+        a_logout_by_the_client_takes_effect_at_once,
         nobody_cannot_log_out,
     ]
 }
@@ -49,7 +59,7 @@ fn token(token: &str) -> Credential {
 async fn somebody(kratos: &Kratos) -> (String, Credential) {
     let login = kratos.people.somebody().await;
     let cookies = kratos.people.cookies(&login).await;
-    (login.email, Credential::cookie_header(cookies))
+    (login.email, Credential::from_cookie_headers([cookies]))
 }
 
 fn assert_is(session: &Session, email: &str) {
@@ -64,7 +74,7 @@ fn assert_is(session: &Session, email: &str) {
 
 async fn nobody_has_no_session(kratos: Kratos) {
     for header in ["", "a=b; c=d", "ory_kratos_session="] {
-        let whoami = whoami(&kratos, &Credential::cookie_header(header)).await;
+        let whoami = whoami(&kratos, &Credential::from_cookie_headers([header])).await;
         assert_eq!(whoami, Whoami::NoSession, "{header}");
     }
 }
@@ -122,7 +132,7 @@ async fn nothing_of_a_session_is_lost(kratos: Kratos) {
 async fn a_logout_ends_the_session(kratos: Kratos) {
     let login = kratos.people.somebody().await;
     let header = kratos.people.cookies(&login).await;
-    let cookies = Credential::cookie_header(&header);
+    let cookies = Credential::from_cookie_headers([&header]);
     let url = kratos.logout.logout_url(&cookies, None).await.unwrap().unwrap();
     assert!(!format!("{url:?}").contains("token="), "{url:?}");
     assert!(whoami(&kratos, &cookies).await.active().is_some(), "asking ends nothing");
@@ -134,15 +144,33 @@ async fn a_logout_ends_the_session(kratos: Kratos) {
     assert_eq!(kratos.logout.logout_url(&cookies, None).await.unwrap(), None);
 }
 
+async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let app = SessionToken::new(kratos.people.token(&login).await).unwrap();
+    let header = CookieHeader::from_headers([kratos.people.cookies(&login).await]);
+    let (app_credential, browser) = (app.clone().into(), header.clone().into());
+    for _ in 0..2 {
+        assert!(whoami(&kratos, &app_credential).await.active().is_some());
+        assert!(whoami(&kratos, &browser).await.active().is_some());
+    }
+    kratos.logout.log_out_app(&app).await.unwrap();
+    assert_eq!(whoami(&kratos, &app_credential).await, Whoami::NoSession);
+    assert!(whoami(&kratos, &browser).await.active().is_some(), "the other session goes on");
+    let url = kratos.logout.logout_url(&browser, None).await.unwrap().unwrap();
+    assert!(whoami(&kratos, &browser).await.active().is_some(), "asking ends nothing");
+    kratos.logout.log_out_browser(&url, &header).await.unwrap();
+    assert_eq!(whoami(&kratos, &browser).await, Whoami::NoSession);
+}
+
 async fn nobody_cannot_log_out(kratos: Kratos) {
-    let nobody = Credential::cookie_header("a=b");
+    let nobody = Credential::from_cookie_headers(["a=b"]);
     assert_eq!(kratos.logout.logout_url(&nobody, None).await.unwrap(), None);
 }
 
 async fn a_missing_second_factor_is_told(kratos: Kratos) {
     let login = kratos.people.somebody().await;
     kratos.people.require_second_factor(&login).await;
-    let cookies = Credential::cookie_header(kratos.people.cookies(&login).await);
+    let cookies = Credential::from_cookie_headers([kratos.people.cookies(&login).await]);
     match whoami(&kratos, &cookies).await {
         Whoami::SecondFactorRequired { redirect_to: Some(url) } => {
             assert!(url.as_str().contains("aal=aal2"), "{url}");

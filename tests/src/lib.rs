@@ -28,6 +28,7 @@ pub mod browser;
 pub mod conformance;
 pub mod fault;
 pub mod flows;
+pub mod in_memory;
 pub mod keto;
 pub mod kratos;
 pub mod model;

@@ -34,6 +34,11 @@ impl People {
         Self { http, public, admin, v0_8 }
     }
 
+    /// Where the public API is.
+    pub fn public_url(&self) -> &Url {
+        &self.public
+    }
+
     /// Somebody who can log in: a new person, or, at the embedded Kratos, a seeded one.
     pub async fn somebody(&self) -> Login {
         if self.admin.is_none() {
@@ -133,10 +138,17 @@ impl People {
 
     /// The text of the last mail that the server has queued for an address.
     pub async fn last_mail(&self, email: &str) -> Option<String> {
-        let mut url = self.admin.clone()?.join("admin/courier/messages").unwrap();
+        self.mails(email).await.into_iter().next()
+    }
+
+    /// The texts of all mails that the server has queued for an address, the newest first.
+    pub async fn mails(&self, email: &str) -> Vec<String> {
+        let Some(admin) = &self.admin else { return Vec::new() };
+        let mut url = admin.join("admin/courier/messages").unwrap();
         url.query_pairs_mut().append_pair("recipient", email);
         let mails: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
-        Some(mails.get(0)?["body"].as_str().unwrap().to_owned())
+        let mails = mails.as_array().unwrap().iter();
+        mails.map(|mail| mail["body"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Asks for a path of the public API, without following redirects.

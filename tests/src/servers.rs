@@ -1,14 +1,21 @@
 //! Which servers there are to test against: the embedded ones, and real ones that the environment
 //! names.
 
-use crate::{admin::Admin, flows::SelfService, keto::Keto, kratos::Kratos, people::People};
+use crate::{
+    Test,
+    admin::Admin,
+    flows::{self, SelfService},
+    keto::Keto,
+    kratos::Kratos,
+    people::People,
+};
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
-    BatchPermissions, Dialect, Expand, KetoClient, KetoGrpcClient, Metadata, Namespaces, OplSyntax,
-    Permissions, Relationships, Validated,
+    BatchPermissions, CachedPermissions, CheckedNames, Dialect, Expand, KetoClient, KetoGrpcClient,
+    Metadata, Namespaces, OplSyntax, Permissions, Relationships,
 };
-use kratos_client::{Dialect as AdminDialect, KratosClient};
-use std::sync::Arc;
+use kratos_client::{CachedSessions, Dialect as AdminDialect, KratosClient};
+use std::{sync::Arc, time::Duration};
 use url::Url;
 
 /// A real server by the variables that say where it is: its two APIs.
@@ -57,6 +64,59 @@ pub const KRATOSES: [Real; 2] = [
     },
 ];
 
+/// Tests of what a Kratos does that is set up for it, by whether it is of the article's version.
+type Suite = fn(bool) -> Vec<(&'static str, Test<SelfService>)>;
+
+/// Kratoses that are set up for something that the others don't do, with the tests of it; each
+/// suite says how.
+pub const SPECIAL_KRATOSES: [(Real, Suite); 5] = [
+    (
+        Real {
+            name: "real kratos with codes",
+            first: "TEST_KRATOS_CODES_PUBLIC_URL",
+            second: "TEST_KRATOS_CODES_ADMIN_URL",
+            old: false,
+        },
+        flows::codes_suite,
+    ),
+    (
+        Real {
+            name: "real kratos that requires a verified address",
+            first: "TEST_KRATOS_VERIFIED_PUBLIC_URL",
+            second: "TEST_KRATOS_VERIFIED_ADMIN_URL",
+            old: false,
+        },
+        flows::verified_suite,
+    ),
+    (
+        Real {
+            name: "real kratos v0.8 that requires a verified address",
+            first: "TEST_KRATOS_V0_8_VERIFIED_PUBLIC_URL",
+            second: "TEST_KRATOS_V0_8_VERIFIED_ADMIN_URL",
+            old: true,
+        },
+        flows::verified_suite,
+    ),
+    (
+        Real {
+            name: "real kratos whose flows expire",
+            first: "TEST_KRATOS_EXPIRING_PUBLIC_URL",
+            second: "TEST_KRATOS_EXPIRING_ADMIN_URL",
+            old: false,
+        },
+        flows::expired_suite,
+    ),
+    (
+        Real {
+            name: "real kratos v0.8 whose flows expire",
+            first: "TEST_KRATOS_V0_8_EXPIRING_PUBLIC_URL",
+            second: "TEST_KRATOS_V0_8_EXPIRING_ADMIN_URL",
+            old: true,
+        },
+        flows::expired_suite,
+    ),
+];
+
 impl Real {
     /// Where the server's two APIs are, if the environment says.
     pub fn urls(&self) -> Option<(Url, Url)> {
@@ -72,6 +132,14 @@ const OPL: &str = "TEST_KETO_OPL_URL";
 pub fn keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
     let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
     keto_of(client.dialect(dialect).build().unwrap(), v0_7, false)
+}
+
+/// Keto's client over a server, with a cache that forgets what is written through it.
+pub fn cached_keto(read: &Url, write: &Url, v0_7: bool) -> Keto {
+    let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
+    let client = CachedPermissions::new(client.build().unwrap());
+    let hour = Duration::from_hours(1);
+    keto_of(client.keep_allowed(hour).keep_denied(hour), v0_7, false)
 }
 
 /// Keto's client over a real server.
@@ -107,7 +175,7 @@ where
         + Metadata
         + 'static,
 {
-    let validated = Arc::new(Validated::new(client.clone()));
+    let checked_names = Arc::new(CheckedNames::new(client.clone()));
     let client = Arc::new(client);
     Keto {
         permissions: client.clone(),
@@ -117,8 +185,8 @@ where
         namespaces: client.clone(),
         opl: client.clone(),
         metadata: client,
-        validated: validated.clone(),
-        validated_batch: validated,
+        checked_names: checked_names.clone(),
+        checked_names_batch: checked_names,
         v0_7,
         has_opl,
     }
@@ -127,6 +195,15 @@ where
 /// Kratos's client over a server.
 pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
+    let client = Arc::new(client);
+    let people = People::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, people }
+}
+
+/// Kratos's client over a server, with a cache that is allowed to keep any session.
+pub fn cached_kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
+    let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
+    let client = CachedSessions::new(client).max_age_without_header(Duration::from_mins(1));
     let client = Arc::new(client);
     let people = People::new(public, admin, v0_8);
     Kratos { sessions: client.clone(), logout: client, people }

@@ -93,7 +93,8 @@ async fn no_session_goes_to_the_login_ui_and_comes_back() {
         let page = served.get("/", cookie).await;
         assert_eq!(page.status, 302);
         let mut login = Url::parse("http://ui.test/login").unwrap();
-        login.query_pairs_mut().append_pair("return_to", served.url.as_str());
+        let return_to = format!("{}?returned_from=login", served.url);
+        login.query_pairs_mut().append_pair("return_to", &return_to);
         assert_eq!(page.location, Some(login));
     }
 }
@@ -186,7 +187,8 @@ async fn oathkeeper_and_health_need_no_session() {
     assert_eq!(served.get("/health/alive", "").await.body, r#"{"status":"ok"}"#);
     assert_eq!(served.get("/health/ready", "").await.status, 200);
     assert_eq!(served.get("/nonsense", "").await.status, 404);
-    assert_eq!(served.send("POST", "/", &[]).await.status, 404);
+    let posted = served.send("POST", "/oathkeeper", &[]).await;
+    assert_eq!((posted.status.as_u16(), posted.body), (200, greetings.body));
 }
 
 #[actix_web::test]
@@ -231,7 +233,129 @@ async fn only_this_site_can_log_out() {
         let expected = (status == 302).then(|| "http://kratos.test/logout?token=t".to_owned());
         assert_eq!(to, expected);
     }
-    assert_eq!(served.get("/logout", COOKIE).await.status, 404);
+}
+
+#[actix_web::test]
+async fn head_and_post_are_protected_as_get_is() {
+    type Answers = (fn() -> Result<Whoami, Error>, fn() -> Result<Decision, keto_client::Error>);
+    let outcomes: [(u16, Answers); 7] = [
+        (200, (|| Ok(Whoami::Active(ann())), || Ok(Decision::Allowed))),
+        (403, (|| Ok(Whoami::Active(ann())), || Ok(Decision::Denied))),
+        (503, (|| Ok(Whoami::Active(ann())), || Err(broken("check")))),
+        (503, (|| Err(broken("whoami")), || Ok(Decision::Allowed))),
+        (302, (|| Ok(Whoami::NoSession), || Ok(Decision::Allowed))),
+        (403, (|| Ok(Whoami::Inactive(session(false, &json!({})))), || Ok(Decision::Allowed))),
+        (
+            302,
+            (|| Ok(Whoami::SecondFactorRequired { redirect_to: None }), || Ok(Decision::Allowed)),
+        ),
+    ];
+    for (status, (whoami, decision)) in outcomes {
+        let mut permissions = MockPermissions::new();
+        permissions.expect_check().returning(move |_| decision());
+        let served = start(sessions(whoami), permissions, |_| {});
+        let cookie = [("cookie", COOKIE)];
+        let get = served.send("GET", "/", &cookie).await;
+        let post = served.send("POST", "/", &cookie).await;
+        let head = served.send("HEAD", "/", &cookie).await;
+        assert_eq!(get.status, status);
+        for seen in [&post, &head] {
+            assert_eq!((seen.status, &seen.location), (get.status, &get.location));
+            for header in ["content-type", "content-length", "content-security-policy"] {
+                assert_eq!(seen.headers.get(header), get.headers.get(header), "{header}");
+            }
+        }
+        assert_eq!(post.body, get.body);
+        assert_eq!(head.body, "");
+    }
+}
+
+#[actix_web::test]
+async fn head_answers_wherever_get_does() {
+    let served = start(MockSessions::new(), MockPermissions::new(), |_| {});
+    for path in ["/oathkeeper", "/health/alive", "/health/ready", "/style.css"] {
+        let (get, head) = (served.get(path, "").await, served.send("HEAD", path, &[]).await);
+        assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{path}");
+        assert_eq!(head.headers.get("content-length"), get.headers.get("content-length"));
+    }
+    assert_eq!(served.send("HEAD", "/nonsense", &[]).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_method_that_a_path_lacks_is_405_with_those_that_it_has() {
+    let mut sessions = MockSessions::new();
+    sessions.expect_whoami().returning(|_| Ok(Whoami::NoSession));
+    let served = start(sessions, MockPermissions::new(), |_| {});
+    for (path, allowed) in [
+        ("/", "GET, HEAD, POST"),
+        ("/oathkeeper", "GET, HEAD, POST"),
+        ("/health/alive", "GET, HEAD"),
+        ("/health/ready", "GET, HEAD"),
+        ("/style.css", "GET, HEAD"),
+        ("/logout", "POST"),
+    ] {
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ODD"] {
+            let seen = served.send(method, path, &[]).await;
+            if allowed.split(", ").any(|allowed| allowed == method) {
+                assert_ne!(seen.status, 405, "{method} {path}");
+            } else {
+                assert_eq!(seen.status, 405, "{method} {path}");
+                assert_eq!(seen.headers["allow"], allowed, "{method} {path}");
+                assert_eq!(seen.headers["x-frame-options"], "DENY");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn embedded_servers_say_which_methods_a_path_has() {
+    use demo_app::embedded::{EmbeddedKeto, Wire};
+    let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
+    let v0_7 = EmbeddedKeto::start(Wire::V0_7).unwrap();
+    let http = contract_tests::plain_http();
+    // As Kratos v26.2.0, Keto v26.2.0 and Keto v0.7.0-alpha.1 answer.
+    for (server, path, method, status, allow) in [
+        (&embedded.ui_url, "login", "POST", 405, Some("GET, HEAD")),
+        (&embedded.ui_url, "login", "HEAD", 303, None),
+        (&embedded.kratos_url, "sessions/whoami", "POST", 401, None),
+        (&embedded.kratos_url, "self-service/login", "PUT", 405, Some("GET, HEAD, POST")),
+        (&embedded.kratos_url, "self-service/login", "GET", 303, None),
+        (&embedded.kratos_url, "self-service/login/api", "POST", 405, Some("GET, HEAD")),
+        (&embedded.kratos_url, "self-service/logout/api", "GET", 405, Some("DELETE")),
+        (&embedded.kratos_url, "health/alive", "HEAD", 200, None),
+        (&embedded.kratos_url, "health/alive", "OPTIONS", 405, Some("GET, HEAD")),
+        (&embedded.keto.read_url, "relation-tuples", "PUT", 405, Some("GET, HEAD")),
+        (&embedded.keto.read_url, "relation-tuples/check", "PUT", 405, Some("GET, HEAD, POST")),
+        (&embedded.keto.read_url, "relation-tuples/batch/check", "HEAD", 405, Some("POST")),
+        (&embedded.keto.write_url, "admin/relation-tuples", "GET", 405, Some("DELETE, PATCH, PUT")),
+        (&v0_7.read_url, "check", "PUT", 405, Some("GET, OPTIONS, POST")),
+        (&v0_7.read_url, "relation-tuples", "HEAD", 405, Some("GET, OPTIONS")),
+        (&v0_7.read_url, "relation-tuples", "OPTIONS", 200, Some("GET, OPTIONS")),
+        (&v0_7.write_url, "relation-tuples", "GET", 405, Some("DELETE, OPTIONS, PATCH, PUT")),
+    ] {
+        let url = server.join(path).unwrap();
+        let response = http.request(method.parse().unwrap(), url).send().await.unwrap();
+        assert_eq!(response.status(), status, "{method} {path}");
+        let said = response.headers().get("allow").map(|allow| allow.to_str().unwrap());
+        assert_eq!(said, allow, "{method} {path}");
+    }
+}
+
+#[actix_web::test]
+async fn cookies_may_come_in_several_headers() {
+    let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
+    let kratos = contract_tests::servers::kratos(embedded.kratos_url.clone(), None, false);
+    let login = kratos.people.somebody().await;
+    let cookies = kratos.people.cookies(&login).await;
+    let mut denies = MockPermissions::new();
+    denies.expect_check().returning(|_| Ok(Decision::Denied));
+    let served = start(MockSessions::new(), denies, |app| app.sessions = kratos.sessions.clone());
+    let headers: Vec<_> = std::iter::once("theme=dark")
+        .chain(cookies.split("; "))
+        .map(|cookie| ("cookie", cookie))
+        .collect();
+    assert!(headers.len() > 2);
+    assert_eq!(served.send("GET", "/", &headers).await.status, 403, "{headers:?}");
 }
 
 /// What is larger than a browser sends is refused or left unread, and the app goes on.
@@ -265,7 +389,7 @@ async fn guessing_passwords_is_slowed_down() {
 async fn guess(kratos: &contract_tests::flows::SelfService) -> Result<(), Error> {
     use kratos_client::flow::{Body, Caller, Login, Password, Start};
     let app = Caller::app();
-    let flow = kratos.login.create(&Start::new(), &app).await?.value;
+    let flow = kratos.login.create(&Start::new(), &app).await?.value.into_flow().unwrap();
     let body = Body::<Login>::password("ann@example.test", &Password::new("guess"));
     kratos.login.submit(&flow, &body, &app).await.map(drop)
 }

@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Data, Json},
 };
 use keto_client::{
-    BatchPermissions, Check, Decision, Dialect, KetoClient, RelationTuple, Subject, Validated,
+    BatchPermissions, Check, CheckedNames, Decision, Dialect, KetoClient, RelationTuple, Subject,
 };
 use serde_json::{Value, json};
 use std::{
@@ -138,12 +138,12 @@ async fn a_limit_of_zero_is_an_error() {
 }
 
 #[actix_web::test]
-async fn validation_looks_a_namespace_up_once_and_only_for_a_denial() {
+async fn a_namespace_is_looked_up_once_and_only_for_a_denial() {
     let (server, url) = serve(Some(10));
-    let validated = Validated::new(client(&url));
-    ask(&validated, 1).await;
+    let checked = CheckedNames::new(client(&url));
+    ask(&checked, 1).await;
     assert_eq!(server.lists.load(SeqCst), 0);
-    ask(&validated, 30).await;
-    ask(&validated, 30).await;
+    ask(&checked, 30).await;
+    ask(&checked, 30).await;
     assert_eq!(server.lists.load(SeqCst), 1);
 }

@@ -7,7 +7,7 @@
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
     people::People,
-    servers::{self, KETOS, KRATOSES},
+    servers::{self, KETOS, KRATOSES, SPECIAL_KRATOSES},
 };
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::Dialect;
@@ -26,6 +26,7 @@ fn main() {
     real_keto_grpc(&mut trials);
     real_kratos(&mut trials);
     real_flows(&mut trials);
+    special_flows(&mut trials);
     real_admin(&mut trials);
     real_app(&mut trials);
     conformance(&mut trials);
@@ -74,6 +75,11 @@ fn embedded_keto(trials: &mut Vec<Trial>) {
                 let (_server, client) = servers::embedded_keto(wire);
                 test(client).await;
             }));
+            trials.push(trial(format!("{server}, cached: {name}"), move || async move {
+                let server = EmbeddedKeto::start(wire).unwrap();
+                let (read, write) = (&server.read_url, &server.write_url);
+                test(servers::cached_keto(read, write, wire == Wire::V0_7)).await;
+            }));
         }
     }
 }
@@ -83,6 +89,12 @@ fn embedded_kratos(trials: &mut Vec<Trial>) {
         trials.push(trial(format!("embedded kratos: {name}"), move || async move {
             let embedded = servers::embedded(&nowhere());
             test(servers::kratos(embedded.kratos_url.clone(), None, false)).await;
+        }));
+    }
+    for (name, test) in kratos::cached_suite() {
+        trials.push(trial(format!("embedded kratos, cached: {name}"), move || async move {
+            let embedded = servers::embedded(&nowhere());
+            test(servers::cached_kratos(embedded.kratos_url.clone(), None, false)).await;
         }));
     }
     for (name, test) in flows::suite() {
@@ -106,6 +118,12 @@ fn real_keto(trials: &mut Vec<Trial>) {
             continue;
         };
         let told = if real.old { Dialect::V0_7 } else { Dialect::Current };
+        for (name, test) in keto::suite() {
+            let (read, write) = (read.clone(), write.clone());
+            trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
+                test(servers::cached_keto(&read, &write, real.old)).await;
+            }));
+        }
         for (mode, dialect) in [("found out", Dialect::Auto), ("told", told)] {
             for (name, test) in keto::suite() {
                 let (read, write) = (read.clone(), write.clone());
@@ -148,6 +166,12 @@ fn real_kratos(trials: &mut Vec<Trial>) {
             trials.push(skipped(real.name, [real.first, real.second]));
             continue;
         };
+        for (name, test) in kratos::cached_suite() {
+            let (public, admin) = (public.clone(), admin.clone());
+            trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
+                test(servers::cached_kratos(public, Some(admin), real.old)).await;
+            }));
+        }
         for (name, test) in kratos::suite().into_iter().chain(kratos::real_suite()) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
@@ -165,6 +189,22 @@ fn real_flows(trials: &mut Vec<Trial>) {
             continue;
         };
         for (name, test) in flows::suite().into_iter().chain(flows::real_suite(real.old)) {
+            let (public, admin) = (public.clone(), admin.clone());
+            trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
+                test(servers::self_service(public, Some(admin), real.old)).await;
+            }));
+        }
+    }
+}
+
+/// Flows over Kratoses that are set up for them.
+fn special_flows(trials: &mut Vec<Trial>) {
+    for (real, suite) in SPECIAL_KRATOSES {
+        let Some((public, admin)) = real.urls() else {
+            trials.push(skipped(real.name, [real.first, real.second]));
+            continue;
+        };
+        for (name, test) in suite(real.old) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
                 test(servers::self_service(public, Some(admin), real.old)).await;

@@ -67,8 +67,8 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         | Fault::ResetInHeaders
         | Fault::ResetInBody
         | Fault::WrongLength
-        | Fault::ManyHeaders => ("broke off", true),
-        Fault::Hang | Fault::Stall | Fault::Trickle => ("time limit", true),
+        | Fault::ManyHeaders => ("was interrupted", true),
+        Fault::Hang | Fault::Stall | Fault::Trickle => ("within the timeout", true),
         Fault::GzipBomb => ("is not JSON", false),
         Fault::Status(503) => ("503 Service Unavailable", true),
         Fault::Status(status) => match status {
@@ -84,8 +84,8 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         Fault::Html(403) => ("403", false),
         Fault::Html(_) => ("502 Bad Gateway", true),
         Fault::CutJson | Fault::Empty => ("the JSON ends too early", false),
-        Fault::OtherJson => ("with status 200 OK can't be read at", false),
-        Fault::Huge | Fault::HugeChunked => ("larger than the limit of 8388608 bytes", false),
+        Fault::OtherJson => ("with status 200 OK can't be decoded at", false),
+        Fault::Huge | Fault::HugeChunked => ("larger than the body limit of 8388608 bytes", false),
         Fault::Redirect => ("307 Temporary Redirect", false),
         Fault::Envelope(403) => ("403 Forbidden, some_id", false),
         Fault::Envelope(429) => ("429 Too Many Requests, some_id", true),
@@ -115,7 +115,7 @@ fn kratos(server: &FaultyServer) -> KratosClient {
 }
 
 fn cookies() -> Credential {
-    Credential::cookie_header("ory_kratos_session=planted-cookie; other=planted-other")
+    Credential::from_cookie_headers(["ory_kratos_session=planted-cookie; other=planted-other"])
 }
 
 fn check() -> Check {
@@ -332,7 +332,7 @@ async fn a_certificate_of_ones_own_is_trusted_when_it_is_named() {
     assert!(decision.is_allowed());
     over_tls(Behaviour::Allow, false).await.unwrap_err();
     let error = http().root_certificates(b"no certificate").unwrap_err();
-    assert_eq!(error.to_string(), "root certificates has no certificate in it");
+    assert_eq!(error.to_string(), "root certificates contains no certificate");
 }
 
 /// What is no decision is none, however much it looks like one.

@@ -147,7 +147,7 @@ async fn errors_have_the_kinds_that_they_have_over_http() {
     let error = ask(say(&[], &[("grpc-status", "5")])).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     let error = ask(say(&[], &[("grpc-status", "12")])).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    assert!(error.is_unsupported(), "{error}");
 }
 
 #[tokio::test]

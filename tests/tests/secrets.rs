@@ -70,11 +70,12 @@ async fn a_whole_run_shows_no_secret() {
     // An app.
     let flows = SelfService::of(&kratos, people.clone());
     let app_caller = Caller::app();
-    let flow = flows.login.create(&Start::new(), &app_caller).await.unwrap();
-    shown += &format!("{flow:?}");
+    let created = flows.login.create(&Start::new(), &app_caller).await.unwrap();
+    shown += &format!("{created:?}");
+    let flow = created.value.into_flow().unwrap();
     for password in ["planted-wrong-password", &person.password] {
         let body = Body::<Login>::password(&person.email, &Password::new(password));
-        let answer = flows.login.submit(&flow.value, &body, &app_caller).await.unwrap();
+        let answer = flows.login.submit(&flow, &body, &app_caller).await.unwrap();
         shown += &format!("{body:?} {answer:?}");
     }
     let token = people.token(&person).await;
@@ -87,11 +88,11 @@ async fn a_whole_run_shows_no_secret() {
     let cookies = people.cookies(&person).await + "; theme=planted-theme";
     secrets.push("planted-theme".into());
     secrets.extend(cookies.split("; ").map(|cookie| cookie.split_once('=').unwrap().1.to_owned()));
-    let credential = Credential::cookie_header(&cookies);
+    let credential = Credential::from_cookie_headers([&cookies]);
     let whoami = kratos.whoami(&credential).await.unwrap();
     shown += &format!("{credential:?} {whoami:?}");
-    let error = flows.login.create(&Start::new(), &Caller::browser(&cookies)).await.unwrap_err();
-    shown += &format!("{error} {error:?}");
+    let created = flows.login.create(&Start::new(), &Caller::browser([&cookies])).await.unwrap();
+    shown += &format!("{created:?}");
 
     // The app over both, let in and not.
     let (listener, url) = app::port();

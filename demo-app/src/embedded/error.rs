@@ -61,11 +61,6 @@ impl From<WireError> for HttpResponse {
     }
 }
 
-/// How both servers answer a path that they do not have.
-pub(super) async fn no_route() -> HttpResponse {
-    HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("404 page not found\n")
-}
-
 /// `/health/alive` and `/health/ready`.
 pub(super) async fn healthy() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok"}))

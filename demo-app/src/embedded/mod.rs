@@ -14,7 +14,7 @@ mod ui;
 pub use keto::{EmbeddedKeto, Wire};
 pub use people::{Person, people};
 
-use crate::settings::AppSettings;
+use crate::settings::{AppSettings, DEFAULT_SESSION_COOKIE};
 use keto_client::{KetoClient, Relationships};
 use kratos::Kratos;
 use server::{Listener, Running};
@@ -35,7 +35,7 @@ impl Options {
     pub fn new(app: &Url, session_cookie: Option<String>) -> Self {
         Self {
             return_urls: vec![app.clone()],
-            session_cookie: session_cookie.unwrap_or_else(|| "ory_kratos_session".into()),
+            session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
             wire: Wire::Current,
         }
     }
@@ -97,9 +97,9 @@ impl Embedded {
     }
 
     /// Who can log in, and where.
-    pub fn welcome(&self, app: &Url) -> String {
+    pub fn welcome(&self) -> String {
         let mut text = format!(
-            "The homepage is at {app}\n\nEmbedded servers, state in memory only, gone on exit:\n  \
+            "Embedded servers, state in memory only, gone on exit:\n  \
              Kratos      {}\n  login UI    {}\n  Keto read   {}\n  Keto write  {}\n\nLog in as\n",
             self.kratos_url, self.ui_url, self.keto.read_url, self.keto.write_url,
         );

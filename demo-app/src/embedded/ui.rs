@@ -1,11 +1,11 @@
 //! The login UI of the embedded Kratos.
 
 use super::{
-    error::no_route,
     kratos::{Flow, Kratos},
     people::{Person, people},
 };
 use crate::{
+    methods::{Methods, not_found},
     pages,
     routes::{self, security_headers},
 };
@@ -23,10 +23,10 @@ pub(super) fn routes(kratos: Arc<Kratos>) -> impl Fn(&mut ServiceConfig) + Clone
         config.app_data(Data::from(kratos.clone())).service(
             web::scope("")
                 .wrap(security_headers(&kratos.ui_url("")))
-                .route("/login", web::get().to(login))
-                .route("/error", web::get().to(error))
-                .service(routes::style)
-                .default_service(web::to(no_route)),
+                .service(Methods::at("/login").get(login))
+                .service(Methods::at("/error").get(error))
+                .service(routes::style_sheet())
+                .default_service(web::to(not_found)),
         );
     }
 }

@@ -1,17 +1,15 @@
 //! Is the app up, and can it decide?
 
 use crate::app::App;
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use serde_json::{Map, json};
 
 /// The process answers.
-#[get("/health/alive")]
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok"}))
 }
 
 /// Kratos and Keto are ready, so that the app can decide.
-#[get("/health/ready")]
 pub async fn ready(app: Data<App>) -> HttpResponse {
     let mut errors = Map::new();
     for (name, server) in &app.dependencies {

@@ -1,28 +1,30 @@
 //! The protected homepage.
 
-use super::{cookies, redirect};
+use super::{cookies, login, redirect};
 use crate::{
     access::{Access, decide},
     app::App,
     causes::causes,
     pages,
 };
-use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web::Data};
-use url::Url;
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 
-/// Shows the homepage to those who may see it, and to nobody else.
-#[get("/")]
+/// Shows the homepage to those who may see it, and to nobody else. It changes nothing, whatever the
+/// method, so that a request that another site makes somebody's browser send does no harm.
 pub async fn home(request: HttpRequest, app: Data<App>) -> HttpResponse {
     match decide(&app, cookies(&request)).await {
+        // Nobody is to bookmark or reload the URL that says that they come from the login.
+        Ok(Access::Granted(_) | Access::Denied(_)) if login::returned_from(&request).is_some() => {
+            redirect(&app.public_url)
+        }
         Ok(Access::Granted(subject)) => pages::home(&subject),
         Ok(Access::Denied(subject)) => pages::denied(&app.permission, &subject),
         Ok(Access::Inactive) => {
             let (title, text) = ("Not active", "Your session or account is not active any more.");
             pages::message(StatusCode::FORBIDDEN, title, text)
         }
-        Ok(Access::LogIn) => redirect(&login_url(&app, None)),
-        Ok(Access::SecondFactor(Some(url))) => redirect(&returning(&app, url)),
-        Ok(Access::SecondFactor(None)) => redirect(&login_url(&app, Some("aal2"))),
+        Ok(Access::LogIn) => login::log_in(&request, &app),
+        Ok(Access::SecondFactor(redirect_to)) => login::second_factor(&request, &app, redirect_to),
         Err(no_decision) => {
             tracing::error!("no decision: {}", causes(&no_decision));
             let (title, text) = (
@@ -33,21 +35,4 @@ pub async fn home(request: HttpRequest, app: Data<App>) -> HttpResponse {
             pages::message(StatusCode::SERVICE_UNAVAILABLE, title, text)
         }
     }
-}
-
-/// Where to log in, with the way back here.
-fn login_url(app: &App, aal: Option<&str>) -> Url {
-    let mut url = app.ui_url.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().push("login");
-    }
-    if let Some(aal) = aal {
-        url.query_pairs_mut().append_pair("aal", aal);
-    }
-    returning(app, url)
-}
-
-fn returning(app: &App, mut url: Url) -> Url {
-    url.query_pairs_mut().append_pair("return_to", app.public_url.as_str());
-    url
 }

@@ -5,14 +5,12 @@ use crate::{app::App, causes::causes, pages};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    post,
     web::Data,
 };
 use kratos_client::ErrorKind;
 use url::Url;
 
 /// Sends the browser to Kratos, which ends the session and sends it back here.
-#[post("/logout")]
 pub async fn logout(request: HttpRequest, app: Data<App>) -> HttpResponse {
     if !from_this_site(&request) {
         let (title, text) = ("Not from here", "Log out by the button on this site.");

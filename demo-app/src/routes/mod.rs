@@ -2,11 +2,21 @@
 
 pub mod health;
 pub mod home;
+mod login;
 pub mod logout;
 pub mod oathkeeper;
 
-use crate::{app::App, pages};
-use actix_web::{HttpRequest, HttpResponse, get, http::header, middleware::DefaultHeaders, web};
+use crate::{
+    app::App,
+    methods::{Methods, not_found},
+    pages,
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+    middleware::DefaultHeaders,
+    web,
+};
 use kratos_client::Credential;
 use url::Url;
 
@@ -17,12 +27,15 @@ pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
         config.app_data(web::Data::new(app)).service(
             web::scope("")
                 .wrap(headers)
-                .service(home::home)
-                .service(logout::logout)
-                .service(oathkeeper::oathkeeper)
-                .service(health::alive)
-                .service(health::ready)
-                .service(style)
+                .service(Methods::at("/").on(&[Method::GET, Method::POST], home::home))
+                .service(Methods::at("/logout").post(logout::logout))
+                .service(
+                    Methods::at("/oathkeeper")
+                        .on(&[Method::GET, Method::POST], oathkeeper::oathkeeper),
+                )
+                .service(Methods::at("/health/alive").get(health::alive))
+                .service(Methods::at("/health/ready").get(health::ready))
+                .service(style_sheet())
                 .default_service(web::to(not_found)),
         );
     }
@@ -48,22 +61,17 @@ pub fn security_headers(public_url: &Url) -> DefaultHeaders {
 }
 
 /// The style sheet of all pages.
-#[get("/style.css")]
-pub async fn style() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLE)
-}
-
-/// What is asked for at any other path.
-pub async fn not_found() -> HttpResponse {
-    HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("404 page not found\n")
+pub(crate) fn style_sheet() -> Methods {
+    let style =
+        || async { HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLE) };
+    Methods::at("/style.css").get(style)
 }
 
 /// The cookies of a request, as one header. Browsers may send several over HTTP/2.
 pub(crate) fn cookies(request: &HttpRequest) -> Option<Credential> {
     let mut headers = request.headers().get_all(header::COOKIE).peekable();
     headers.peek()?;
-    let all: Vec<&[u8]> = headers.map(header::HeaderValue::as_bytes).collect();
-    Some(Credential::cookie_header(all.join(&b"; "[..])))
+    Some(Credential::from_cookie_headers(headers))
 }
 
 fn redirect(to: &Url) -> HttpResponse {

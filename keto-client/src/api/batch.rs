@@ -50,7 +50,7 @@ pub enum CheckError {
         /// What the server says of the cause.
         reason: String,
     },
-    /// The tuple names something that does not exist; only [`crate::Validated`] tells.
+    /// The tuple names something that does not exist; only [`crate::CheckedNames`] tells.
     #[error("the {kind} {name:?} does not exist")]
     UnknownName {
         /// `namespace` or `relation`.

@@ -25,7 +25,7 @@ pub trait Permissions: Send + Sync {
     /// Asks one question.
     ///
     /// A denial is a value. An error is no answer, and must never let anybody in. Keto answers
-    /// "denied" for a namespace that does not exist, too; [`crate::Validated`] tells.
+    /// "denied" for a namespace that does not exist, too; [`crate::CheckedNames`] tells.
     ///
     /// To Keto v0.7 an empty namespace, object or relation is any: a check with one is refused
     /// ([`crate::ErrorKind::InvalidInput`]), and nothing is sent.

@@ -1,20 +1,23 @@
-//! Many checks over gRPC.
+//! Batch checks over gRPC.
 
-use crate::grpc::{KetoGrpcClient, depth, proto::tuples as proto};
+use crate::grpc::transport::MAX_MESSAGE;
 use crate::{
     api::{
         batch::{BatchPermissions, CheckResult},
         permissions::Check,
     },
+    grpc::{KetoGrpcClient, depth, proto::tuples as proto},
     layer::batching::{self, AsksInBatches, Batch, Batching},
 };
 use async_trait::async_trait;
 use ory_http::{Error, ErrorKind};
+use proto::check_service_client::CheckServiceClient;
 
 #[async_trait]
 impl BatchPermissions for KetoGrpcClient {
     async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        batching::check_many(self, checks).await
+        let checks = batching::check_many(self, checks);
+        self.0.read.endpoint().operation(batching::OPERATION, checks).await
     }
 }
 
@@ -25,13 +28,22 @@ impl AsksInBatches for KetoGrpcClient {
     }
 
     async fn send_batch(&self, max_depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
-        let request = self.request(proto::BatchCheckRequest {
+        let message = proto::BatchCheckRequest {
             tuples: checks.iter().map(|check| check.tuple().into()).collect(),
             max_depth: depth(max_depth),
-        });
-        match self.answer("check many", self.checks().batch_check(request)).await {
-            Ok(answer) => {
-                let results = answer.results.into_iter().map(|r| (r.allowed, r.error));
+        };
+        let call = |transport| {
+            let message = message.clone();
+            async {
+                CheckServiceClient::new(transport)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .batch_check(message)
+                    .await
+            }
+        };
+        match self.0.read.call(batching::OPERATION, true, call).await {
+            Ok(response) => {
+                let results = response.results.into_iter().map(|r| (r.allowed, r.error));
                 Ok(Batch::Answered(results.collect()))
             }
             Err(error) => match error.kind() {

@@ -1,15 +1,12 @@
 //! How a [`KetoGrpcClient`] is configured.
 
-use crate::config::setters;
-use crate::grpc::{Inner, KetoGrpcClient, Server};
 use crate::{
-    config::{OPL_URL, READ_URL, Settings, WRITE_URL},
+    config::{OPL_URL, READ_URL, Settings, WRITE_URL, setters},
+    grpc::{Inner, KetoGrpcClient, transport::GrpcEndpoint},
     layer::batching::Batching,
 };
-use ory_http::{BaseUrl, Limits};
-use ory_http::{ConfigError, HttpConfig};
+use ory_http::{ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility};
 use std::sync::Arc;
-use tonic::transport::{ClientTlsConfig, Endpoint};
 
 /// Configures a [`KetoGrpcClient`].
 ///
@@ -42,43 +39,20 @@ impl KetoGrpcClientBuilder {
     /// # Errors
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoGrpcClient, ConfigError> {
-        let settings = self.settings;
-        let limits = settings.http.limits()?;
-        let server =
-            |name, url: &str| Ok(Server::new(endpoint(name, url, &settings.http, limits)?));
-        let other =
-            |name, url: &Option<String>| url.as_deref().map(|url| server(name, url)).transpose();
-        Ok(KetoGrpcClient(Arc::new(Inner {
-            read: server(READ_URL, settings.read()?)?,
-            write: other(WRITE_URL, &settings.write)?,
-            opl: other(OPL_URL, &settings.opl)?,
-            limits,
-            authorization: settings.http.authorization(),
-            batching: Batching::new(settings.in_flight)?,
-        })))
+        let settings = &self.settings;
+        let mut endpoints = Endpoints::new(&settings.http, ReasonVisibility::Shown)?;
+        let mut endpoint = |name, url: &str| {
+            let endpoint = endpoints.endpoint_with_api_key(name, url, Protocol::Http2)?;
+            if !matches!(endpoint.base_url().as_url().path(), "" | "/") {
+                return Err(ConfigError::new(name, "must not have a path: gRPC has none"));
+            }
+            Ok(GrpcEndpoint::new(endpoint))
+        };
+        let read = endpoint(READ_URL, settings.read()?)?;
+        let write = settings.write.as_deref().map(|url| endpoint(WRITE_URL, url)).transpose()?;
+        let syntax = settings.opl.as_deref().map(|url| endpoint(OPL_URL, url)).transpose()?;
+        let syntax = syntax.unwrap_or_else(|| read.clone());
+        let batching = Arc::new(Batching::new(settings.in_flight)?);
+        Ok(KetoGrpcClient(Arc::new(Inner { read, write, syntax, batching })))
     }
-}
-
-fn endpoint(
-    setting: &'static str,
-    url: &str,
-    config: &HttpConfig,
-    limits: Limits,
-) -> Result<Endpoint, ConfigError> {
-    let base = BaseUrl::parse(setting, url)?;
-    let url = base.as_url();
-    if !matches!(url.path(), "" | "/") {
-        return Err(ConfigError::new(setting, "must not have a path: gRPC has none"));
-    }
-    let wrong = |_| ConfigError::new(setting, "can't be used for gRPC");
-    let endpoint = Endpoint::from_shared(url.to_string())
-        .map_err(wrong)?
-        .user_agent(concat!("keto-client-rust/", env!("CARGO_PKG_VERSION")))
-        .map_err(wrong)?
-        .connect_timeout(limits.connect_timeout);
-    if !base.is_https() {
-        return Ok(endpoint);
-    }
-    let tls = ClientTlsConfig::new();
-    endpoint.tls_config_with_verifier(tls, config.certificate_verifier()?).map_err(wrong)
 }

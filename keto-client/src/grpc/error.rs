@@ -1,29 +1,26 @@
-//! What tonic says, as the errors of every operation.
+//! gRPC's statuses as the errors of every operation.
 
 use crate::grpc::proto::rpc;
 use http::StatusCode;
-use ory_http::{ErrorKind, ServerError};
+use ory_http::{Endpoint, Error, ErrorKind, HttpServiceError, HttpServiceErrorKind, ServerError};
 use prost::Message;
-use std::error::Error;
-use tonic::{Code, ConnectError, Status};
+use std::error::Error as StdError;
+use tonic::{Code, Status};
 
-/// How tonic says that a message is above its limit; it has no type for that.
-const TOO_LARGE: &str = "Error, decoded message length too large";
+/// The error that a call came to.
+pub(super) fn from_status(endpoint: &Endpoint, operation: &'static str, status: &Status) -> Error {
+    Error::new(operation, kind(endpoint, status))
+}
 
-pub(super) fn kind(status: &Status, limit: usize) -> ErrorKind {
+fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
     if let Some(source) = status.source() {
-        // The call did not come to an answer of the server's.
+        // The call did not come to a response of the server's.
         let mut causes = std::iter::successors(Some(source), |&cause| cause.source());
-        let text = status.message().to_owned().into();
-        return match causes.any(<dyn Error>::is::<ConnectError>) {
-            true => ErrorKind::Connect(text),
-            false => ErrorKind::Transport(text),
-        };
+        let failed = causes.find_map(|cause| cause.downcast_ref::<HttpServiceError>());
+        let kind = failed.map_or(HttpServiceErrorKind::Interrupted, HttpServiceError::kind);
+        return endpoint.failure(kind, status.message().to_owned().into());
     }
     match status.code() {
-        Code::OutOfRange if status.message().starts_with(TOO_LARGE) => {
-            ErrorKind::BodyTooLarge { limit }
-        }
         Code::Unimplemented => {
             ErrorKind::Unsupported { problem: "it has no such operation over gRPC" }
         }

@@ -1,8 +1,9 @@
 //! Expanding subject sets over gRPC.
 
-use crate::grpc::{KetoGrpcClient, convert, depth, proto::tuples as proto};
+use crate::grpc::transport::MAX_MESSAGE;
 use crate::{
     api::expand::{Expand, ExpandRequest},
+    grpc::{KetoGrpcClient, convert, depth, proto::tuples as proto},
     model::{subject::Subject, tree::SubjectTree},
 };
 use async_trait::async_trait;
@@ -13,13 +14,20 @@ use proto::expand_service_client::ExpandServiceClient;
 impl Expand for KetoGrpcClient {
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error> {
         let operation = "expand";
-        let request = self.request(proto::ExpandRequest {
+        let message = proto::ExpandRequest {
             subject: Some((&Subject::Set(request.set.clone())).into()),
             max_depth: depth(request.max_depth),
-        });
-        let mut client = ExpandServiceClient::new(self.read())
-            .max_decoding_message_size(self.0.limits.body_limit);
-        let answer = self.answer(operation, client.expand(request)).await?;
-        Ok(answer.tree.map(convert::tree))
+        };
+        let call = |transport| {
+            let message = message.clone();
+            async {
+                ExpandServiceClient::new(transport)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .expand(message)
+                    .await
+            }
+        };
+        let response = self.0.read.call(operation, true, call).await?;
+        Ok(response.tree.map(convert::tree))
     }
 }

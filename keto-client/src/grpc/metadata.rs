@@ -1,5 +1,6 @@
 //! Health and version over gRPC.
 
+use crate::grpc::transport::MAX_MESSAGE;
 use crate::grpc::{
     KetoGrpcClient,
     proto::{health, tuples as proto},
@@ -11,11 +12,14 @@ use proto::version_service_client::VersionServiceClient;
 
 impl KetoGrpcClient {
     async fn is_serving(&self, operation: &'static str) -> Result<bool, Error> {
-        let mut client =
-            HealthClient::new(self.read()).max_decoding_message_size(self.0.limits.body_limit);
-        let request = self.request(health::HealthCheckRequest {});
-        let answer = self.answer(operation, client.check(request)).await?;
-        Ok(answer.status() == ServingStatus::Serving)
+        let call = |transport| async {
+            HealthClient::new(transport)
+                .max_decoding_message_size(MAX_MESSAGE)
+                .check(health::HealthCheckRequest {})
+                .await
+        };
+        let response = self.0.read.call(operation, true, call).await?;
+        Ok(response.status() == ServingStatus::Serving)
     }
 }
 
@@ -31,9 +35,12 @@ impl Metadata for KetoGrpcClient {
     }
 
     async fn version(&self) -> Result<String, Error> {
-        let mut client = VersionServiceClient::new(self.read())
-            .max_decoding_message_size(self.0.limits.body_limit);
-        let request = self.request(proto::GetVersionRequest {});
-        Ok(self.answer("version", client.get_version(request)).await?.version)
+        let call = |transport| async {
+            VersionServiceClient::new(transport)
+                .max_decoding_message_size(MAX_MESSAGE)
+                .get_version(proto::GetVersionRequest {})
+                .await
+        };
+        Ok(self.0.read.call("version", true, call).await?.version)
     }
 }

@@ -1,5 +1,6 @@
 //! Namespaces and permission models over gRPC.
 
+use crate::grpc::transport::MAX_MESSAGE;
 use crate::grpc::{
     KetoGrpcClient,
     proto::{opl, tuples as proto},
@@ -19,21 +20,30 @@ use proto::namespaces_service_client::NamespacesServiceClient;
 #[async_trait]
 impl Namespaces for KetoGrpcClient {
     async fn list_namespaces(&self) -> Result<Vec<Namespace>, Error> {
-        let mut client = NamespacesServiceClient::new(self.read())
-            .max_decoding_message_size(self.0.limits.body_limit);
-        let request = self.request(proto::ListNamespacesRequest {});
-        let answer = self.answer("list namespaces", client.list_namespaces(request)).await?;
-        Ok(answer.namespaces.into_iter().map(|namespace| namespace.name.into()).collect())
+        let call = |transport| async {
+            let mut client =
+                NamespacesServiceClient::new(transport).max_decoding_message_size(MAX_MESSAGE);
+            client.list_namespaces(proto::ListNamespacesRequest {}).await
+        };
+        let response = self.0.read.call("list namespaces", true, call).await?;
+        Ok(response.namespaces.into_iter().map(|namespace| namespace.name.into()).collect())
     }
 }
 
 #[async_trait]
 impl OplSyntax for KetoGrpcClient {
     async fn check_opl(&self, source: &str) -> Result<Vec<OplError>, Error> {
-        let mut client = SyntaxServiceClient::new(self.opl())
-            .max_decoding_message_size(self.0.limits.body_limit);
-        let request = self.request(opl::CheckRequest { content: source.as_bytes().to_vec() });
-        let answer = self.answer("check OPL syntax", client.check(request)).await?;
+        let message = opl::CheckRequest { content: source.as_bytes().to_vec() };
+        let call = |transport| {
+            let message = message.clone();
+            async {
+                SyntaxServiceClient::new(transport)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .check(message)
+                    .await
+            }
+        };
+        let response = self.0.syntax.call("check OPL syntax", true, call).await?;
         let position = |at: Option<opl::SourcePosition>| {
             let opl::SourcePosition { line, column } = at.unwrap_or_default();
             OplPosition { line, column }
@@ -43,6 +53,6 @@ impl OplSyntax for KetoGrpcClient {
             start: position(error.start),
             end: position(error.end),
         };
-        Ok(answer.parse_errors.into_iter().map(error).collect())
+        Ok(response.parse_errors.into_iter().map(error).collect())
     }
 }

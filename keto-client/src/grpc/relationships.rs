@@ -1,32 +1,41 @@
 //! Relation tuples over gRPC.
 
-use crate::grpc::{KetoGrpcClient, convert, proto::tuples as proto};
 use crate::{
-    api::relationships::refuse_empty_query,
-    api::relationships::{Change, ListRequest, Relationships},
+    api::relationships::{Change, ListRequest, Relationships, refuse_empty_query},
+    grpc::{
+        KetoGrpcClient, convert,
+        proto::tuples as proto,
+        transport::{GrpcEndpoint, MAX_MESSAGE},
+    },
     model::{query::RelationQuery, tuple::RelationTuple},
 };
 use async_trait::async_trait;
-use ory_http::{Error, Page, PageToken};
+use ory_http::{Error, ErrorKind, Page, PageToken};
 use proto::{
     read_service_client::ReadServiceClient, relation_tuple_delta::Action,
     write_service_client::WriteServiceClient,
 };
-use tonic::transport::Channel;
 
 #[async_trait]
 impl Relationships for KetoGrpcClient {
     async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
         let operation = "list relation tuples";
         let size = request.page_size.unwrap_or(0);
-        let message = self.request(proto::ListRelationTuplesRequest {
+        let message = proto::ListRelationTuplesRequest {
             relation_query: Some((&request.query).into()),
             page_size: i32::try_from(size).unwrap_or(i32::MAX),
             page_token: request.page_token.as_ref().map(ToString::to_string).unwrap_or_default(),
-        });
-        let mut client =
-            ReadServiceClient::new(self.read()).max_decoding_message_size(self.0.limits.body_limit);
-        let page = self.answer(operation, client.list_relation_tuples(message)).await?;
+        };
+        let call = |transport| {
+            let message = message.clone();
+            async {
+                ReadServiceClient::new(transport)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .list_relation_tuples(message)
+                    .await
+            }
+        };
+        let page = self.0.read.call(operation, true, call).await?;
         let tuples = page.relation_tuples.into_iter();
         let items: Result<_, _> = tuples.map(|tuple| convert::tuple(operation, tuple)).collect();
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
@@ -49,9 +58,16 @@ impl Relationships for KetoGrpcClient {
         let operation = "delete everything matching";
         refuse_empty_query(operation, query)?;
         let message = proto::DeleteRelationTuplesRequest { relation_query: Some(query.into()) };
-        let request = self.request(message);
-        let mut client = self.writes(operation)?;
-        self.answer(operation, client.delete_relation_tuples(request)).await.map(drop)
+        let call = |transport| {
+            let message = message.clone();
+            async {
+                WriteServiceClient::new(transport)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .delete_relation_tuples(message)
+                    .await
+            }
+        };
+        self.write(operation)?.call(operation, true, call).await.map(drop)
     }
 }
 
@@ -64,15 +80,25 @@ impl KetoGrpcClient {
             };
             proto::RelationTupleDelta { action: action.into(), relation_tuple: Some(tuple.into()) }
         };
-        let request = self.request(proto::TransactRelationTuplesRequest {
+        let message = proto::TransactRelationTuplesRequest {
             relation_tuple_deltas: changes.iter().map(delta).collect(),
-        });
-        let mut client = self.writes(operation)?;
-        self.answer(operation, client.transact_relation_tuples(request)).await.map(drop)
+        };
+        // Deleting twice has the effect of once; inserting twice leaves two tuples.
+        let idempotent = changes.iter().all(|change| matches!(change, Change::Delete(_)));
+        let call = |transport| {
+            let message = message.clone();
+            async {
+                WriteServiceClient::new(transport)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .transact_relation_tuples(message)
+                    .await
+            }
+        };
+        self.write(operation)?.call(operation, idempotent, call).await.map(drop)
     }
 
-    fn writes(&self, operation: &'static str) -> Result<WriteServiceClient<Channel>, Error> {
-        let client = WriteServiceClient::new(self.write(operation)?);
-        Ok(client.max_decoding_message_size(self.0.limits.body_limit))
+    fn write(&self, operation: &'static str) -> Result<&GrpcEndpoint, Error> {
+        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "write URL" });
+        self.0.write.as_ref().ok_or_else(missing)
     }
 }

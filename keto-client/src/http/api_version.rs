@@ -1,15 +1,16 @@
-//! Keto moved its routes in v0.9; this finds out which side of that a server is on.
+//! Keto moved its routes in v0.9; this detects which routes a server has.
 
 use crate::http::KetoClient;
 use http::{Method, StatusCode};
-use ory_http::Error;
-use ory_http::{Detected, Request, Response};
-use std::str::FromStr;
+use ory_http::{Detected, Endpoint, Error, Proved, Request, Response};
+use std::{str::FromStr, time::Duration};
 
 /// Which routes a Keto has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
-    /// Find out with the first call, and remember it for the client's life.
+    /// Detect it with the first call, and follow a server that is replaced by another version. What
+    /// v0.7 does not have may stay [`ErrorKind::Unsupported`](ory_http::ErrorKind::Unsupported), and
+    /// batches single checks, for a minute after an upgrade.
     #[default]
     Auto,
     /// Today's: `/relation-tuples/check/openapi`, `/admin/relation-tuples`. Ory Network, too.
@@ -31,59 +32,68 @@ impl FromStr for Dialect {
     }
 }
 
-/// A dialect that is known.
+/// The API version of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Known {
+pub(crate) enum ApiVersion {
     Current,
     V0_7,
 }
 
 impl Dialect {
-    pub(super) fn discovered(self) -> Detected<Known> {
+    pub(super) fn detected(self) -> Detected<ApiVersion> {
         match self {
             Self::Auto => Detected::unknown(),
-            Self::Current => Detected::known(Known::Current),
-            Self::V0_7 => Detected::known(Known::V0_7),
+            Self::Current => Detected::configured(ApiVersion::Current),
+            Self::V0_7 => Detected::configured(ApiVersion::V0_7),
         }
     }
 }
 
+/// How long a server counts as one of v0.7 before it is asked again: one that was upgraded may
+/// still answer some of the old routes.
+const OLD_VERSION_HOLDS: Duration = Duration::from_mins(1);
+
 impl KetoClient {
-    /// The server's dialect, found out by the first call that needs it.
-    pub(super) async fn dialect(&self) -> Result<Known, Error> {
-        let client = self.clone();
-        let find = || async move {
-            client.0.transport.as_one_call("find dialect", client.find_dialect()).await
-        };
-        self.0.dialect.get(find).await
+    /// The server's API version, detected by the first call that needs it.
+    pub(super) async fn api_version(&self) -> Result<ApiVersion, Error> {
+        self.0.version.get_or_detect(|| self.clone().detect_version()).await
     }
 
-    /// Asks each dialect's check route a question without a subject: where the route exists that
-    /// is a bad request, and it changes nothing.
-    async fn find_dialect(&self) -> Result<Known, Error> {
-        let current = self.probe(&["relation-tuples", "check", "openapi"]).await?;
+    /// Sends a request that depends on the API version.
+    pub(super) async fn send_versioned(
+        &self,
+        endpoint: &Endpoint,
+        operation: &'static str,
+        request: impl Fn(ApiVersion) -> Result<Request, Error>,
+    ) -> Result<(ApiVersion, Response), Error> {
+        let detect = || self.clone().detect_version();
+        ory_http::send_versioned(endpoint, operation, &self.0.version, detect, request).await
+    }
+
+    /// Asks each version's check route a question without a subject: where the route exists that
+    /// is a bad request in Keto's own words, and it changes nothing. A route that is not found
+    /// proves nothing: it may be a proxy that restarts.
+    async fn detect_version(self) -> Result<Proved<ApiVersion>, Error> {
+        let current = self.probe("/relation-tuples/check/openapi").await?;
         if is_keto_refusal(&current) {
-            return Ok(Known::Current);
+            return Ok(Proved::until_contradicted(ApiVersion::Current));
         }
         if current.status() != StatusCode::NOT_FOUND {
             return Err(current.into_error());
         }
-        let legacy = self.probe(&["check"]).await?;
-        if is_keto_refusal(&legacy) {
-            return Ok(Known::V0_7);
+        let old = self.probe("/check").await?;
+        if is_keto_refusal(&old) {
+            return Ok(Proved::for_a_time(ApiVersion::V0_7, OLD_VERSION_HOLDS));
         }
-        if legacy.status() == StatusCode::NOT_FOUND {
-            return Err(legacy.unexpected("neither dialect's check route exists"));
-        }
-        Err(legacy.into_error())
+        Err(current.into_error())
     }
 
-    async fn probe(&self, path: &[&'static str]) -> Result<Response, Error> {
-        let url = self.0.read.join(path.iter().copied());
-        self.0.transport.send(Request::new("find dialect", Method::GET, url)).await
+    async fn probe(&self, route: &'static str) -> Result<Response, Error> {
+        let read = &self.0.read;
+        read.send(read.request("detect API version", Method::GET, route)).await
     }
 }
 
-fn is_keto_refusal(answer: &Response) -> bool {
-    answer.status() == StatusCode::BAD_REQUEST && answer.server_error().is_some()
+fn is_keto_refusal(response: &Response) -> bool {
+    response.status() == StatusCode::BAD_REQUEST && response.server_error().is_some()
 }

@@ -1,18 +1,17 @@
-//! Many checks over HTTP.
+//! Batch checks over HTTP.
 
-use crate::http::{KetoClient, api_version::Known};
 use crate::{
     api::{
         batch::{BatchPermissions, CheckResult},
         permissions::Check,
     },
+    http::{KetoClient, api_version::ApiVersion},
     layer::batching::{self, AsksInBatches, Batch, Batching},
     model::tuple::RelationTuple,
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::Error;
-use ory_http::{JsonObject, Request, Response};
+use ory_http::{Error, JsonObject, Response};
 use serde::{Deserialize, Serialize};
 use serde_with::{DefaultOnNull, serde_as};
 
@@ -39,7 +38,8 @@ struct WireResult {
 #[async_trait]
 impl BatchPermissions for KetoClient {
     async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        batching::check_many(self, checks).await
+        let checks = batching::check_many(self, checks);
+        self.0.read.operation(batching::OPERATION, checks).await
     }
 }
 
@@ -50,25 +50,32 @@ impl AsksInBatches for KetoClient {
     }
 
     async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
-        if self.dialect().await? == Known::V0_7 {
+        if self.api_version().await? == ApiVersion::V0_7 {
             return Ok(Batch::NoOperation);
         }
-        let mut url = self.0.read.join(["relation-tuples", "batch", "check"]);
-        super::append_depth(&mut url, depth);
+        let read = &self.0.read;
         let body = WireBatch { tuples: checks.iter().map(|check| check.tuple()).collect() };
-        let request = Request::new("check many", Method::POST, url).json(&body).repeatable();
-        decisions(self.0.transport.send(request).await?)
+        let route = "/relation-tuples/batch/check";
+        let request = read.request(batching::OPERATION, Method::POST, route).idempotent();
+        let request = request.query_if_set("max-depth", depth).json(&body);
+        let response = read.send(request).await?;
+        if response.is_route_not_found() {
+            // The server may be another one by now.
+            self.0.version.contradict(ApiVersion::Current);
+        }
+        decisions(response)
     }
 }
 
-pub(super) fn decisions(answer: Response) -> Result<Batch, Error> {
-    if answer.is_no_route() {
+pub(super) fn decisions(response: Response) -> Result<Batch, Error> {
+    if response.is_route_not_found() {
         // The first releases with today's routes.
         return Ok(Batch::NoOperation);
     }
-    if answer.status() != StatusCode::OK || answer.server_error().is_some() {
-        return Err(answer.into_error());
+    let response = response.expect(StatusCode::OK)?;
+    if response.server_error().is_some() {
+        return Err(response.into_error());
     }
-    let results = answer.json_object::<WireResults>()?.results;
+    let results = response.json_object::<WireResults>()?.results;
     Ok(Batch::Answered(results.into_iter().map(|JsonObject(r)| (r.allowed, r.error)).collect()))
 }

@@ -1,13 +1,12 @@
 //! How a [`KetoClient`] is configured.
 
-use crate::config::setters;
-use crate::http::{Inner, KetoClient, api_version::Dialect};
 use crate::{
-    config::{DIALECT, OPL_URL, READ_URL, Settings, WRITE_URL},
+    config::{DIALECT, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
+    http::{Inner, KetoClient, api_version::Dialect},
     layer::batching::Batching,
 };
-use ory_http::{BaseUrl, ReasonVisibility, Transport, parse_setting};
-use ory_http::{ConfigError, HttpConfig};
+use http::Method;
+use ory_http::{ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, parse_setting};
 use std::sync::Arc;
 
 /// Configures a [`KetoClient`].
@@ -54,17 +53,18 @@ impl KetoClientBuilder {
     /// # Errors
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoClient, ConfigError> {
-        let settings = self.settings;
-        let read = BaseUrl::parse(READ_URL, settings.read()?)?;
-        let write = settings.write.map(|url| BaseUrl::parse(WRITE_URL, &url)).transpose()?;
-        let opl = settings.opl.map(|url| BaseUrl::parse(OPL_URL, &url)).transpose()?;
-        let opl = opl.unwrap_or_else(|| read.clone());
-        let servers: Vec<_> = [&read, &opl].into_iter().chain(&write).collect();
-        let transport = Transport::new(&settings.http, &servers, ReasonVisibility::Shown)?;
-        let dialect = self.dialect.discovered();
+        let (settings, http) = (&self.settings, &self.settings.http);
+        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown)?;
+        let mut endpoint =
+            |name, url: &str| endpoints.endpoint_with_api_key(name, url, Protocol::Negotiated);
+        let read = endpoint(READ_URL, settings.read()?)?;
+        let write = settings.write.as_deref().map(|url| endpoint(WRITE_URL, url)).transpose()?;
+        let syntax = settings.opl.as_deref().map(|url| endpoint(OPL_URL, url)).transpose()?;
+        let syntax = syntax.unwrap_or_else(|| read.clone());
+        let check = read.request("check", Method::POST, "/relation-tuples/check/openapi");
+        let check = check.idempotent().prepared();
+        let version = self.dialect.detected();
         let batching = Arc::new(Batching::new(settings.in_flight)?);
-        let check = read.join(["relation-tuples", "check", "openapi"]);
-        let inner = Inner { transport, read, check, write, opl, dialect, batching };
-        Ok(KetoClient(Arc::new(inner)))
+        Ok(KetoClient(Arc::new(Inner { read, write, syntax, check, version, batching })))
     }
 }

@@ -1,8 +1,8 @@
 //! Checks over HTTP.
 
-use crate::http::{KetoClient, api_version::Known, append_depth, wire::WireDecision};
 use crate::{
     api::permissions::{Check, Decision, Permissions},
+    http::{KetoClient, api_version::ApiVersion, wire::WireDecision},
     model::{
         name::{Namespace, Object, Relation},
         tuple::RelationTuple,
@@ -10,62 +10,63 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Error, ErrorKind};
-use ory_http::{Request, Response};
+use ory_http::{Error, Instant, Request, Response, as_one_operation_since};
 
 #[async_trait]
 impl Permissions for KetoClient {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
-        // What is one request has the time limit of one, and needs no other around it.
-        match self.0.dialect.get_known() {
-            Some(dialect) => self.ask(dialect, check).await,
-            None => Box::pin(self.find_and_ask(check)).await,
+        let started = Instant::now();
+        // The usual way is one request, which needs nothing around it.
+        if let Some(version) = self.0.version.get() {
+            let response = self.0.read.send(self.check_request(version, check)?).await?;
+            if !response.is_route_not_found() || !self.0.version.contradict(version) {
+                return decision(response, version);
+            }
         }
+        Box::pin(as_one_operation_since(started, self.detect_and_check(check))).await
     }
 }
 
 impl KetoClient {
-    async fn find_and_ask(&self, check: &Check) -> Result<Decision, Error> {
-        let ask = async { self.ask(self.dialect().await?, check).await };
-        self.0.transport.as_one_call("check", ask).await
+    async fn detect_and_check(&self, check: &Check) -> Result<Decision, Error> {
+        let request = |version| self.check_request(version, check);
+        let (version, response) = self.send_versioned(&self.0.read, "check", request).await?;
+        decision(response, version)
     }
 
-    /// The question goes in a body, so that no subject reaches a log of URLs on the way.
-    async fn ask(&self, dialect: Known, check: &Check) -> Result<Decision, Error> {
-        let mut url = match dialect {
-            Known::Current => self.0.check.clone(),
-            Known::V0_7 => {
+    /// The tuple goes in a body, so that no subject reaches a log of URLs on the way.
+    fn check_request(&self, version: ApiVersion, check: &Check) -> Result<Request, Error> {
+        let request = match version {
+            ApiVersion::Current => self.0.check.clone(),
+            ApiVersion::V0_7 => {
                 let RelationTuple { namespace, object, relation, .. } = &check.tuple;
                 refuse_empty("check", namespace, object, relation)?;
-                self.0.read.join(["check"])
+                self.0.read.request("check", Method::POST, "/check").idempotent()
             }
         };
-        append_depth(&mut url, check.max_depth);
-        let request = Request::new("check", Method::POST, url).json(&check.tuple).repeatable();
-        decision(self.0.transport.send(request).await?, dialect)
+        Ok(request.query_if_set("max-depth", check.max_depth).json(&check.tuple))
     }
 }
 
-/// Only an answer that says one thing in both its status and its body decides. v0.7 says "denied"
-/// by 403, which a proxy says, too: without `"allowed":false` it is an error.
-pub(super) fn decision(answer: Response, dialect: Known) -> Result<Decision, Error> {
-    let (ok, status) = (StatusCode::OK, answer.status());
-    let says_denied = dialect == Known::V0_7 && status == StatusCode::FORBIDDEN;
+/// Only a response that says the same in its status and its body decides. v0.7 says "denied" by
+/// 403, which a proxy says, too: without `"allowed":false` it is an error.
+pub(super) fn decision(response: Response, version: ApiVersion) -> Result<Decision, Error> {
+    let (ok, status) = (StatusCode::OK, response.status());
+    let says_denied = version == ApiVersion::V0_7 && status == StatusCode::FORBIDDEN;
     if !(status == ok || says_denied) {
-        return Err(answer.into_error());
+        return Err(response.into_error());
     }
-    // What is a decision has no `error` in it, so only what is none can be the server's word on
-    // what went wrong.
-    let allowed = match answer.json_object() {
+    // A decision has no `error` in it, so only what is none can be the server's error.
+    let allowed = match response.json_object() {
         Ok(WireDecision { allowed, error: None }) => allowed,
-        _ if answer.server_error().is_some() => return Err(answer.into_error()),
-        Ok(_) => return Err(answer.unexpected("a decision with an error in it")),
+        _ if response.server_error().is_some() => return Err(response.into_error()),
+        Ok(_) => return Err(response.unexpected("a decision with an error in it")),
         Err(error) => return Err(error),
     };
     match (status, allowed) {
         (_, false) => Ok(Decision::Denied),
         (StatusCode::OK, true) => Ok(Decision::Allowed),
-        _ => Err(answer.unexpected("status 403 that says allowed")),
+        _ => Err(response.unexpected("status 403 that says allowed")),
     }
 }
 
@@ -80,6 +81,5 @@ pub(super) fn refuse_empty(
     if ![namespace.as_str(), object.as_str(), relation.as_str()].contains(&"") {
         return Ok(());
     }
-    let problem = "an empty name means any name to Keto v0.7".to_owned();
-    Err(Error::new(operation, ErrorKind::InvalidInput { problem }))
+    Err(Error::invalid_input(operation, "an empty name means any name to Keto v0.7"))
 }

@@ -1,14 +1,14 @@
 //! Expanding subject sets over HTTP.
 
-use crate::http::{KetoClient, api_version::Known, append_depth};
 use crate::{
     api::expand::{Expand, ExpandRequest},
+    http::{KetoClient, api_version::ApiVersion, check::refuse_empty},
     model::tree::SubjectTree,
 };
+
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::Error;
-use ory_http::{Request, Response};
+use ory_http::{Error, Response};
 use serde::Deserialize;
 
 /// What v0.7, which insists on a depth, is asked for: the limit that today's servers have by
@@ -18,44 +18,51 @@ const V0_7_DEPTH: u32 = 5;
 #[async_trait]
 impl Expand for KetoClient {
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error> {
-        let operation = "expand";
+        let read = &self.0.read;
         let ExpandRequest { set, max_depth } = request;
-        let (mut url, depth) = match self.dialect().await? {
-            Known::Current => (self.0.read.join(["relation-tuples", "expand"]), *max_depth),
-            Known::V0_7 => {
-                super::check::refuse_empty(operation, &set.namespace, &set.object, &set.relation)?;
-                (self.0.read.join(["expand"]), Some(max_depth.unwrap_or(V0_7_DEPTH)))
-            }
+        let request = |version| {
+            let (route, depth) = match version {
+                ApiVersion::Current => ("/relation-tuples/expand", *max_depth),
+                ApiVersion::V0_7 => {
+                    refuse_empty(OPERATION, &set.namespace, &set.object, &set.relation)?;
+                    ("/expand", Some(max_depth.unwrap_or(V0_7_DEPTH)))
+                }
+            };
+            let names = [
+                ("namespace", set.namespace.as_str()),
+                ("object", set.object.as_str()),
+                ("relation", set.relation.as_str()),
+            ];
+            let request = read.request(OPERATION, Method::GET, route).queries(names);
+            Ok(request.query_if_set("max-depth", depth))
         };
-        url.query_pairs_mut()
-            .append_pair("namespace", set.namespace.as_str())
-            .append_pair("object", set.object.as_str())
-            .append_pair("relation", set.relation.as_str());
-        append_depth(&mut url, depth);
-        tree(self.0.transport.send(Request::new(operation, Method::GET, url)).await?)
+        let (_, response) = self.send_versioned(read, OPERATION, request).await?;
+        tree(response)
     }
 }
 
+const OPERATION: &str = "expand";
+
 /// Today's Keto says "nothing there" by an error without its envelope, in a 200. A 404 would be
 /// the status for it; what has an envelope and another text is about a namespace.
-pub(super) fn tree(answer: Response) -> Result<Option<SubjectTree>, Error> {
+pub(super) fn tree(response: Response) -> Result<Option<SubjectTree>, Error> {
     #[derive(Deserialize)]
     struct Nothing {
         code: u16,
         message: String,
     }
     const NOTHING: &str = "no relation tuple found";
-    let may_say_nothing = matches!(answer.status(), StatusCode::OK | StatusCode::NOT_FOUND);
+    let may_say_nothing = matches!(response.status(), StatusCode::OK | StatusCode::NOT_FOUND);
     if may_say_nothing {
-        let bare = answer.json::<Nothing>().ok();
+        let bare = response.json::<Nothing>().ok();
         let bare = bare.is_some_and(|error| error.code == 404 && error.message == NOTHING);
-        if bare || answer.server_error().is_some_and(|error| error.reason() == Some(NOTHING)) {
+        if bare || response.server_error().is_some_and(|error| error.reason() == Some(NOTHING)) {
             return Ok(None);
         }
     }
-    match answer.status() {
+    match response.status() {
         // v0.7 says `null`.
-        StatusCode::OK if answer.server_error().is_none() => answer.json(),
-        _ => Err(answer.into_error()),
+        StatusCode::OK if response.server_error().is_none() => response.json(),
+        _ => Err(response.into_error()),
     }
 }

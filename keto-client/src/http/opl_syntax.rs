@@ -4,8 +4,7 @@ use crate::api::opl_syntax::{OplError, OplSyntax};
 use crate::http::{KetoClient, wire::listed};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::Request;
-use ory_http::{Error, ErrorKind};
+use ory_http::Error;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -20,19 +19,15 @@ struct WireErrors {
 impl OplSyntax for KetoClient {
     /// The source goes as it is: in a JSON string, Keto finds nothing wrong with anything.
     async fn check_opl(&self, source: &str) -> Result<Vec<OplError>, Error> {
-        let operation = "check OPL syntax";
-        let url = self.0.opl.join(["opl", "syntax", "check"]);
-        let request = Request::new(operation, Method::POST, url).text(source);
-        let answer = self.0.transport.send(request).await?;
-        if answer.is_no_route() {
-            let problem = "it has no OPL syntax check at this address";
-            return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
+        let syntax = &self.0.syntax;
+        let request = syntax.request("check OPL syntax", Method::POST, "/opl/syntax/check");
+        let response = syntax.send(request.text(source).idempotent()).await?;
+        let response = response.expect(StatusCode::OK)?;
+        if response.server_error().is_some() {
+            return Err(response.into_error());
         }
-        if answer.status() != StatusCode::OK || answer.server_error().is_some() {
-            return Err(answer.into_error());
-        }
-        // `{}` is Keto's word for a sound model. Any other object is not about a model.
-        let WireErrors { errors, other } = answer.json_object()?;
-        listed(&answer, errors, &other)
+        // `{}` says that the model is well-formed. Any other object is not about a model.
+        let WireErrors { errors, other } = response.json_object()?;
+        listed(&response, errors, &other)
     }
 }

@@ -1,43 +1,41 @@
 //! Relation tuples over HTTP.
 
-use crate::http::{
-    KetoClient,
-    api_version::Known,
-    wire::{WireChange, WirePage, append_page, append_query, listed},
-};
 use crate::{
-    api::relationships::refuse_empty_query,
-    api::relationships::{Change, ListRequest, Relationships},
+    api::relationships::{Change, ListRequest, Relationships, refuse_empty_query},
+    http::{
+        KetoClient,
+        api_version::ApiVersion,
+        wire::{WireChange, WirePage, listed, query_pairs},
+    },
     model::{query::RelationQuery, tuple::RelationTuple},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Error, ErrorKind, Page, PageToken};
-use ory_http::{Request, Response};
-use url::Url;
+use ory_http::{Endpoint, Error, ErrorKind, Page, PageToken};
 
 #[async_trait]
 impl Relationships for KetoClient {
     async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
-        let mut url = self.0.read.join(["relation-tuples"]);
-        append_query(&mut url, &request.query);
-        append_page(&mut url, request.page_size, request.page_token.as_ref());
-        let request = Request::new("list relation tuples", Method::GET, url);
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.into_error());
-        }
-        let page: WirePage = answer.json_object()?;
+        let read = &self.0.read;
+        let list = read
+            .request("list relation tuples", Method::GET, "/relation-tuples")
+            .queries(query_pairs(&request.query))
+            .query_if_set("page_size", request.page_size)
+            .query_if_set("page_token", request.page_token.as_ref());
+        let response = read.send(list).await?.expect(StatusCode::OK)?;
+        let page: WirePage = response.json_object()?;
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
-        let items = listed(&answer, page.relation_tuples, &page.other)?;
+        let items = listed(&response, page.relation_tuples, &page.other)?;
         Ok(Page { items, next: next.map(PageToken::from) })
     }
 
     async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
         let operation = "create relation tuple";
-        let url = self.tuples_url(operation).await?;
-        let request = Request::new(operation, Method::PUT, url).json(tuple);
-        expect_status(self.0.transport.send(request).await?, StatusCode::CREATED)
+        let write = self.write(operation)?;
+        let request =
+            |version| Ok(write.request(operation, Method::PUT, tuples_route(version)).json(tuple));
+        let (_, response) = self.send_versioned(write, operation, request).await?;
+        response.expect(StatusCode::CREATED).map(drop)
     }
 
     async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
@@ -53,38 +51,44 @@ impl Relationships for KetoClient {
     async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
         let operation = "delete everything matching";
         refuse_empty_query(operation, query)?;
-        let mut url = self.tuples_url(operation).await?;
-        if self.dialect().await? == Known::V0_7 && query.as_tuple().is_none() {
-            let problem = "v0.7 deletes whole tuples only";
-            return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
-        }
-        append_query(&mut url, query);
-        let request = Request::new(operation, Method::DELETE, url).repeatable();
-        expect_status(self.0.transport.send(request).await?, StatusCode::NO_CONTENT)
+        let write = self.write(operation)?;
+        let request = |version| {
+            if version == ApiVersion::V0_7 && query.as_tuple().is_none() {
+                let problem = "Keto v0.7 deletes whole tuples only";
+                return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
+            }
+            let request = write.request(operation, Method::DELETE, tuples_route(version));
+            Ok(request.queries(query_pairs(query)).idempotent())
+        };
+        let (_, response) = self.send_versioned(write, operation, request).await?;
+        response.expect(StatusCode::NO_CONTENT).map(drop)
     }
 }
 
 impl KetoClient {
     async fn patch(&self, operation: &'static str, changes: &[Change]) -> Result<(), Error> {
-        let url = self.tuples_url(operation).await?;
+        let write = self.write(operation)?;
         let body: Vec<WireChange<'_>> = changes.iter().map(WireChange::from).collect();
-        let mut request = Request::new(operation, Method::PATCH, url).json(&body);
-        if changes.iter().all(|change| matches!(change, Change::Delete(_))) {
-            // Deleting twice comes to the same; inserting twice leaves two tuples.
-            request = request.repeatable();
-        }
-        expect_status(self.0.transport.send(request).await?, StatusCode::NO_CONTENT)
+        // Deleting twice has the effect of once; inserting twice leaves two tuples.
+        let idempotent = changes.iter().all(|change| matches!(change, Change::Delete(_)));
+        let request = |version| {
+            let request =
+                write.request(operation, Method::PATCH, tuples_route(version)).json(&body);
+            Ok(if idempotent { request.idempotent() } else { request })
+        };
+        let (_, response) = self.send_versioned(write, operation, request).await?;
+        response.expect(StatusCode::NO_CONTENT).map(drop)
     }
 
-    async fn tuples_url(&self, operation: &'static str) -> Result<Url, Error> {
-        let write = self.write_url(operation)?;
-        Ok(match self.dialect().await? {
-            Known::Current => write.join(["admin", "relation-tuples"]),
-            Known::V0_7 => write.join(["relation-tuples"]),
-        })
+    fn write(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "write URL" });
+        self.0.write.as_ref().ok_or_else(missing)
     }
 }
 
-fn expect_status(answer: Response, expected: StatusCode) -> Result<(), Error> {
-    if answer.status() == expected { Ok(()) } else { Err(answer.into_error()) }
+fn tuples_route(version: ApiVersion) -> &'static str {
+    match version {
+        ApiVersion::Current => "/admin/relation-tuples",
+        ApiVersion::V0_7 => "/relation-tuples",
+    }
 }

@@ -9,13 +9,12 @@ use crate::{
         tuple::RelationTuple,
     },
 };
-use ory_http::{Error, PageToken, Response};
+use ory_http::{Error, Response};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 use serde_with::{DefaultOnNull, serde_as};
-use url::Url;
 
-/// The answer to a check.
+/// The response to a check.
 #[derive(Deserialize)]
 pub(crate) struct WireDecision {
     pub(crate) allowed: bool,
@@ -36,16 +35,16 @@ pub(crate) struct WirePage {
 }
 
 /// The list in an object. One that is missing is empty, as JSON made of protobuf leaves it out;
-/// where there is something else in its place, this is no answer that has a list.
+/// where there is something else in its place, the response has no list.
 pub(crate) fn listed<T>(
-    answer: &Response,
+    response: &Response,
     list: Option<Vec<T>>,
     other: &Map<String, Value>,
 ) -> Result<Vec<T>, Error> {
     match list {
         Some(list) => Ok(list),
         None if other.is_empty() => Ok(Vec::new()),
-        None => Err(answer.unexpected("an object without the list that was asked for")),
+        None => Err(response.unexpected("an object without the list that was asked for")),
     }
 }
 
@@ -65,40 +64,23 @@ impl<'a> From<&'a Change> for WireChange<'a> {
     }
 }
 
-/// Adds a query to a URL by the names that Keto gives its parts.
-pub(crate) fn append_query(url: &mut Url, query: &RelationQuery) {
+/// A query by the names that Keto gives its parts.
+pub(crate) fn query_pairs(query: &RelationQuery) -> Vec<(&'static str, &str)> {
     let RelationQuery { namespace, object, relation, subject } = query;
-    let mut pairs = url.query_pairs_mut();
-    for (name, value) in [
+    let names = [
         ("namespace", namespace.as_ref().map(Namespace::as_str)),
         ("object", object.as_ref().map(Object::as_str)),
         ("relation", relation.as_ref().map(Relation::as_str)),
-    ] {
-        if let Some(value) = value {
-            pairs.append_pair(name, value);
-        }
-    }
-    match subject {
-        Some(Subject::Id(id)) => {
-            pairs.append_pair("subject_id", id.as_str());
-        }
-        Some(Subject::Set(set)) => {
-            pairs
-                .append_pair("subject_set.namespace", set.namespace.as_str())
-                .append_pair("subject_set.object", set.object.as_str())
-                .append_pair("subject_set.relation", set.relation.as_str());
-        }
-        None => {}
-    }
-}
-
-/// Adds which page of a list is wanted.
-pub(crate) fn append_page(url: &mut Url, size: Option<u32>, token: Option<&PageToken>) {
-    let mut pairs = url.query_pairs_mut();
-    if let Some(size) = size {
-        pairs.append_pair("page_size", &size.to_string());
-    }
-    if let Some(token) = token {
-        pairs.append_pair("page_token", token.as_str());
-    }
+    ];
+    let names = names.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let subject = match subject {
+        Some(Subject::Id(id)) => vec![("subject_id", id.as_str())],
+        Some(Subject::Set(set)) => vec![
+            ("subject_set.namespace", set.namespace.as_str()),
+            ("subject_set.object", set.object.as_str()),
+            ("subject_set.relation", set.relation.as_str()),
+        ],
+        None => Vec::new(),
+    };
+    names.chain(subject).collect()
 }

@@ -8,11 +8,12 @@ use crate::api::{
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{ConfigError, Error, ErrorKind};
+use ory_http::{ConfigError, Error, ErrorKind, Instant};
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    sync::{PoisonError, RwLock},
+    time::Duration,
 };
 
 /// The most tuples in a batch while the server's limit is not known. Finding out costs one
@@ -40,8 +41,8 @@ impl Default for InFlight {
 /// What is known of the server's batch operation so far, and how it is used.
 #[derive(Debug)]
 pub(crate) struct Batching {
-    limit: AtomicUsize,
-    absent: AtomicBool,
+    limit: Remembered<usize>,
+    absent: Remembered<()>,
     in_flight: InFlight,
 }
 
@@ -51,8 +52,28 @@ impl Batching {
         match in_flight {
             InFlight { batches: 0, .. } => zero("batches in flight"),
             InFlight { checks: 0, .. } => zero("checks in flight"),
-            _ => Ok(Self { limit: LARGEST_BATCH.into(), absent: false.into(), in_flight }),
+            _ => {
+                Ok(Self { limit: Remembered::default(), absent: Remembered::default(), in_flight })
+            }
         }
+    }
+}
+
+/// Something about the server that is remembered for a minute: it may be replaced by another
+/// version, or configured anew.
+#[derive(Debug, Default)]
+struct Remembered<T>(RwLock<Option<(T, Instant)>>);
+
+impl<T: Copy> Remembered<T> {
+    const TIME: Duration = Duration::from_mins(1);
+
+    fn get(&self) -> Option<T> {
+        let remembered = *self.0.read().unwrap_or_else(PoisonError::into_inner);
+        remembered.filter(|(_, since)| since.elapsed() < Self::TIME).map(|(value, _)| value)
+    }
+
+    fn set(&self, value: T) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((value, Instant::now()));
     }
 }
 
@@ -73,21 +94,27 @@ pub(crate) trait AsksInBatches: Permissions {
     async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error>;
 }
 
-const OPERATION: &str = "check many";
+pub(crate) const OPERATION: &str = "check many";
 
 pub(crate) async fn check_many(
     keto: &impl AsksInBatches,
     checks: &[Check],
 ) -> Result<Vec<CheckResult>, Error> {
     let batching = keto.batching();
-    while !batching.absent.load(Relaxed) {
-        let limit = batching.limit.load(Relaxed);
+    let mut limit = batching.limit.get().unwrap_or(LARGEST_BATCH);
+    while batching.absent.get().is_none() {
         match in_batches(keto, checks, limit).await {
             Ok(Some(results)) => return Ok(results),
-            Ok(None) => batching.absent.store(true, Relaxed),
+            Ok(None) => {
+                batching.absent.set(());
+                break;
+            }
             // The limit only falls, so this comes to an end.
             Err(error) => match limit_in(&error).filter(|learned| learned.get() < limit) {
-                Some(learned) => drop(batching.limit.fetch_min(learned.get(), Relaxed)),
+                Some(learned) => {
+                    limit = learned.get();
+                    batching.limit.set(limit);
+                }
                 None => return Err(error),
             },
         }

@@ -1,20 +1,21 @@
-//! An answer to "is it denied, or does it not exist?".
+//! A check of the names in what is denied.
 
 use crate::{
     api::{
         batch::{BatchPermissions, CheckError, CheckResult},
         permissions::{Check, Decision, Permissions},
-        relationships::{ListRequest, Relationships},
+        relationships::{Change, ListRequest, Relationships},
     },
-    model::{name::Namespace, query::RelationQuery, subject::Subject},
+    model::{name::Namespace, query::RelationQuery, subject::Subject, tuple::RelationTuple},
 };
 use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{Error, ErrorKind};
+use ory_http::{Error, ErrorKind, Instant, Page, as_one_operation};
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 /// A client whose denials are about names that exist.
@@ -25,40 +26,46 @@ use std::{
 /// there is none, which takes a model in the Ory Permission Language.
 ///
 /// Before a denial is passed on, the namespaces in its tuple are looked up by listing at most one
-/// tuple of each, which works in every dialect. One that exists is remembered for
-/// [`Validated::REMEMBERED`]; one that does not is looked up each time. A look-up that fails is
-/// the check's error: still no allow. An allow needs no look-up.
+/// tuple of each, which works with every version of Keto. One that exists is remembered for
+/// [`CheckedNames::REMEMBERED`]; one that does not is looked up each time. A look-up that fails is
+/// the check's error: still no allow. An allow needs no look-up. A check and its look-ups are one
+/// operation: they share the timeout of one call.
+///
+/// All other traits of the inner service are passed on. Clones remember the same namespaces.
 ///
 /// ```
-/// use keto_client::{ErrorKind, KetoClient, Permissions, Validated};
+/// use keto_client::{CheckedNames, ErrorKind, KetoClient, Permissions};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let keto = Validated::new(KetoClient::from_env()?);
+/// let keto = CheckedNames::new(KetoClient::from_env()?);
 /// let typo: keto_client::RelationTuple = "ap:homepage#read@ann".parse()?;
 /// let error = keto.check(&typo.into()).await.unwrap_err();
 /// assert!(matches!(error.kind(), ErrorKind::UnknownName { kind: "namespace", .. }));
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
-pub struct Validated<C> {
+#[derive(Clone, Debug)]
+pub struct CheckedNames<C> {
     inner: C,
-    existing: Mutex<HashMap<Namespace, Instant>>,
+    existing: Arc<Mutex<HashMap<Namespace, Instant>>>,
 }
 
 const NAMESPACE: &str = "namespace";
 const RELATION: &str = "relation";
 
-impl<C> Validated<C> {
+/// How many requests one `check_many` has in flight to find out about its results.
+const IN_FLIGHT: usize = 16;
+
+impl<C> CheckedNames<C> {
     /// How long a namespace that exists is remembered.
     pub const REMEMBERED: Duration = Duration::from_mins(1);
 
     /// Wraps a client.
     pub fn new(inner: C) -> Self {
-        Self { inner, existing: Mutex::default() }
+        Self { inner, existing: Arc::default() }
     }
 
-    /// The client inside, for all but checks.
+    /// The inner service.
     pub fn inner(&self) -> &C {
         &self.inner
     }
@@ -69,8 +76,13 @@ impl<C> Validated<C> {
     }
 }
 
-impl<C: Relationships> Validated<C> {
+impl<C: Relationships> CheckedNames<C> {
+    /// Whether a namespace exists. To v0.7 an empty name is any name, and no namespace is called
+    /// so.
     async fn exists(&self, namespace: &Namespace) -> Result<bool, Error> {
+        if namespace.as_str().is_empty() {
+            return Ok(false);
+        }
         let fresh = |seen: &Instant| seen.elapsed() < Self::REMEMBERED;
         if self.existing().get(namespace).is_some_and(fresh) {
             return Ok(true);
@@ -86,43 +98,47 @@ impl<C: Relationships> Validated<C> {
         }
     }
 
-    /// The first namespace of a question that does not exist. To v0.7 an empty name is any name,
-    /// and no namespace is called so. What is found missing is not looked up again in this call.
-    async fn unknown_namespace(
+    /// Which of these namespaces do not exist, each looked up once.
+    async fn missing<'a>(
         &self,
-        check: &Check,
-        missing: &mut BTreeSet<Namespace>,
-    ) -> Result<Option<String>, Error> {
-        let tuple = check.tuple();
-        let of_subject = match &tuple.subject {
-            Subject::Set(set) => Some(&set.namespace),
-            Subject::Id(_) => None,
-        };
-        for namespace in std::iter::once(&tuple.namespace).chain(of_subject) {
-            if missing.contains(namespace) {
-                return Ok(Some(namespace.to_string()));
-            }
-            if namespace.as_str().is_empty() || !self.exists(namespace).await? {
-                missing.insert(namespace.clone());
-                return Ok(Some(namespace.to_string()));
-            }
+        namespaces: BTreeSet<&'a Namespace>,
+    ) -> Result<BTreeSet<&'a Namespace>, Error> {
+        // Pushed in a loop: futures of a closure's are not seen to be Send.
+        let mut look_ups = Vec::new();
+        for namespace in namespaces {
+            look_ups.push(async move { Ok((namespace, self.exists(namespace).await?)) });
         }
-        Ok(None)
+        let looked_up = stream::iter(look_ups).buffer_unordered(IN_FLIGHT);
+        let missing = looked_up.try_filter_map(|(namespace, exists)| async move {
+            Ok((!exists).then_some(namespace))
+        });
+        missing.try_collect().await
     }
 }
 
-#[async_trait]
-impl<C: Permissions + Relationships> Permissions for Validated<C> {
-    async fn check(&self, check: &Check) -> Result<Decision, Error> {
+/// The namespaces that a question names.
+fn namespaces(check: &Check) -> impl Iterator<Item = &Namespace> {
+    let tuple = check.tuple();
+    let of_subject = match &tuple.subject {
+        Subject::Set(set) => Some(&set.namespace),
+        Subject::Id(_) => None,
+    };
+    std::iter::once(&tuple.namespace).chain(of_subject)
+}
+
+impl<C: Permissions + Relationships> CheckedNames<C> {
+    async fn check_names(&self, check: &Check) -> Result<Decision, Error> {
         let unknown = |operation, kind, name| {
             Err(Error::new(operation, ErrorKind::UnknownName { kind, name }))
         };
         match self.inner.check(check).await {
             Ok(Decision::Denied) => {
-                match self.unknown_namespace(check, &mut BTreeSet::new()).await? {
-                    Some(namespace) => unknown("check", NAMESPACE, namespace),
-                    None => Ok(Decision::Denied),
+                for namespace in namespaces(check) {
+                    if !self.exists(namespace).await? {
+                        return unknown("check", NAMESPACE, namespace.to_string());
+                    }
                 }
+                Ok(Decision::Denied)
             }
             Err(error) => match unknown_relation(&error) {
                 Some(relation) => unknown(error.operation(), RELATION, relation.to_owned()),
@@ -134,28 +150,78 @@ impl<C: Permissions + Relationships> Permissions for Validated<C> {
 }
 
 #[async_trait]
-impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for Validated<C> {
-    /// A batch does not say why a tuple was refused: that question is asked again by itself.
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+impl<C: Permissions + Relationships> Permissions for CheckedNames<C> {
+    async fn check(&self, check: &Check) -> Result<Decision, Error> {
+        as_one_operation(self.check_names(check)).await
+    }
+}
+
+impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
+    async fn check_names_of_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let mut results = self.inner.check_many(checks).await?;
-        let mut missing = BTreeSet::new();
-        for (check, result) in checks.iter().zip(&mut results) {
-            let unknown = match result {
-                Ok(Decision::Allowed) => continue,
+        let denied = checks.iter().zip(&results).filter(|(_, r)| matches!(r, Ok(Decision::Denied)));
+        let missing =
+            self.missing(denied.flat_map(|(check, _)| namespaces(check)).collect()).await?;
+        // A batch does not say why a tuple was refused: that question is asked again by itself.
+        let mut asked_again = Vec::new();
+        for (place, (check, result)) in checks.iter().zip(&mut results).enumerate() {
+            match result {
+                Ok(Decision::Allowed) | Err(CheckError::UnknownName { .. }) => {}
                 Ok(Decision::Denied) => {
-                    let namespace = self.unknown_namespace(check, &mut missing).await?;
-                    namespace.map(|name| (NAMESPACE, name))
+                    let missing = namespaces(check).find(|namespace| missing.contains(namespace));
+                    if let Some(namespace) = missing {
+                        let name = namespace.to_string();
+                        *result = Err(CheckError::UnknownName { kind: NAMESPACE, name });
+                    }
                 }
-                Err(_) => match self.inner.check(check).await {
-                    Err(error) => unknown_relation(&error).map(|name| (RELATION, name.to_owned())),
-                    Ok(_) => None,
-                },
-            };
-            if let Some((kind, name)) = unknown {
-                *result = Err(CheckError::UnknownName { kind, name });
+                Err(CheckError::Refused { .. }) => {
+                    asked_again.push(async move { (place, self.inner.check(check).await) });
+                }
+            }
+        }
+        let mut asked_again = stream::iter(asked_again).buffer_unordered(IN_FLIGHT);
+        while let Some((place, answer)) = asked_again.next().await {
+            let Err(error) = answer else { continue };
+            if let Some(relation) = unknown_relation(&error) {
+                let name = relation.to_owned();
+                results[place] = Err(CheckError::UnknownName { kind: RELATION, name });
+            }
+            // The others would not be answered either. What was refused stays so.
+            if matches!(error.kind(), ErrorKind::Timeout(_)) {
+                break;
             }
         }
         Ok(results)
+    }
+}
+
+#[async_trait]
+impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for CheckedNames<C> {
+    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+        as_one_operation(self.check_names_of_many(checks)).await
+    }
+}
+
+#[async_trait]
+impl<C: Relationships> Relationships for CheckedNames<C> {
+    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
+        self.inner.list_page(request).await
+    }
+
+    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.create(tuple).await
+    }
+
+    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
+        self.inner.transact(changes).await
+    }
+
+    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.delete(tuple).await
+    }
+
+    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        self.inner.delete_everything_matching(query).await
     }
 }
 

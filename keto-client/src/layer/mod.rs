@@ -5,3 +5,4 @@ pub(crate) mod batching;
 #[cfg(feature = "cache")]
 pub(crate) mod cached_permissions;
 pub(crate) mod checked_names;
+mod delegate;

@@ -2,12 +2,15 @@
 
 use crate::flow::{
     body::Body,
-    caller::{Answered, Caller},
+    caller::Caller,
+    create_outcome::CreateFlowOutcome,
+    get_outcome::GetFlowOutcome,
     kind::FlowKind,
     model::{Flow, FlowId},
     outcome::Outcome,
     start::Start,
 };
+use crate::model::set_cookies::Answered;
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
@@ -15,13 +18,18 @@ use ory_http::Error;
 /// The self-service flows of one kind, such as `dyn Flows<Login>`.
 ///
 /// ```
-/// use kratos_client::{Error, Flows, SessionToken, flow::{Body, Caller, Login, Outcome, Password, Start}};
+/// use kratos_client::{
+///     Error, Flows, SessionToken,
+///     flow::{Body, Caller, CreateFlowOutcome, Login, Outcome, Password, Start},
+/// };
 ///
 /// async fn log_in(
 ///     flows: &dyn Flows<Login>, email: &str, password: &Password,
 /// ) -> Result<Option<SessionToken>, Error> {
 ///     let app = Caller::app();
-///     let flow = flows.create(&Start::new(), &app).await?.value;
+///     let CreateFlowOutcome::Flow(flow) = flows.create(&Start::new(), &app).await?.value else {
+///         return Ok(None);
+///     };
 ///     match flows.submit(&flow, &Body::<Login>::password(email, password), &app).await?.value {
 ///         Outcome::Done(logged_in) => Ok(logged_in.session_token),
 ///         _ => Ok(None),
@@ -34,18 +42,35 @@ use ory_http::Error;
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Flows<K: FlowKind>: Send + Sync {
-    /// Begins a flow.
+    /// Creates a flow. That somebody is logged in already, or that nobody is and somebody has to
+    /// be, is a value.
     ///
-    /// Errors that a caller may meet and handle by their id: `session_already_available` where
-    /// somebody is logged in, `session_inactive` (401) and `session_aal2_required` (403) for
-    /// settings.
-    async fn create(&self, start: &Start, caller: &Caller) -> Result<Answered<Flow<K>>, Error>;
+    /// # Errors
+    /// Among others [`ErrorId::SelfServiceFlowDisabled`](crate::ErrorId::SelfServiceFlowDisabled)
+    /// where the server has registration turned off, and
+    /// [`ErrorId::SelfServiceFlowReturnToForbidden`](crate::ErrorId::SelfServiceFlowReturnToForbidden)
+    /// where it does not allow the URL to return to.
+    async fn create(
+        &self,
+        start: &Start,
+        caller: &Caller,
+    ) -> Result<Answered<CreateFlowOutcome<K>>, Error>;
 
-    /// Reads a flow again. One that is unknown is a 404, one that is over a 410, one that is
-    /// another browser's a 403 with the id `security_csrf_violation`.
-    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<Flow<K>, Error>;
+    /// Reads a flow again. That it has expired is a value.
+    ///
+    /// # Errors
+    /// Among others status 404 of a flow that the server does not know, status 403 with
+    /// [`ErrorId::SecurityCsrfViolation`](crate::ErrorId::SecurityCsrfViolation) of a flow of
+    /// another browser, and with
+    /// [`ErrorId::SecurityIdentityMismatch`](crate::ErrorId::SecurityIdentityMismatch) of
+    /// somebody else's settings.
+    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error>;
 
     /// Submits a flow. The flow's anti-CSRF token goes with it by itself.
+    ///
+    /// # Errors
+    /// As [`Flows::get`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) of
+    /// fields that contradict each other.
     async fn submit(
         &self,
         flow: &Flow<K>,

@@ -1,8 +1,8 @@
 //! What else a login UI of one's own needs.
 
 use crate::{
-    flow::caller::{Answered, Caller},
-    model::{Extra, lenient_object::lenient_object},
+    flow::{caller::Caller, kind::Login, outcome::Outcome},
+    model::{Extra, lenient_object::lenient_object, set_cookies::Answered},
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;
@@ -29,13 +29,13 @@ pub trait Frontend: Send + Sync {
     /// for it have the route ([`crate::ErrorKind::Unsupported`] otherwise).
     async fn create_fedcm(&self, caller: &Caller) -> Result<Answered<FedCm>, Error>;
 
-    /// Hands in the token that the browser's identity provider gave. Kratos answers with a
-    /// session, or sends the browser on.
+    /// Hands in the token that the browser's identity provider gave. What comes of it is what
+    /// comes of a login.
     async fn submit_fedcm(
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Value>, Error>;
+    ) -> Result<Answered<Outcome<Login>>, Error>;
 }
 
 /// An error on the UI's error page. It can quote what somebody typed in, so `Debug` shows the id

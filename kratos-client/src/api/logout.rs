@@ -1,8 +1,9 @@
 //! Ending sessions.
 
 use crate::{
-    credential::{CookieHeader, Credential, SessionToken},
-    flow::caller::SetCookies,
+    cookie_header::CookieHeader,
+    credential::{Credential, SessionToken},
+    model::set_cookies::SetCookies,
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;
@@ -28,14 +29,15 @@ pub trait Logout: Send + Sync {
     ) -> Result<Option<LogoutUrl>, Error>;
 
     /// Ends a browser's session on its behalf, for a server that does not want to send it to
-    /// Kratos. The cookies of the answer, passed on to the browser, clear its own.
+    /// Kratos. The cookies of the answer, passed on to the browser, clear its own. It is no error
+    /// if the session has ended already; Kratos clears no session cookie then.
     async fn log_out_browser(
         &self,
         url: &LogoutUrl,
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error>;
 
-    /// Ends an app's session. It is no error if there is none.
+    /// Ends an app's session. It is no error if there is none, or none any more.
     async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error>;
 }
 

@@ -3,7 +3,11 @@
 use crate::{
     api::{page::PageRequest, sessions::Whoami},
     credential::Credential,
-    flow::outcome::LoggedIn,
+    flow::{
+        kind::{Login, Registration},
+        model::Flow,
+        outcome::LoggedIn,
+    },
     model::session::{Session, SessionId},
 };
 use async_trait::async_trait;
@@ -14,6 +18,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// What somebody can do with their own sessions. The v0.8 line has none of it
 /// ([`crate::ErrorKind::Unsupported`]).
+///
+/// A credential without a session is an error with
+/// [`ErrorId::SessionInactive`](crate::ErrorId::SessionInactive).
 ///
 /// See <https://www.ory.com/docs/kratos/session-management/list-revoke-get-sessions>.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -40,12 +47,12 @@ pub trait OwnSessions: Send + Sync {
 
     /// The session of an app that sent somebody through a browser: by the half of the code that
     /// the app kept ([`crate::flow::Flow::session_token_exchange_code`]) and the half that came
-    /// back with the browser. A 404 as long as they have not logged in there.
+    /// back with the browser. That nobody has logged in there yet is a value.
     async fn exchange_token(
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
-    ) -> Result<LoggedIn, Error>;
+    ) -> Result<TokenExchangeOutcome, Error>;
 }
 
 /// What every [`OwnSessions`] can do by its own operations.
@@ -62,6 +69,30 @@ pub trait OwnSessionsExt: OwnSessions {
 }
 
 impl<T: OwnSessions + ?Sized> OwnSessionsExt for T {}
+
+/// What comes of exchanging a code for a session token.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "there may be no session"]
+pub enum TokenExchangeOutcome {
+    /// Somebody has logged in: the session with its token.
+    LoggedIn(Box<LoggedIn>),
+    /// Nobody has logged in with this code, or not yet. Kratos says the same of a code that it
+    /// does not know.
+    NoSession {
+        /// The flow that was begun with the code. Its messages say what went wrong in the browser,
+        /// if something did. Kratos v26.2 does not tell.
+        flow: Option<PendingFlow>,
+    },
+}
+
+/// The flow of an app in a browser that nobody has completed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PendingFlow {
+    /// A login flow.
+    Login(Box<Flow<Login>>),
+    /// A registration flow.
+    Registration(Box<Flow<Registration>>),
+}
 
 /// One half of the code for a session token. `Debug` shows nothing of it.
 #[derive(Clone, Debug)]

@@ -12,7 +12,6 @@ use url::Url;
 /// Answers who is behind a credential.
 ///
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/frontend/operation/toSession>.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Sessions: Send + Sync {
@@ -21,6 +20,28 @@ pub trait Sessions: Send + Sync {
     /// No session and one that is not enough are values. An error is no answer, and must never
     /// let anybody in.
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error>;
+
+    /// The name of the session cookie, if of a [`Credential::CookieHeader`] the cookies of this
+    /// name alone decide what [`Sessions::whoami`] answers, and a [`Credential::Cookie`] is one of
+    /// these. `None`, as by default, if that is not so or not known.
+    ///
+    /// A cache takes two cookie headers with the same session cookies for the same credential if it
+    /// knows their name. A decorator can pass on what its inner service says, unless it looks at
+    /// other cookies itself.
+    fn session_cookie(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[cfg(feature = "mock")]
+mockall::mock! {
+    /// A mock of [`Sessions`], which does not say how the session cookie is called.
+    pub Sessions {}
+
+    #[async_trait]
+    impl Sessions for Sessions {
+        async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error>;
+    }
 }
 
 /// What a credential is worth. The traits of the identity are raw JSON, or a type of the

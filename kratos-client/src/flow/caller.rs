@@ -1,7 +1,6 @@
 //! On whose behalf a flow is used.
 
-use crate::credential::{CookieHeader, SessionToken};
-use http::HeaderValue;
+use crate::{cookie_header::CookieHeader, credential::SessionToken};
 
 /// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the
 /// flow for it.
@@ -9,8 +8,9 @@ use http::HeaderValue;
 pub enum Caller {
     /// A native app, with its session token if it has one.
     App(Option<SessionToken>),
-    /// A browser, by the `Cookie` header that it sent. The session cookie and Kratos's own cookies
-    /// of flows (anti-CSRF, continuity) are forwarded, and nothing else.
+    /// A browser, by the cookies that it sent. The session cookie and Kratos's own cookies of flows
+    /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
+    /// out; [`CookieHeader::diagnose`] names it.
     Browser(CookieHeader),
 }
 
@@ -20,49 +20,21 @@ impl Caller {
         Self::App(None)
     }
 
-    /// A browser, by the `Cookie` header that it sent; empty if it sent none.
-    pub fn browser(cookie_header: impl AsRef<[u8]>) -> Self {
-        Self::Browser(CookieHeader::new(cookie_header))
+    /// A browser, by the values of all `Cookie` headers of its request, such as
+    /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`]. A browser can have sent several, or none.
+    pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
+        Self::Browser(CookieHeader::from_headers(cookie_headers))
+    }
+}
+
+impl From<CookieHeader> for Caller {
+    fn from(cookies: CookieHeader) -> Self {
+        Self::Browser(cookies)
     }
 }
 
 impl From<SessionToken> for Caller {
     fn from(token: SessionToken) -> Self {
         Self::App(Some(token))
-    }
-}
-
-/// An answer, with the cookies that the server sets for a browser. A server that renders the flow
-/// passes them on, or the form's anti-CSRF token is worth nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answered<T> {
-    /// The answer.
-    pub value: T,
-    /// The cookies.
-    pub set_cookies: SetCookies,
-}
-
-/// `Set-Cookie` headers to pass on to the browser. `Debug` shows no value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SetCookies(Vec<HeaderValue>);
-
-impl SetCookies {
-    pub(crate) fn of(headers: &http::HeaderMap) -> Self {
-        let mut cookies: Vec<_> =
-            headers.get_all(http::header::SET_COOKIE).iter().cloned().collect();
-        for cookie in &mut cookies {
-            cookie.set_sensitive(true);
-        }
-        Self(cookies)
-    }
-
-    /// Each header's value.
-    pub fn iter(&self) -> impl Iterator<Item = &HeaderValue> {
-        self.0.iter()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }

@@ -1,10 +1,12 @@
 //! What to do after a flow.
 
 use crate::flow::model::FlowId;
+use crate::model::web_url::is_web;
 use crate::model::{Extra, lenient::any_json, lenient_object::lenient_object};
 use derive_more::Debug;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::Value;
+use url::Url;
 
 /// What to do after a flow. `Debug` hides tokens, addresses and URLs.
 ///
@@ -20,28 +22,52 @@ pub enum ContinueWith {
     },
     /// Show the verification flow.
     ShowVerificationUi {
-        /// Which.
+        /// The verification flow to show.
         flow: NextFlow,
     },
     /// Show the settings flow.
     ShowSettingsUi {
-        /// Which.
+        /// The settings flow to show.
         flow: NextFlow,
     },
     /// Show the recovery flow.
     ShowRecoveryUi {
-        /// Which.
+        /// The recovery flow to show.
         flow: NextFlow,
     },
     /// Send the browser on.
     RedirectBrowserTo {
-        /// Where.
+        /// The URL as the server sent it; [`ContinueWith::browser_url`] has checked it.
         #[debug("[redacted]")]
         redirect_browser_to: String,
     },
     /// Something that this version does not know.
     #[serde(untagged)]
     Other(#[debug("[redacted]")] Value),
+}
+
+impl ContinueWith {
+    /// The flow to show, of the kind that the action names.
+    pub fn flow(&self) -> Option<&NextFlow> {
+        match self {
+            Self::ShowVerificationUi { flow }
+            | Self::ShowSettingsUi { flow }
+            | Self::ShowRecoveryUi { flow } => Some(flow),
+            Self::SetOrySessionToken { .. } | Self::RedirectBrowserTo { .. } | Self::Other(_) => {
+                None
+            }
+        }
+    }
+
+    /// The URL to send a browser to. `None` where there is none, or none of `http` or `https`: a
+    /// native app's UI can have a scheme of its own, see [`NextFlow::url`].
+    pub fn browser_url(&self) -> Option<Url> {
+        let url = match self {
+            Self::RedirectBrowserTo { redirect_browser_to } => redirect_browser_to,
+            other => other.flow()?.url.as_ref()?,
+        };
+        Url::parse(url).ok().filter(is_web)
+    }
 }
 
 /// By way of a value, in which a key stands once: what has an action twice would be another one
@@ -64,12 +90,13 @@ any_json!(ContinueWith);
 /// The flow to show next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextFlow {
-    /// Its id.
+    /// The id, by which [`crate::Flows::get`] reads the flow.
     pub id: FlowId,
-    /// Where a browser sees it.
+    /// The page of the UI that shows the flow, as the server sent it;
+    /// [`ContinueWith::browser_url`] has checked it.
     #[debug("[redacted]")]
     pub url: Option<String>,
-    /// Verification: of which address.
+    /// Verification: the address that is to be verified.
     #[debug("[redacted]")]
     pub verifiable_address: Option<String>,
     /// Fields that this version does not know.

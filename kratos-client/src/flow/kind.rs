@@ -3,9 +3,9 @@
 use crate::flow::{
     model::{Flow, FlowState},
     outcome::{LoggedIn, Outcome, Registered},
+    ui::MessageType,
 };
-use ory_http::Error;
-use ory_http::Response;
+use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
 /// A kind of self-service flow. Kratos has five, and this trait is sealed.
@@ -15,7 +15,7 @@ pub trait FlowKind: sealed::Kind {
 }
 
 mod sealed {
-    use super::{Debug, Error, FlowKind, Outcome, Response};
+    use super::{Debug, DeserializeOwned, FlowKind, Outcome};
 
     pub trait Kind: Debug + Clone + Copy + PartialEq + Send + Sync + Sized + 'static {
         /// The name in the URL.
@@ -23,8 +23,13 @@ mod sealed {
         /// The operations' names, for errors: create, get and submit.
         const OPERATIONS: [&'static str; 3];
 
-        /// Reads a 200 answer to a submit.
-        fn read(answer: &Response) -> Result<Outcome<Self>, Error>
+        /// The JSON of a response of 200 to a submit.
+        type Success: DeserializeOwned
+        where
+            Self: FlowKind;
+
+        /// What that JSON says.
+        fn outcome(success: Self::Success) -> Outcome<Self>
         where
             Self: FlowKind;
     }
@@ -87,8 +92,10 @@ impl Kind for Login {
     const OPERATIONS: [&'static str; 3] =
         ["create login flow", "get login flow", "submit login flow"];
 
-    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
-        answer.json_object().map(Outcome::Done)
+    type Success = LoggedIn;
+
+    fn outcome(success: LoggedIn) -> Outcome<Self> {
+        Outcome::Done(success)
     }
 }
 
@@ -97,8 +104,10 @@ impl Kind for Registration {
     const OPERATIONS: [&'static str; 3] =
         ["create registration flow", "get registration flow", "submit registration flow"];
 
-    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
-        answer.json_object().map(Outcome::Done)
+    type Success = Registered;
+
+    fn outcome(success: Registered) -> Outcome<Self> {
+        Outcome::Done(success)
     }
 }
 
@@ -107,8 +116,10 @@ impl Kind for Recovery {
     const OPERATIONS: [&'static str; 3] =
         ["create recovery flow", "get recovery flow", "submit recovery flow"];
 
-    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
-        read_flow(answer)
+    type Success = Flow<Self>;
+
+    fn outcome(success: Flow<Self>) -> Outcome<Self> {
+        outcome_of_flow(success)
     }
 }
 
@@ -117,8 +128,10 @@ impl Kind for Verification {
     const OPERATIONS: [&'static str; 3] =
         ["create verification flow", "get verification flow", "submit verification flow"];
 
-    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
-        read_flow(answer)
+    type Success = Flow<Self>;
+
+    fn outcome(success: Flow<Self>) -> Outcome<Self> {
+        outcome_of_flow(success)
     }
 }
 
@@ -127,17 +140,21 @@ impl Kind for Settings {
     const OPERATIONS: [&'static str; 3] =
         ["create settings flow", "get settings flow", "submit settings flow"];
 
-    fn read(answer: &Response) -> Result<Outcome<Self>, Error> {
-        read_flow(answer)
+    type Success = Flow<Self>;
+
+    fn outcome(success: Flow<Self>) -> Outcome<Self> {
+        outcome_of_flow(success)
     }
 }
 
-/// These kinds answer with the flow itself, and with 200 even to a wrong code: only the state
-/// tells whether it is done.
-fn read_flow<K: FlowKind<Done = Flow<K>>>(answer: &Response) -> Result<Outcome<K>, Error> {
-    let flow: Flow<K> = answer.json_object()?;
-    Ok(match flow.state {
-        Some(FlowState::PassedChallenge | FlowState::Success) => Outcome::Done(flow),
+/// These kinds answer with the flow itself, and with 200 even to a wrong code. The state tells
+/// whether it is done, and the messages whether that was before: to a recovery that was passed
+/// Kratos answers any wrong code with the state `passed_challenge` and an error message.
+fn outcome_of_flow<K: FlowKind<Done = Flow<K>>>(flow: Flow<K>) -> Outcome<K> {
+    let mut messages = flow.ui.messages.iter().flatten();
+    let failed = messages.any(|message| message.message_type == MessageType::Error);
+    match flow.state {
+        Some(FlowState::PassedChallenge | FlowState::Success) if !failed => Outcome::Done(flow),
         _ => Outcome::Again(Box::new(flow)),
-    })
+    }
 }

@@ -44,7 +44,9 @@ pub struct Flow<K: FlowKind> {
     /// Login: the level that it leads to.
     pub requested_aal: Option<Aal>,
     /// Login and registration by an app that opens a browser: the half of the code that the app
-    /// keeps, see [`crate::OwnSessions::exchange_token`].
+    /// keeps, see [`crate::OwnSessions::exchange_token`]. Only a flow that was created with
+    /// [`crate::flow::Start::return_session_token_exchange_code`] has it, and not a flow that
+    /// replaces such a flow.
     #[debug("[redacted]")]
     pub session_token_exchange_code: Option<String>,
     /// Settings: whose they are.
@@ -94,6 +96,18 @@ pub enum FlowState {
     SentEmail,
     /// The challenge is passed.
     PassedChallenge,
+    /// Recovery of a server that lets people choose the recovery address: any of the account's
+    /// addresses is to be entered, see [`crate::flow::Body::recovery_address`].
+    RecoveryAwaitingAddress,
+    /// Recovery of such a server: one of the account's masked addresses is to be chosen, see
+    /// [`crate::flow::Body::select_address`].
+    RecoveryAwaitingAddressChoice,
+    /// Recovery of such a server: the chosen address is to be entered in full, see
+    /// [`crate::flow::Body::confirm_address`].
+    RecoveryConfirmingAddress,
+    /// Recovery of such a server: a code has been sent and is to be entered, see
+    /// [`crate::flow::Body::code`].
+    RecoveryAwaitingCode,
     /// Settings: the form is to be filled in.
     ShowForm,
     /// Settings: the change is made.

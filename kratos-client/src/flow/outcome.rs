@@ -1,6 +1,5 @@
 //! What comes of submitting a flow.
 
-use crate::flow::kind::Kind;
 use crate::flow::{
     continue_with::ContinueWith,
     kind::FlowKind,
@@ -8,13 +7,9 @@ use crate::flow::{
 };
 use crate::{
     credential::SessionToken,
-    http::whoami::is_web,
-    model::{Extra, identity::Identity, lenient, session::SessionRecord},
+    model::{Extra, error_id::ErrorId, identity::Identity, lenient, session::SessionRecord},
 };
 use derive_more::Debug;
-use http::StatusCode;
-use ory_http::Error;
-use ory_http::Response;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -26,23 +21,47 @@ pub enum Outcome<K: FlowKind> {
     Done(K::Done),
     /// The same flow again: something was wrong, or there is a next step, such as a code that was
     /// sent. The messages in [`Flow::ui`] say which.
+    ///
+    /// Some Kratoses say so of a login what others have a variant for: newer ones than v26.2 of a
+    /// disabled identity (message 4010011), and v0.8 of an address that is not verified (message
+    /// 4000010).
     Again(Box<Flow<K>>),
     /// Another flow comes first, such as a second factor, or proving again who one is.
     AnotherFlow {
-        /// Kratos's id for why, such as `browser_location_change_required` or
-        /// `session_refresh_required`.
-        id: Option<String>,
+        /// The reason, such as [`ErrorId::BrowserLocationChangeRequired`] or
+        /// [`ErrorId::SessionRefreshRequired`].
+        id: Option<ErrorId>,
         /// Where a browser goes for it. It can hold a token.
         #[debug("[redacted]")]
         redirect_browser_to: Url,
     },
-    /// The flow is over; a new one has to be created, or this one be used.
+    /// The flow is over: it has expired, its code was used or guessed too often, or the like. A
+    /// new one has to be created, or the replacement be read by [`crate::Flows::get`] and be used.
     Gone {
-        /// The flow that takes its place, if the server has made one.
+        /// The flow that takes its place, if the server has made one. Its messages say what
+        /// happened. Kratos v26.2 replaces the expired verification flow of an app by one for a
+        /// browser, which it gives only to a caller with the cookies of this response: an app
+        /// creates a new one.
+        ///
+        /// A replacement has no
+        /// [`session_token_exchange_code`](Flow::session_token_exchange_code), also where the
+        /// flow that it replaces had one, and the code of that flow gives no session: an app that
+        /// exchanges a code for its session token has to create a new flow.
         replacement: Option<FlowId>,
     },
     /// Somebody is logged in already.
     AlreadyLoggedIn,
+    /// Nobody is logged in, or not any more, and this flow needs somebody who is: settings, or the
+    /// second factor of a login.
+    NoSession,
+    /// The server wants an address to be verified before a login, and none is. Nobody is logged in.
+    AddressNotVerified {
+        /// What to do next: [`ContinueWith::ShowVerificationUi`] with the verification flow that
+        /// the server has made, and for which it has sent a code or link.
+        continue_with: Vec<ContinueWith>,
+    },
+    /// The identity is disabled: it can neither log in nor recover.
+    IdentityDisabled,
 }
 
 /// Somebody has logged in.
@@ -102,44 +121,5 @@ mod token {
     ) -> Result<Option<SessionToken>, D::Error> {
         let token: Option<String> = lenient::field(deserializer)?;
         Ok(token.and_then(|token| SessionToken::new(token).ok()))
-    }
-}
-
-#[derive(Deserialize)]
-struct Gone {
-    use_flow_id: Option<FlowId>,
-}
-
-/// Reads the answer to a submit.
-pub(crate) fn read_outcome<K: FlowKind + Kind>(answer: Response) -> Result<Outcome<K>, Error> {
-    if answer.status() == StatusCode::OK {
-        return K::read(&answer);
-    }
-    let Some(error) = answer.server_error() else {
-        // A flow that is told again has no error envelope.
-        return match answer.status() {
-            StatusCode::BAD_REQUEST if answer.is_json() => answer.json().map(Outcome::Again),
-            _ => Err(answer.into_error()),
-        };
-    };
-    match answer.status() {
-        StatusCode::GONE => {
-            let replacement = answer.json::<Gone>()?.use_flow_id;
-            Ok(Outcome::Gone { replacement })
-        }
-        StatusCode::BAD_REQUEST if error.id() == Some("session_already_available") => {
-            Ok(Outcome::AlreadyLoggedIn)
-        }
-        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => {
-            match error.redirect_browser_to().map(Url::parse) {
-                Some(Ok(redirect_browser_to)) if is_web(&redirect_browser_to) => {
-                    let id = error.id().map(str::to_owned);
-                    Ok(Outcome::AnotherFlow { id, redirect_browser_to })
-                }
-                Some(_) => Err(answer.unexpected("another flow at what is no web address")),
-                None => Err(answer.into_error()),
-            }
-        }
-        _ => Err(answer.into_error()),
     }
 }

@@ -76,9 +76,7 @@ impl Start {
         self.with("return_session_token_exchange_code", "true")
     }
 
-    pub(crate) fn append_to(&self, url: &mut Url) {
-        if !self.parameters.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.parameters);
-        }
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.iter().map(|(name, value)| (*name, value.as_str()))
     }
 }

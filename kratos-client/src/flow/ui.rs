@@ -252,7 +252,7 @@ impl Field for Attributes {
 
 impl<'de> Deserialize<'de> for Attributes {
     /// As they are: of what type they are is said beside them, see
-    /// [`Node::with_typed_attributes`].
+    /// `Node::with_typed_attributes`.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Value::deserialize(from).map(Self::Other)
     }

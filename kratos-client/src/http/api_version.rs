@@ -1,16 +1,16 @@
 //! Kratos moved its admin API below `/admin` after v0.8 and gave people lists of their sessions;
-//! this finds out which side of that a server is on.
+//! this detects which operations a server has, and where.
 
 use crate::http::KratosClient;
-use http::{Method, StatusCode};
-use ory_http::{BaseUrl, Detected, Request, Response};
-use ory_http::{Error, ErrorKind};
-use std::str::FromStr;
+use http::{HeaderMap, Method, StatusCode, header::LINK};
+use ory_http::{Detected, Endpoint, Error, ErrorKind, Proved, Request, Response};
+use std::{str::FromStr, time::Duration};
 
 /// Which operations a Kratos has, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
-    /// Find out with the first call, and remember it for the client's life.
+    /// Detect it with the first call, and follow a server that is replaced by another version. What
+    /// v0.8 does not have may stay [`ErrorKind::Unsupported`] for a minute after an upgrade.
     #[default]
     Auto,
     /// Today's, with its admin API below `/admin`. Ory Network, too.
@@ -32,94 +32,119 @@ impl FromStr for Dialect {
     }
 }
 
-/// A dialect that is known.
+/// The API version of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Known {
+pub(crate) enum ApiVersion {
     Current,
     V0_8,
 }
 
 impl Dialect {
-    pub(super) fn discovered(self) -> Detected<Known> {
+    pub(super) fn detected(self) -> Detected<ApiVersion> {
         match self {
             Self::Auto => Detected::unknown(),
-            Self::Current => Detected::known(Known::Current),
-            Self::V0_8 => Detected::known(Known::V0_8),
+            Self::Current => Detected::configured(ApiVersion::Current),
+            Self::V0_8 => Detected::configured(ApiVersion::V0_8),
         }
     }
 }
 
-/// No identity has this id.
-const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+/// How long a server counts as one of v0.8 before it is asked again: today's answers most of the
+/// old routes as well, so that it would not contradict.
+const OLD_VERSION_HOLDS: Duration = Duration::from_mins(1);
+
+/// A page of v0.8's identities far beyond the last one.
+const NO_PAGE: &str = "1000000";
+
+const DETECT: &str = "detect API version";
 
 impl KratosClient {
-    /// The server's dialect, found out at the admin API by the first call that needs it.
-    pub(super) async fn dialect(&self, admin: &BaseUrl) -> Result<Known, Error> {
-        let (client, admin) = (self.clone(), admin.clone());
-        let find = || async move {
-            let transport = &client.0.transport;
-            transport.as_one_call(FIND, client.find_by_admin(&admin)).await
-        };
-        self.0.dialect.get(find).await
+    pub(super) fn admin(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
+        self.0.admin.as_ref().ok_or_else(missing)
+    }
+
+    /// Sends a request of the admin API that depends on the API version.
+    pub(super) async fn send_admin(
+        &self,
+        operation: &'static str,
+        request: impl Fn(&Endpoint, ApiVersion) -> Result<Request, Error>,
+    ) -> Result<(ApiVersion, Response), Error> {
+        let admin = self.admin(operation)?;
+        // Refuses an invalid id before anything is sent.
+        request(admin, ApiVersion::Current)?;
+        let detect = || detect_by_admin(admin.clone());
+        let request = |version| request(admin, version);
+        ory_http::send_versioned(admin, operation, &self.0.version, detect, request).await
+    }
+
+    /// Forgets the version, because the server contradicts it. Tells whether it can be detected
+    /// again.
+    pub(super) fn contradict_version(&self, version: ApiVersion) -> bool {
+        self.0.version.contradict(version)
+    }
+
+    /// Refuses an operation of the admin API that the v0.8 line does not have.
+    pub(super) async fn require_current_admin(&self, operation: &'static str) -> Result<(), Error> {
+        let admin = self.admin(operation)?.clone();
+        let version = self.0.version.get_or_detect(|| detect_by_admin(admin.clone())).await?;
+        require_current(operation, version)
     }
 
     /// Refuses an operation of the public API that the v0.8 line does not have, before anything of
-    /// it is sent.
+    /// it is sent. A route that is not found proves nothing about later calls, and only a positive
+    /// proof is remembered.
     pub(super) async fn require_current(&self, operation: &'static str) -> Result<(), Error> {
-        let client = self.clone();
-        match self.0.dialect.get(|| async move { client.find_by_public().await }).await? {
-            Known::Current => Ok(()),
-            Known::V0_8 => {
-                let problem = "v0.8 has no such operation";
-                Err(Error::new(operation, ErrorKind::Unsupported { problem }))
+        let detect = || self.clone().detect_by_public();
+        require_current(operation, self.0.version.get_or_detect(detect).await?)
+    }
+
+    /// Asks the public API for the sessions of nobody: today's server asks for a session, and v0.8
+    /// has no such route.
+    async fn detect_by_public(self) -> Result<Proved<ApiVersion>, Error> {
+        let public = &self.0.public;
+        let response = public.send(public.request(DETECT, Method::GET, "/sessions")).await?;
+        match response.status() {
+            StatusCode::UNAUTHORIZED if response.server_error().is_some() => {
+                Ok(Proved::until_contradicted(ApiVersion::Current))
             }
+            _ => Err(response.into_error()),
         }
-    }
-
-    /// Asks each dialect's route for an identity that does not exist: where the route exists
-    /// Kratos itself says so, and nobody's data is on the way. Today's comes first, because
-    /// today's server answers the other route as well.
-    async fn find_by_admin(&self, admin: &BaseUrl) -> Result<Known, Error> {
-        let current = self.probe(admin, &["admin", "identities", NOBODY]).await?;
-        if is_kratos_refusal(&current) {
-            return Ok(Known::Current);
-        }
-        if current.status() != StatusCode::NOT_FOUND {
-            return Err(current.into_error());
-        }
-        let legacy = self.probe(admin, &["identities", NOBODY]).await?;
-        if is_kratos_refusal(&legacy) {
-            return Ok(Known::V0_8);
-        }
-        if legacy.status() == StatusCode::NOT_FOUND {
-            return Err(legacy.unexpected("neither dialect's admin API exists"));
-        }
-        Err(legacy.into_error())
-    }
-
-    /// Asks the public API for the sessions of nobody: today's server wants to know whose, and
-    /// v0.8 has no such route.
-    async fn find_by_public(&self) -> Result<Known, Error> {
-        let url = self.0.public.join(["sessions"]);
-        let request = Request::new(FIND, Method::GET, url).without_api_key();
-        let answer = self.0.transport.send(request).await?;
-        if answer.is_no_route() {
-            return Ok(Known::V0_8);
-        }
-        match answer.status() {
-            StatusCode::UNAUTHORIZED if answer.server_error().is_some() => Ok(Known::Current),
-            _ => Err(answer.into_error()),
-        }
-    }
-
-    async fn probe(&self, admin: &BaseUrl, path: &[&'static str]) -> Result<Response, Error> {
-        let url = admin.join(path.iter().copied());
-        self.0.transport.send(Request::new(FIND, Method::GET, url)).await
     }
 }
 
-const FIND: &str = "find dialect";
+fn require_current(operation: &'static str, version: ApiVersion) -> Result<(), Error> {
+    match version {
+        ApiVersion::Current => Ok(()),
+        ApiVersion::V0_8 => {
+            let problem = "Kratos v0.8 has no such operation";
+            Err(Error::new(operation, ErrorKind::Unsupported { problem }))
+        }
+    }
+}
 
-fn is_kratos_refusal(answer: &Response) -> bool {
-    answer.status() == StatusCode::NOT_FOUND && answer.server_error().is_some()
+/// Asks for what nobody has, at the route of each version, so that nobody's data is on the way.
+/// Only what a server of that version says itself proves it: a route that is not found may be a
+/// proxy that restarts.
+async fn detect_by_admin(admin: Endpoint) -> Result<Proved<ApiVersion>, Error> {
+    let route = "/admin/identities/00000000-0000-0000-0000-000000000000";
+    let current = admin.send(admin.request(DETECT, Method::GET, route)).await?;
+    if current.status() == StatusCode::NOT_FOUND && current.server_error().is_some() {
+        return Ok(Proved::until_contradicted(ApiVersion::Current));
+    }
+    if current.status() != StatusCode::NOT_FOUND {
+        return Err(current.into_error());
+    }
+    // Today's server answers the old routes, too, but refuses to count pages.
+    let old = admin.request(DETECT, Method::GET, "/identities");
+    let old = admin.send(old.query("per_page", "1").query("page", NO_PAGE)).await?;
+    if old.status() == StatusCode::OK && old.is_json() && counts_pages(old.headers()) {
+        return Ok(Proved::for_a_time(ApiVersion::V0_8, OLD_VERSION_HOLDS));
+    }
+    Err(current.into_error())
+}
+
+fn counts_pages(headers: &HeaderMap) -> bool {
+    let links = headers.get_all(LINK).iter().filter_map(|link| link.to_str().ok());
+    links.into_iter().any(|link| link.contains("per_page="))
 }

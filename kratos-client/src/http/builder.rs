@@ -1,9 +1,12 @@
 //! How a [`KratosClient`] is configured.
 
-use crate::credential::CookieName;
+use crate::cookie_header::CookieName;
 use crate::http::{Inner, KratosClient, api_version::Dialect};
-use ory_http::{BaseUrl, ReasonVisibility, Setting, Transport, env_vars, parse_setting};
-use ory_http::{ConfigError, HttpConfig};
+use http::Method;
+use ory_http::{
+    ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, Setting, env_vars,
+    parse_setting,
+};
 use std::sync::Arc;
 
 const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
@@ -32,6 +35,15 @@ pub const SETTINGS: &[Setting] = &[
         help: "bearer token to send to Kratos's admin API; default none",
     },
     Setting {
+        name: "KRATOS_API_KEY_OVER_HTTP",
+        help: "whether the key may go to other machines over plain HTTP; default false",
+    },
+    Setting {
+        name: "KRATOS_PROXY",
+        help: "system, none or the URL of a proxy to Kratos; default system (HTTPS_PROXY, \
+               NO_PROXY)",
+    },
+    Setting {
         name: "KRATOS_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Kratos; default 2000",
     },
@@ -50,7 +62,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "KRATOS_BODY_LIMIT",
-        help: "bytes that an answer of Kratos may have; default 8388608",
+        help: "bytes that a response of Kratos may have; default 8388608",
     },
 ];
 
@@ -136,19 +148,21 @@ impl KratosClientBuilder {
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KratosClient, ConfigError> {
         let public = self.public.ok_or_else(|| ConfigError::new(PUBLIC_URL, "is not set"))?;
-        let public = BaseUrl::parse(PUBLIC_URL, &public)?;
-        let admin = self.admin.map(|url| BaseUrl::parse(ADMIN_URL, &url)).transpose()?;
         let cookie = match self.cookie.map(CookieName::new) {
             None => CookieName::default(),
             Some(name) => {
                 name.map_err(|problem| ConfigError::new(SESSION_COOKIE, problem.to_string()))?
             }
         };
-        let servers: Vec<_> = std::iter::once(&public).chain(&admin).collect();
-        let transport = Transport::new(&self.http, &servers, ReasonVisibility::Hidden)?;
-        let dialect = self.dialect.discovered();
-        let whoami = public.join(["sessions", "whoami"]);
-        let inner = Inner { transport, public, whoami, admin, cookie, dialect };
+        let mut endpoints = Endpoints::new(&self.http, ReasonVisibility::Hidden)?;
+        // Kratos would take the API key for the session of a person who brings none.
+        let public = endpoints.endpoint(PUBLIC_URL, &public, Protocol::Negotiated)?;
+        let mut admin =
+            |url: &str| endpoints.endpoint_with_api_key(ADMIN_URL, url, Protocol::Negotiated);
+        let admin = self.admin.as_deref().map(&mut admin).transpose()?;
+        let version = self.dialect.detected();
+        let whoami = public.request("whoami", Method::GET, "/sessions/whoami").prepared();
+        let inner = Inner { public, admin, whoami, cookie, version };
         Ok(KratosClient(Arc::new(inner)))
     }
 }

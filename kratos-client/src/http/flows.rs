@@ -1,51 +1,55 @@
 //! Self-service flows over HTTP.
 
-use crate::http::KratosClient;
+use crate::model::set_cookies::{Answered, SetCookies};
 use crate::{
     api::flows::Flows,
     credential::SESSION_TOKEN,
     flow::{
-        body::{Body, wire},
-        caller::{Answered, Caller, SetCookies},
+        body::Body,
+        caller::Caller,
+        create_outcome::CreateFlowOutcome,
+        get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
-        outcome::{Outcome, read_outcome},
+        outcome::Outcome,
         start::Start,
+    },
+    http::{
+        KratosClient,
+        flow_body::wire,
+        flow_responses::{read_created, read_fetched, read_outcome},
     },
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
-use ory_http::Error;
-use ory_http::Request;
+use ory_http::{Error, Request};
+use serde::de::DeserializeOwned;
 
 #[async_trait]
 impl<K: FlowKind> Flows<K> for KratosClient {
-    async fn create(&self, start: &Start, caller: &Caller) -> Result<Answered<Flow<K>>, Error> {
+    async fn create(
+        &self,
+        start: &Start,
+        caller: &Caller,
+    ) -> Result<Answered<CreateFlowOutcome<K>>, Error> {
         let [operation, ..] = K::OPERATIONS;
-        let who = match caller {
-            Caller::App(_) => "api",
-            Caller::Browser(_) => "browser",
+        let route = match caller {
+            Caller::App(_) => "/self-service/{kind}/api",
+            Caller::Browser(_) => "/self-service/{kind}/browser",
         };
-        let mut url = self.0.public.join(["self-service", K::NAME, who]);
-        start.append_to(&mut url);
-        let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.into_error());
-        }
-        Ok(Answered { value: answer.json_object()?, set_cookies: SetCookies::of(answer.headers()) })
+        let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
+        let request = self.on_behalf_of(request.queries(start.parameters()), caller);
+        let response = self.0.public.send(request).await?;
+        let set_cookies = SetCookies::of(response.headers());
+        Ok(Answered { value: read_created(response)?, set_cookies })
     }
 
-    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<Flow<K>, Error> {
+    async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error> {
         let [_, operation, _] = K::OPERATIONS;
-        let mut url = self.0.public.join(["self-service", K::NAME, "flows"]);
-        url.query_pairs_mut().append_pair("id", id.as_str());
-        let request = self.on_behalf_of(Request::new(operation, Method::GET, url), caller)?;
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::OK => answer.json_object(),
-            _ => Err(answer.into_error()),
-        }
+        let route = "/self-service/{kind}/flows";
+        let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
+        let request = self.on_behalf_of(request.query("id", id), caller);
+        read_fetched(self.0.public.send(request).await?)
     }
 
     /// Goes to the server that the client was given, not to the `action` in the form: secrets are
@@ -57,26 +61,37 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         caller: &Caller,
     ) -> Result<Answered<Outcome<K>>, Error> {
         let [.., operation] = K::OPERATIONS;
-        let mut url = self.0.public.join(["self-service", K::NAME]);
-        url.query_pairs_mut().append_pair("flow", flow.id.as_str());
-        let request = Request::new(operation, Method::POST, url).json(&wire(body, flow));
-        let request = self.on_behalf_of(request, caller)?;
-        let answer = self.0.transport.send(request).await?;
-        let set_cookies = SetCookies::of(answer.headers());
-        Ok(Answered { value: read_outcome(answer)?, set_cookies })
+        let (public, route) = (&self.0.public, "/self-service/{kind}");
+        let request = public.request_with(operation, Method::POST, route, &[K::NAME])?;
+        let body = wire(body, flow).map_err(|problem| Error::invalid_input(operation, problem))?;
+        let request = request.query("flow", &flow.id).json(&body);
+        let response = public.send(self.on_behalf_of(request, caller)).await?;
+        let set_cookies = SetCookies::of(response.headers());
+        Ok(Answered { value: read_outcome(response)?, set_cookies })
     }
 }
 
 impl KratosClient {
     /// Adds a caller's credentials to a request, and asks for JSON: a browser's flow would be
     /// answered by a redirect otherwise.
-    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Result<Request, Error> {
-        let json = HeaderValue::from_static("application/json");
-        let request = request.header(ACCEPT, json).without_api_key();
+    pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Request {
+        let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         match caller {
-            Caller::App(None) => Ok(request),
-            Caller::App(Some(token)) => Ok(request.header(SESSION_TOKEN, token.header())),
+            Caller::App(None) => request,
+            Caller::App(Some(token)) => request.header(SESSION_TOKEN, token.header()),
             Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
         }
+    }
+
+    /// Sends a request for a caller, and decodes a response of 200 with its cookies.
+    pub(super) async fn answered<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        caller: &Caller,
+    ) -> Result<Answered<T>, Error> {
+        let request = self.on_behalf_of(request, caller);
+        let response = self.0.public.send(request).await?.expect(StatusCode::OK)?;
+        let set_cookies = SetCookies::of(response.headers());
+        Ok(Answered { value: response.json_object()?, set_cookies })
     }
 }

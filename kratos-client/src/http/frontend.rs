@@ -1,67 +1,51 @@
 //! What else a login UI needs, over HTTP.
 
-use crate::http::KratosClient;
+use crate::http::{KratosClient, flow_responses::read_outcome};
+use crate::model::set_cookies::{Answered, SetCookies};
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
-    flow::caller::{Answered, Caller, SetCookies},
+    flow::{caller::Caller, kind::Login, outcome::Outcome},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Error;
-use ory_http::Request;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 #[async_trait]
 impl Frontend for KratosClient {
     async fn flow_error(&self, id: &str) -> Result<FlowError, Error> {
-        let mut url = self.0.public.join(["self-service", "errors"]);
-        url.query_pairs_mut().append_pair("id", id);
-        let request = Request::new("get flow error", Method::GET, url);
-        Ok(self.answered(request, &Caller::app()).await?.value)
+        let request = self.0.public.request("get flow error", Method::GET, "/self-service/errors");
+        Ok(self.answered(request.query("id", id), &Caller::app()).await?.value)
     }
 
     async fn webauthn_script(&self) -> Result<String, Error> {
-        let url = self.0.public.join([".well-known", "ory", "webauthn.js"]);
-        let request = Request::new("get webauthn script", Method::GET, url);
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.into_error());
-        }
-        let script = String::from_utf8(answer.body().to_vec());
-        script.map_err(|_| answer.unexpected("a script that is no UTF-8"))
+        let public = &self.0.public;
+        let route = "/.well-known/ory/webauthn.js";
+        let request = public.request("get webauthn script", Method::GET, route);
+        let response = public.send(request).await?.expect(StatusCode::OK)?;
+        let script = String::from_utf8(response.body().to_vec());
+        script.map_err(|_| response.unexpected("a script that is not UTF-8"))
     }
 
     async fn create_fedcm(&self, caller: &Caller) -> Result<Answered<FedCm>, Error> {
-        let url = self.0.public.join(["self-service", "fed-cm", "parameters"]);
-        self.answered(Request::new("create FedCM flow", Method::GET, url), caller).await
+        let route = "/self-service/fed-cm/parameters";
+        let request = self.0.public.request("create FedCM flow", Method::GET, route);
+        self.answered(request, caller).await
     }
 
     async fn submit_fedcm(
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Value>, Error> {
+    ) -> Result<Answered<Outcome<Login>>, Error> {
         let operation = "submit FedCM flow";
-        self.require_current(operation).await?;
-        let url = self.0.public.join(["self-service", "fed-cm", "token"]);
-        let request = Request::new(operation, Method::POST, url).json(token);
-        self.answered(request, caller).await
-    }
-}
-
-impl KratosClient {
-    /// Sends a request for a caller, and reads a 200 answer with its cookies.
-    async fn answered<T: DeserializeOwned>(
-        &self,
-        request: Request,
-        caller: &Caller,
-    ) -> Result<Answered<T>, Error> {
-        let request = self.on_behalf_of(request, caller)?;
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.into_error());
-        }
-        Ok(Answered { value: answer.json_object()?, set_cookies: SetCookies::of(answer.headers()) })
+        let submit = async {
+            self.require_current(operation).await?;
+            let route = "/self-service/fed-cm/token";
+            let request = self.0.public.request(operation, Method::POST, route).json(token);
+            let response = self.0.public.send(self.on_behalf_of(request, caller)).await?;
+            let set_cookies = SetCookies::of(response.headers());
+            Ok(Answered { value: read_outcome(response)?, set_cookies })
+        };
+        self.0.public.operation(operation, submit).await
     }
 }

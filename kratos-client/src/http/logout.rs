@@ -1,15 +1,18 @@
 //! `/self-service/logout`.
 
 use crate::http::KratosClient;
+use crate::model::set_cookies::SetCookies;
+use crate::model::web_url::is_web;
 use crate::{
     api::logout::{Logout, LogoutUrl},
-    credential::{CookieHeader, Credential, SessionToken},
-    flow::caller::{Caller, SetCookies},
+    cookie_header::CookieHeader,
+    credential::{Credential, SessionToken},
+    flow::{caller::Caller, error::ErrorExt},
+    model::error_id::ErrorId,
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};
-use ory_http::Request;
-use ory_http::{Error, ErrorKind};
+use ory_http::{Error, Response};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -26,18 +29,20 @@ impl Logout for KratosClient {
         credential: &Credential,
         return_to: Option<Url>,
     ) -> Result<Option<LogoutUrl>, Error> {
-        let mut url = self.0.public.join(["self-service", "logout", "browser"]);
-        if let Some(return_to) = return_to {
-            url.query_pairs_mut().append_pair("return_to", return_to.as_str());
-        }
-        let request = Request::new("logout url", Method::GET, url)
+        let public = &self.0.public;
+        let request = public
+            .request("logout url", Method::GET, "/self-service/logout/browser")
+            .query_if_set("return_to", return_to)
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(Some(LogoutUrl::new(answer.json_object::<Flow>()?.logout_url))),
-            StatusCode::UNAUTHORIZED if answer.server_error().is_some() => Ok(None),
-            _ => Err(answer.into_error()),
+        let response = public.send(request).await?;
+        if response.status() == StatusCode::UNAUTHORIZED && response.server_error().is_some() {
+            return Ok(None);
+        }
+        let response = response.expect(StatusCode::OK)?;
+        match response.json_object::<Flow>()?.logout_url {
+            url if is_web(&url) => Ok(Some(LogoutUrl::new(url))),
+            _ => Err(response.unexpected("a logout URL that is not a web address")),
         }
     }
 
@@ -49,31 +54,43 @@ impl Logout for KratosClient {
     ) -> Result<SetCookies, Error> {
         let operation = "log out browser";
         let token = url.expose().query_pairs().find(|(name, _)| name == "token");
-        let Some((_, token)) = token else {
-            let problem = "the log-out URL has no token".to_owned();
-            return Err(Error::new(operation, ErrorKind::InvalidInput { problem }));
-        };
-        let mut url = self.0.public.join(["self-service", "logout"]);
-        url.query_pairs_mut().append_pair("token", &token);
-        let request = Request::new(operation, Method::GET, url).once();
-        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()))?;
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT => Ok(SetCookies::of(answer.headers())),
-            _ => Err(answer.into_error()),
+        let missing = || Error::invalid_input(operation, "the logout URL has no token");
+        let (_, token) = token.ok_or_else(missing)?;
+        let public = &self.0.public;
+        let request = public.request(operation, Method::GET, "/self-service/logout");
+        let request = request.query("token", token).not_idempotent();
+        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()));
+        let response = public.send(request).await?;
+        let set_cookies = SetCookies::of(response.headers());
+        if response.status() == StatusCode::UNAUTHORIZED && is_no_session(&response) {
+            return Ok(set_cookies);
         }
+        response.expect(StatusCode::NO_CONTENT).map(|_| set_cookies)
     }
 
     async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
-        let url = self.0.public.join(["self-service", "logout", "api"]);
-        let request = Request::new("log out app", Method::DELETE, url)
+        let public = &self.0.public;
+        let request = public
+            .request("log out app", Method::DELETE, "/self-service/logout/api")
             .json(&json!({"session_token": token.expose()}))
-            .repeatable()
-            .without_api_key();
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT => Ok(()),
-            _ => Err(answer.into_error()),
+            .idempotent();
+        let response = public.send(request).await?;
+        if response.status() == StatusCode::FORBIDDEN && is_unknown_session(&response) {
+            return Ok(());
         }
+        response.expect(StatusCode::NO_CONTENT).map(drop)
     }
+}
+
+/// Whether Kratos says that the browser has no session, or none any more.
+fn is_no_session(answer: &Response) -> bool {
+    let id = answer.server_error().and_then(|error| error.error_id());
+    id == Some(ErrorId::SessionInactive)
+}
+
+/// Whether Kratos says that no session has the token. There is no id for it.
+fn is_unknown_session(answer: &Response) -> bool {
+    let reason = "The provided Ory Session Token could not be found, is invalid, or otherwise \
+                  malformed.";
+    answer.server_error().is_some_and(|error| error.reason() == Some(reason))
 }

@@ -3,36 +3,50 @@
 mod admin;
 pub(crate) mod api_version;
 pub(crate) mod builder;
+mod flow_body;
+pub(crate) mod flow_responses;
 mod flows;
 mod frontend;
 mod list;
 mod logout;
-mod my_sessions;
+pub(crate) mod my_sessions;
 mod schemas;
 pub(crate) mod whoami;
 
-use crate::credential::{CookieHeader, CookieName, Credential};
-use crate::http::{api_version::Known, builder::KratosClientBuilder};
+use crate::{
+    cookie_header::{CookieHeader, CookieName},
+    credential::Credential,
+    http::{api_version::ApiVersion, builder::KratosClientBuilder},
+};
 use async_trait::async_trait;
 use http::header::COOKIE;
-use ory_http::{BaseUrl, Detected, MetadataClient, Request, Transport};
-use ory_http::{Error, ErrorKind, InvalidSecret, Metadata};
-use std::sync::Arc;
-use url::Url;
+use ory_http::{ConfigError, Detected, Endpoint, Error, InvalidSecret, Metadata, Request};
+use std::{fmt, sync::Arc};
 
-/// A client of one Kratos. Cheap to clone: clones share connections.
+/// A client of one Kratos. Cheap to clone: clones share connections and what was detected about the
+/// server.
 #[derive(Clone, Debug)]
 pub struct KratosClient(Arc<Inner>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Inner {
-    transport: Transport,
-    public: BaseUrl,
-    /// Where people are asked about, put together once.
-    whoami: Url,
-    admin: Option<BaseUrl>,
+    public: Endpoint,
+    admin: Option<Endpoint>,
+    /// A whoami, but for its credential.
+    whoami: Request,
     cookie: CookieName,
-    dialect: Detected<Known>,
+    version: Detected<ApiVersion>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("public", &self.public)
+            .field("admin", &self.admin)
+            .field("cookie", &self.cookie)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 impl KratosClient {
@@ -41,35 +55,27 @@ impl KratosClient {
         KratosClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`SETTINGS`].
-    pub fn from_env() -> Result<Self, crate::ConfigError> {
+    /// A client configured by the environment alone, see [`crate::SETTINGS`].
+    pub fn from_env() -> Result<Self, ConfigError> {
         KratosClientBuilder::from_env()?.build()
     }
 
     /// This client with connections of its own; all else is shared: how many calls may be in
-    /// flight, the retry budget, and what was found out about the server.
+    /// flight, the retry budget, and what was detected about the server.
     ///
     /// For servers whose threads have a runtime each, as actix-web's workers have: a connection is
     /// driven by the runtime that opened it, so that a call by another thread's connection waits
     /// for that thread as well. Make one of these in each worker.
-    pub fn with_own_connections(&self) -> Result<Self, crate::ConfigError> {
-        let transport = self.0.transport.with_own_connections()?;
-        Ok(Self(Arc::new(Inner { transport, ..Inner::clone(&self.0) })))
-    }
-
-    fn metadata(&self) -> MetadataClient {
-        MetadataClient::new(self.0.transport.clone(), self.0.public.clone(), self.0.admin.clone())
-    }
-
-    fn admin_url(&self, operation: &'static str) -> Result<&BaseUrl, Error> {
-        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
-        self.0.admin.as_ref().ok_or_else(missing)
-    }
-
-    /// The name of the session cookie.
-    #[cfg(feature = "cache")]
-    pub(crate) fn cookie(&self) -> &CookieName {
-        &self.0.cookie
+    ///
+    /// # Errors
+    /// If the connections can't be set up.
+    pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
+        let Inner { public, admin, .. } = &*self.0;
+        let mut connections = public.new_connections();
+        let mut anew = |endpoint: &Endpoint| endpoint.with_connections(&mut connections);
+        let public = anew(public)?;
+        let admin = admin.as_ref().map(anew).transpose()?;
+        Ok(Self(Arc::new(Inner { public, admin, ..Inner::clone(&self.0) })))
     }
 
     /// Adds a person's credential to a request. `None` where there is none to add.
@@ -78,43 +84,36 @@ impl KratosClient {
         request: Request,
         credential: &Credential,
     ) -> Result<Option<Request>, Error> {
-        let header = credential.header(&self.0.cookie).map_err(refuse(request.operation()))?;
-        Ok(header.map(|(name, value)| request.without_api_key().header(name, value)))
+        let refuse = |problem| refuse(request.operation(), &self.0.cookie, problem);
+        let header = credential.header(&self.0.cookie).map_err(refuse)?;
+        Ok(header.map(|(name, value)| request.header(name, value)))
     }
 
     /// Adds the cookies of a browser's flow to a request.
-    fn with_flow_cookies(
-        &self,
-        request: Request,
-        cookies: &CookieHeader,
-    ) -> Result<Request, Error> {
-        let refuse = refuse(request.operation());
-        Ok(match cookies.flow_cookies(&self.0.cookie).map_err(refuse)? {
+    fn with_flow_cookies(&self, request: Request, cookies: &CookieHeader) -> Request {
+        match cookies.flow_cookies(&self.0.cookie) {
             Some(header) => request.header(COOKIE, header),
             None => request,
-        })
+        }
     }
 }
 
-fn refuse(operation: &'static str) -> impl Fn(InvalidSecret) -> Error {
-    move |problem| {
-        let problem = format!("the session cookie {problem}");
-        Error::new(operation, ErrorKind::InvalidInput { problem })
-    }
+fn refuse(operation: &'static str, cookie: &CookieName, problem: InvalidSecret) -> Error {
+    Error::invalid_input(operation, format!("the session cookie {} {problem}", cookie.as_str()))
 }
 
 /// The health of the public API, and the version by the admin API, which alone tells it.
 #[async_trait]
 impl Metadata for KratosClient {
     async fn is_alive(&self) -> Result<bool, Error> {
-        self.metadata().is_alive().await
+        ory_http::is_alive(&self.0.public).await
     }
 
     async fn is_ready(&self) -> Result<bool, Error> {
-        self.metadata().is_ready().await
+        ory_http::is_ready(&self.0.public).await
     }
 
     async fn version(&self) -> Result<String, Error> {
-        self.metadata().version().await
+        ory_http::version(self.admin("version")?).await
     }
 }

@@ -1,14 +1,14 @@
 //! Somebody's own sessions over HTTP.
 
-use crate::http::{KratosClient, whoami::outcome};
+use crate::http::{KratosClient, list::sessions_page, whoami::outcome};
 use crate::{
     api::{
-        my_sessions::{ExchangeCode, OwnSessions},
+        my_sessions::{ExchangeCode, OwnSessions, PendingFlow, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
     credential::Credential,
-    flow::outcome::LoggedIn,
+    flow::{kind::Login, model::Flow},
     model::session::{Session, SessionId, SessionRecord},
 };
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use http::{Method, StatusCode};
 use ory_http::{Error, ErrorKind, Page};
 use ory_http::{Request, Response};
 use serde::Deserialize;
+use url::Url;
 
 #[derive(Deserialize)]
 struct Revoked {
@@ -30,9 +31,14 @@ impl OwnSessions for KratosClient {
         page: &PageRequest,
     ) -> Result<Page<Session>, Error> {
         let operation = "list own sessions";
-        let url = self.0.public.join(["sessions"]);
-        let page = self.sessions_page(operation, url, page, Some(credential)).await?;
-        let Page { items, next } = page;
+        let public = &self.0.public;
+        let list = async {
+            self.require_current(operation).await?;
+            let request = public.request(operation, Method::GET, "/sessions");
+            let request = self.authenticate_or_refuse(request, credential)?;
+            sessions_page(public, request, page).await
+        };
+        let Page { items, next } = public.operation(operation, list).await?;
         let sessions: Option<Vec<_>> = items.into_iter().map(SessionRecord::into_session).collect();
         let problem = "one's own session without an identity";
         let missing = || Error::new(operation, ErrorKind::Unexpected { status: None, problem });
@@ -41,31 +47,23 @@ impl OwnSessions for KratosClient {
 
     async fn revoke(&self, credential: &Credential, id: &SessionId) -> Result<(), Error> {
         let operation = "revoke own session";
-        let url = self.0.public.join_outside(operation, &["sessions", id.as_str()])?;
-        let request = Request::new(operation, Method::DELETE, url);
-        let answer = self.send_as(request, credential).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT => Ok(()),
-            _ => Err(answer.into_error()),
-        }
+        let route = "/sessions/{id}";
+        let request =
+            self.0.public.request_with(operation, Method::DELETE, route, &[id.as_str()])?;
+        self.send_as(request, credential).await?.expect(StatusCode::NO_CONTENT).map(drop)
     }
 
     async fn revoke_others(&self, credential: &Credential) -> Result<u64, Error> {
-        let url = self.0.public.join(["sessions"]);
-        let request = Request::new("revoke other sessions", Method::DELETE, url);
-        let answer = self.send_as(request, credential).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(answer.json_object::<Revoked>()?.count),
-            _ => Err(answer.into_error()),
-        }
+        let request = self.0.public.request("revoke other sessions", Method::DELETE, "/sessions");
+        let response = self.send_as(request, credential).await?.expect(StatusCode::OK)?;
+        Ok(response.json_object::<Revoked>()?.count)
     }
 
     async fn tokenize(&self, credential: &Credential, template: &str) -> Result<Whoami, Error> {
-        let mut url = self.0.public.join(["sessions", "whoami"]);
-        url.query_pairs_mut().append_pair("tokenize_as", template);
-        let request = Request::new("tokenize session", Method::GET, url);
-        match self.authenticate(request, credential)? {
-            Some(request) => outcome(self.0.transport.send(request).await?),
+        let public = &self.0.public;
+        let request = public.request("tokenize session", Method::GET, "/sessions/whoami");
+        match self.authenticate(request.query("tokenize_as", template), credential)? {
+            Some(request) => outcome(public.send(request).await?),
             None => Ok(Whoami::NoSession),
         }
     }
@@ -74,37 +72,70 @@ impl OwnSessions for KratosClient {
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
-    ) -> Result<LoggedIn, Error> {
+    ) -> Result<TokenExchangeOutcome, Error> {
         let operation = "exchange session token";
-        self.require_current(operation).await?;
-        let mut url = self.0.public.join(["sessions", "token-exchange"]);
-        url.query_pairs_mut()
-            .append_pair("init_code", kept.expose())
-            .append_pair("return_to_code", returned.expose());
-        let request = Request::new(operation, Method::GET, url).once().without_api_key();
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::OK => answer.json_object(),
-            _ => Err(answer.into_error()),
-        }
+        let public = &self.0.public;
+        let exchange = async {
+            self.require_current(operation).await?;
+            let request = public
+                .request(operation, Method::GET, "/sessions/token-exchange")
+                .query("init_code", kept.expose())
+                .query("return_to_code", returned.expose())
+                .not_idempotent();
+            read_exchanged(public.send(request).await?)
+        };
+        public.operation(operation, exchange).await
     }
 }
 
+/// Reads the response to a token exchange. Kratos v26.2 says with 404 that nobody has logged in;
+/// newer ones answer with 422 and the flow that is still open.
+pub(crate) fn read_exchanged(answer: Response) -> Result<TokenExchangeOutcome, Error> {
+    match (answer.status(), answer.server_error()) {
+        (StatusCode::OK, _) => {
+            answer.json_object().map(Box::new).map(TokenExchangeOutcome::LoggedIn)
+        }
+        (StatusCode::NOT_FOUND, Some(_)) => Ok(TokenExchangeOutcome::NoSession { flow: None }),
+        (StatusCode::UNPROCESSABLE_ENTITY, None) if answer.is_json() => {
+            let flow = Some(pending_flow(&answer)?);
+            Ok(TokenExchangeOutcome::NoSession { flow })
+        }
+        _ => Err(answer.into_error()),
+    }
+}
+
+/// The flow in a response, of the kind that the form's action names.
+fn pending_flow(answer: &Response) -> Result<PendingFlow, Error> {
+    let login: Flow<Login> = answer.json_object()?;
+    let action = Url::parse(&login.ui.action).ok();
+    let mut path = action.as_ref().and_then(Url::path_segments);
+    Ok(match path.as_mut().and_then(Iterator::last) {
+        Some("registration") => {
+            answer.json_object().map(Box::new).map(PendingFlow::Registration)?
+        }
+        _ => PendingFlow::Login(Box::new(login)),
+    })
+}
+
 impl KratosClient {
-    /// Sends a request that is worth nothing without a credential.
-    pub(super) async fn send_as(
+    /// Sends a request that has no effect without a credential.
+    async fn send_as(&self, request: Request, credential: &Credential) -> Result<Response, Error> {
+        let operation = request.operation();
+        let request = self.authenticate_or_refuse(request, credential)?;
+        let send = async {
+            self.require_current(operation).await?;
+            self.0.public.send(request).await
+        };
+        self.0.public.operation(operation, send).await
+    }
+
+    fn authenticate_or_refuse(
         &self,
         request: Request,
         credential: &Credential,
-    ) -> Result<Response, Error> {
+    ) -> Result<Request, Error> {
         let operation = request.operation();
-        self.require_current(operation).await?;
-        match self.authenticate(request, credential)? {
-            Some(request) => self.0.transport.send(request).await,
-            None => {
-                let problem = "the cookie header has no session cookie".to_owned();
-                Err(Error::new(operation, ErrorKind::InvalidInput { problem }))
-            }
-        }
+        let missing = || Error::invalid_input(operation, "the cookie header has no session cookie");
+        self.authenticate(request, credential)?.ok_or_else(missing)
     }
 }

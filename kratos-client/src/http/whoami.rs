@@ -8,13 +8,15 @@ use crate::{
         identity::{Identity, IdentityId, IdentityState},
         lenient,
         session::Session,
+        set_cookies::SetCookies,
+        web_url::is_web,
     },
 };
 use async_trait::async_trait;
-use http::{HeaderMap, Method, StatusCode};
-use jiff::Timestamp;
+use http::{HeaderMap, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 use ory_http::Error;
-use ory_http::{JsonObject, Request, Response};
+use ory_http::{JsonObject, Response};
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -27,11 +29,15 @@ impl Sessions for KratosClient {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
         self.whoami_as(credential).await
     }
+
+    fn session_cookie(&self) -> Option<&str> {
+        Some(self.0.cookie.as_str())
+    }
 }
 
 impl KratosClient {
     /// [`Sessions::whoami`] with the traits in a type of the application's own, read straight from
-    /// the answer.
+    /// the response.
     ///
     /// # Errors
     /// As [`Sessions::whoami`], and if the traits don't fit.
@@ -39,9 +45,8 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Whoami<T>, Error> {
-        let request = Request::new("whoami", Method::GET, self.0.whoami.clone());
-        match self.authenticate(request, credential)? {
-            Some(request) => outcome(self.0.transport.send(request).await?),
+        match self.authenticate(self.0.whoami.clone(), credential)? {
+            Some(request) => outcome(self.0.public.send(request).await?),
             None => Ok(Whoami::NoSession),
         }
     }
@@ -49,8 +54,8 @@ impl KratosClient {
 
 impl KratosClient {
     /// The active session in a type of the application's own, such as one with just the few fields
-    /// that it needs: whatever else changes in the answer is not looked at. `None` where there is
-    /// no session that counts; [`Sessions::whoami`] tells why.
+    /// that it needs: whatever else changes in the response is not looked at. `None` where there is
+    /// no valid session; [`Sessions::whoami`] tells why.
     ///
     /// ```no_run
     /// # async fn example(kratos: kratos_client::KratosClient, who: kratos_client::Credential) -> Result<(), kratos_client::Error> {
@@ -70,20 +75,20 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Option<S>, Error> {
-        let request = Request::new("whoami", Method::GET, self.0.whoami.clone());
-        let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() == StatusCode::OK {
-            let counts = answer.json_object::<Standing>()?.counts();
-            return if counts { answer.json().map(Some) } else { Ok(None) };
+        let request = self.authenticate(self.0.whoami.clone(), credential)?;
+        let Some(request) = request else { return Ok(None) };
+        let response = self.0.public.send(request).await?;
+        if response.status() == StatusCode::OK {
+            let validity = response.json_object::<SessionStatus>()?.validity();
+            return if validity == Validity::Valid { response.json().map(Some) } else { Ok(None) };
         }
-        outcome::<IgnoredAny>(answer).map(|_| None)
+        outcome::<IgnoredAny>(response).map(|_| None)
     }
 }
 
-/// What decides whether a session counts. What can't be read counts for nothing.
+/// What decides whether a session is valid. What can't be read does not speak for it.
 #[derive(Deserialize)]
-struct Standing {
+struct SessionStatus {
     #[serde(default, deserialize_with = "lenient::field")]
     active: bool,
     #[serde(default, deserialize_with = "lenient::field")]
@@ -98,40 +103,57 @@ struct Owner {
     state: Option<IdentityState>,
 }
 
-impl Standing {
-    fn counts(&self) -> bool {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Validity {
+    Valid,
+    Inactive,
+    Expired,
+}
+
+/// By how much the server's clock may be behind ours: it decides first whether a session has
+/// expired.
+const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_mins(1);
+
+impl SessionStatus {
+    fn validity(&self) -> Validity {
         let JsonObject(Owner { id, state }) = &self.identity;
-        counts(self.active, self.expires_at, id, state.as_ref())
+        validity(self.active, self.expires_at, id, state.as_ref())
     }
 }
 
-/// Whether a session counts: by Kratos's own rule, which all of its fields have to say. One that
+/// Whether a session is valid: by Kratos's own rule, which all of its fields have to say. One that
 /// is missing, or says something that this version does not know, does not say so.
-fn counts(
+fn validity(
     active: bool,
     expires_at: Option<Timestamp>,
     id: &IdentityId,
     state: Option<&IdentityState>,
-) -> bool {
-    active
-        && expires_at.is_some_and(|end| end > Timestamp::now())
-        && state == Some(&IdentityState::Active)
-        && !id.as_str().is_empty()
+) -> Validity {
+    let Some(end) = expires_at else { return Validity::Inactive };
+    if !active || state != Some(&IdentityState::Active) || id.as_str().is_empty() {
+        return Validity::Inactive;
+    }
+    match Timestamp::now().duration_since(end) > CLOCK_LEEWAY {
+        true => Validity::Expired,
+        false => Validity::Valid,
+    }
 }
 
-pub(crate) fn outcome<T: DeserializeOwned>(answer: Response) -> Result<Whoami<T>, Error> {
-    if answer.status() == StatusCode::OK {
-        let mut session: Session<T> = answer.json_object()?;
-        session.cache_for = cache_for(answer.headers());
+pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<T>, Error> {
+    if response.status() == StatusCode::OK {
+        let mut session: Session<T> = response.json_object()?;
+        session.cache_for = cache_for(response.headers());
+        session.set_cookies = SetCookies::of(response.headers());
         let session = Arc::new(session);
         let Identity { id, state, .. } = &session.identity;
-        return Ok(if counts(session.active, session.expires_at, id, state.as_ref()) {
-            Whoami::Active(session)
-        } else {
-            Whoami::Inactive(session)
+        return Ok(match validity(session.active, session.expires_at, id, state.as_ref()) {
+            Validity::Valid => Whoami::Active(session),
+            Validity::Inactive => Whoami::Inactive(session),
+            // Logging in again helps, which it would not for an inactive one.
+            Validity::Expired => Whoami::NoSession,
         });
     }
-    match (answer.status(), answer.server_error()) {
+    match (response.status(), response.server_error()) {
         (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Whoami::NoSession),
         (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
             let redirect_to = error.redirect_browser_to().map(Url::parse).transpose();
@@ -139,21 +161,16 @@ pub(crate) fn outcome<T: DeserializeOwned>(answer: Response) -> Result<Whoami<T>
                 Ok(redirect_to) if redirect_to.as_ref().is_none_or(is_web) => {
                     Ok(Whoami::SecondFactorRequired { redirect_to })
                 }
-                _ => Err(answer.unexpected("a second factor at what is no web address")),
+                _ => Err(response.unexpected("a second factor at what is no web address")),
             }
         }
-        _ => Err(answer.into_error()),
+        _ => Err(response.into_error()),
     }
 }
 
-/// How long the server lets an answer be kept. It says so beside a 401, too, where nothing is to
+/// How long the server lets an response be kept. It says so beside a 401, too, where nothing is to
 /// be kept.
 fn cache_for(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get("ory-session-cache-for")?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))
-}
-
-/// Whether a browser can be sent there.
-pub(crate) fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https")
 }

@@ -57,8 +57,8 @@ impl<'de, T: Scalar> Lenient<'de> for T {
         Self::deserialize(scalar).ok()
     }
 
-    /// Where an application turns on serde_json's `arbitrary_precision`, a number comes as an
-    /// object of serde_json's own.
+    /// Where an application turns on `serde_json`'s `arbitrary_precision`, a number comes as an
+    /// object of `serde_json`'s own.
     fn from_object<A: MapAccess<'de>>(object: A) -> Result<Result<Self, Value>, A::Error> {
         let value = Value::deserialize(MapAccessDeserializer::new(object))?;
         let number = value.is_number().then(|| Self::deserialize(&value).ok()).flatten();

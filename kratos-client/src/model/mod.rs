@@ -8,12 +8,15 @@
 pub(crate) mod address;
 pub(crate) mod authentication;
 pub(crate) mod credentials;
+pub(crate) mod error_id;
 pub(crate) mod identity;
 pub(crate) mod lenient;
 pub(crate) mod lenient_object;
 pub(crate) mod message;
 pub(crate) mod session;
+pub(crate) mod set_cookies;
 pub(crate) mod text_enum;
+pub(crate) mod web_url;
 
 /// What a server sent beyond the fields that a type knows.
 pub(crate) type Extra = serde_json::Map<String, serde_json::Value>;

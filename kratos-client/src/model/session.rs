@@ -5,6 +5,7 @@ use crate::model::{
     authentication::{Aal, AuthenticationMethod},
     identity::Identity,
     lenient_object::lenient_object,
+    set_cookies::SetCookies,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
@@ -47,6 +48,10 @@ macro_rules! session {
             /// How long the answer that this came in may be kept, if the server says. It stands in
             /// a header, not in the JSON.
             pub cache_for: Option<Duration>,
+            /// Cookies that came with the response and have to reach the browser whose session
+            /// it is: Kratos sends them once after a session was extended, and the browser's cookie
+            /// would end without them.
+            pub set_cookies: SetCookies,
             /// The session as a signed JSON Web Token, where one was asked for.
             #[debug("[redacted]")]
             pub tokenized: Option<String>,
@@ -80,7 +85,7 @@ lenient_object!(Session<T: DeserializeOwned, Serialize> {
         active, expires_at, authenticated_at, issued_at, authenticator_assurance_level,
         authentication_methods, devices, tokenized
     ],
-    skipped: [cache_for]
+    skipped: [cache_for, set_cookies]
 });
 
 lenient_object!(SessionRecord<T: DeserializeOwned, Serialize> {
@@ -89,7 +94,7 @@ lenient_object!(SessionRecord<T: DeserializeOwned, Serialize> {
         active, expires_at, authenticated_at, issued_at, authenticator_assurance_level,
         authentication_methods, identity, devices, tokenized
     ],
-    skipped: [cache_for]
+    skipped: [cache_for, set_cookies]
 });
 
 /// A browser or app in which a session has been used. `Debug` hides what tells of a person.
@@ -127,6 +132,7 @@ macro_rules! with_identity {
             authentication_methods: $session.authentication_methods,
             devices: $session.devices,
             cache_for: $session.cache_for,
+            set_cookies: $session.set_cookies,
             tokenized: $session.tokenized,
             extra: $session.extra,
         }

@@ -6,7 +6,11 @@
 use kratos_client::{Dialect, KratosClient, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -64,6 +68,11 @@ impl Fixture {
 
 /// Starts a server on loopback that answers by the request's first line; gives its URL.
 pub async fn start(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> String {
+    serve(move |request| answer(request.lines().next().unwrap_or_default())).await
+}
+
+/// Starts a server on loopback that answers by the whole request; gives its URL.
+async fn serve(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
@@ -74,6 +83,18 @@ pub async fn start(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> S
         }
     });
     url
+}
+
+/// Starts a server on loopback that answers every request the same; gives its URL, and the
+/// requests that it has had.
+pub async fn listen(answer: String) -> (String, Arc<Mutex<Vec<String>>>) {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let log = heard.clone();
+    let url = serve(move |request| {
+        log.lock().expect("no test panics with it").push(request.to_owned());
+        answer.clone()
+    });
+    (url.await, heard)
 }
 
 /// Reads a whole request before it answers, or the client might not see the answer.
@@ -93,8 +114,8 @@ async fn reply(
             break;
         }
     }
-    let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
-    stream.write_all(answer(&line).as_bytes()).await?;
+    let request = String::from_utf8_lossy(&request).into_owned();
+    stream.write_all(answer(&request).as_bytes()).await?;
     stream.shutdown().await
 }
 

@@ -36,9 +36,11 @@ async fn register(kratos: &str) -> Outcome<(String, String)> {
     let now = std::time::UNIX_EPOCH.elapsed()?.as_nanos();
     let traits = json!({"email": format!("bench-{now}@example.test")});
     let body = Body::<Registration>::password(&traits, &Password::new("much-and-seldom-typed"))?;
-    let begun = Flows::<Registration>::create(&kratos, &Start::new(), &Caller::browser("")).await?;
+    let begun =
+        Flows::<Registration>::create(&kratos, &Start::new(), &Caller::browser([""])).await?;
     let csrf = begun.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?.join("; ");
-    let done = kratos.submit(&begun.value, &body, &Caller::browser(&csrf)).await?;
+    let flow = begun.value.into_flow().ok_or("no registration was begun")?;
+    let done = kratos.submit(&flow, &body, &Caller::browser([&csrf])).await?;
     let FlowOutcome::Done(registered) = done.value else {
         return Err("nobody could be registered".into());
     };

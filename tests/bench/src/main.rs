@@ -38,8 +38,6 @@ usage: ory-bench BENCHMARK
 `list` fills it by KETO_API_WRITE_URL.";
 
 fn main() -> ExitCode {
-    // For plain reqwest; our clients bring their own.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {

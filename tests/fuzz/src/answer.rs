@@ -41,18 +41,18 @@ impl<'a> Raw<'a> {
 
     /// The body as an independent reader takes it, where it says that it is JSON and is some.
     pub fn json(&self) -> Option<Value> {
-        let content_type = self.headers.get("content-type")?.to_str().ok()?;
+        let content_type = String::from_utf8_lossy(self.headers.get("content-type")?.as_bytes());
         let media_type = content_type.split(';').next()?.trim();
         let is_json = media_type.eq_ignore_ascii_case("application/json");
         is_json.then(|| serde_json::from_slice(self.body).ok())?
     }
 
-    /// The error in the body, where it is an envelope of Ory's for this status.
+    /// The error in the body, where it is an envelope of Ory's. Its code need not be the status.
     pub fn envelope(&self) -> Option<Value> {
         let error = self.json()?.as_object()?.get("error")?.as_object()?.clone();
         let message = error.get("message").is_some_and(Value::is_string);
         let code = error.get("code").filter(|code| !code.is_null());
-        let same = code.is_none_or(|code| code.as_u64() == Some(self.status.as_u16().into()));
-        (message && same).then_some(Value::Object(error))
+        let number = code.is_none_or(|code| code.as_u64().is_some_and(|code| code <= 0xffff));
+        (message && number).then_some(Value::Object(error))
     }
 }

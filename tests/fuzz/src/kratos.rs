@@ -4,14 +4,18 @@ use super::answer::Raw;
 use http::HeaderValue;
 use jiff::Timestamp;
 use kratos_client::{
-    Error, Identity, Session, SessionRecord, Whoami,
-    flow::{Flow, FlowKind, Login, Outcome, Recovery, Registration, Settings},
+    CookieHeader, Error, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
+    flow::{
+        CreateFlowOutcome, Flow, FlowKind, GetFlowOutcome, Login, Outcome, Recovery, Registration,
+        Settings,
+    },
     fuzzing,
 };
 use ory_http::ReasonVisibility;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::fmt::Debug;
+use url::Url;
 
 const SESSION: &str = "ory_kratos_session";
 
@@ -41,7 +45,12 @@ pub fn cookies(data: &[u8]) {
             let _ = error.to_string();
         }
     }
-    if let Ok(Some(header)) = fuzzing::flow_cookies(data) {
+    let findings = CookieHeader::from_headers([data]).diagnose(SESSION);
+    let session =
+        |(name, value): &&(&[u8], &[u8])| *name == SESSION.as_bytes() && !value.is_empty();
+    assert_eq!(findings.session_cookies, sent.iter().filter(session).count());
+    assert!(findings.to_string().bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '));
+    if let Some(header) = fuzzing::flow_cookies(data) {
         for (name, value) in pairs(&header) {
             assert!(sent.contains(&(name, value)), "{name:?} was not sent");
             let own = name == SESSION.as_bytes() || name == b"ory_kratos_continuity";
@@ -125,6 +134,12 @@ pub fn whoami(data: &[u8]) {
             assert_eq!(json["identity"]["id"], session.identity.id.as_str());
         }
         Ok(Whoami::Inactive(_)) => assert_eq!(status, 200),
+        // A session that has expired.
+        Ok(Whoami::NoSession) if status == 200 => {
+            let end = raw.json().expect("a session is JSON")["expires_at"].clone();
+            let end: Timestamp = serde_json::from_value(end).expect("it has an end");
+            assert!(end < Timestamp::now());
+        }
         Ok(Whoami::NoSession) => {
             assert_eq!(status, 401);
             raw.envelope().expect("only an envelope says that there is no session");
@@ -161,14 +176,17 @@ pub fn flow(data: &[u8]) {
     round_trip::<Flow<Settings>>(data);
 }
 
-/// Answers to a submitted flow: done only by a 200, another flow only at a web address, gone only
-/// by a 410, logged in already only by the envelope that says so.
+/// Answers to a submitted flow: done only by a 200, another flow only at a web address, and
+/// anything else that is no flow only by an error envelope that says so, or by a redirect to a flow
+/// of the same kind. The same answers to the creation of a flow, to the request for one and to a
+/// token exchange.
 pub fn outcome(data: &[u8]) {
     let Some(raw) = Raw::read(data) else { return };
     one_outcome::<Login>(&raw);
     one_outcome::<Registration>(&raw);
     one_outcome::<Settings>(&raw);
     one_outcome::<Recovery>(&raw);
+    other_outcomes(&raw);
 }
 
 fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
@@ -189,14 +207,89 @@ fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
             raw.envelope().expect("only an envelope leads to another flow");
             assert!(matches!(redirect_browser_to.scheme(), "http" | "https"));
         }
-        Ok(Outcome::Gone { .. }) => {
+        Ok(Outcome::Gone { replacement }) => match raw.envelope() {
+            Some(_) => {
+                let suggested = replacement.is_some() && status == 400;
+                assert!(status == 410 || suggested, "{status}");
+            }
+            None => {
+                assert_eq!(status, 303);
+                let location = raw.headers["location"].to_str().expect("is text");
+                let id = replacement.expect("a redirect leads to a flow");
+                let url = Url::parse(location).expect("a redirect leads somewhere");
+                assert!(
+                    url.query_pairs().any(|(name, value)| name == "id" && value == id.as_str())
+                );
+                assert!(url.path().contains("self-service/"), "{url}");
+            }
+        },
+        Ok(Outcome::AlreadyLoggedIn) => {
+            assert_says(raw, &["session_already_available", "session_aal_already_fulfilled"]);
+        }
+        Ok(Outcome::NoSession) => assert_says(raw, &["session_inactive", "session_aal1_required"]),
+        Ok(Outcome::AddressNotVerified { .. }) => {
+            assert_says(raw, &["session_verified_address_required"]);
+        }
+        Ok(Outcome::IdentityDisabled) => assert_says(raw, &["identity_disabled"]),
+        Err(error) => shows_nothing(&error),
+    }
+}
+
+/// That an error envelope with a status of the caller's says one of these ids, or none and a
+/// reason.
+fn assert_says(raw: &Raw<'_>, ids: &[&str]) {
+    assert!(raw.status.is_client_error());
+    let error = raw.envelope().expect("only an envelope says so");
+    let id = error.get("id").and_then(Value::as_str).filter(|id| !id.is_empty());
+    match id {
+        Some(id) if ids.contains(&id) => {}
+        _ => assert!(error["reason"].is_string() || error["message"].is_string(), "{error}"),
+    }
+}
+
+fn other_outcomes(raw: &Raw<'_>) {
+    let status = raw.status.as_u16();
+    let is_web = |url: Option<Url>| url.is_none_or(|url| matches!(url.scheme(), "http" | "https"));
+    let created = fuzzing::created::<Login>(raw.answer(ReasonVisibility::Hidden));
+    let _ = format!("{created:?}");
+    match created {
+        Ok(CreateFlowOutcome::Flow(_)) => assert_eq!(status, 200),
+        Ok(CreateFlowOutcome::AlreadyLoggedIn) => {
+            assert_says(raw, &["session_already_available", "session_aal_already_fulfilled"]);
+        }
+        Ok(CreateFlowOutcome::NoSession) => {
+            assert_says(raw, &["session_inactive", "session_aal1_required"]);
+        }
+        Ok(CreateFlowOutcome::SecondFactorRequired { redirect_to }) => {
+            assert_says(raw, &["session_aal2_required"]);
+            assert!(is_web(redirect_to));
+        }
+        Err(error) => shows_nothing(&error),
+    }
+    let fetched = fuzzing::fetched::<Settings>(raw.answer(ReasonVisibility::Hidden));
+    let _ = format!("{fetched:?}");
+    match fetched {
+        Ok(GetFlowOutcome::Flow(_)) => assert_eq!(status, 200),
+        Ok(GetFlowOutcome::Gone { redirect_to }) => {
             assert_eq!(status, 410);
+            assert!(is_web(redirect_to));
             raw.envelope().expect("only an envelope says that a flow is over");
         }
-        Ok(Outcome::AlreadyLoggedIn) => {
-            assert_eq!(status, 400);
-            let error = raw.envelope().expect("only an envelope says that there is a session");
-            assert_eq!(error["id"], "session_already_available");
+        Ok(GetFlowOutcome::NoSession) => assert_says(raw, &["session_inactive"]),
+        Ok(GetFlowOutcome::SecondFactorRequired { redirect_to }) => {
+            assert_says(raw, &["session_aal2_required"]);
+            assert!(is_web(redirect_to));
+        }
+        Err(error) => shows_nothing(&error),
+    }
+    let exchanged = fuzzing::exchanged(raw.answer(ReasonVisibility::Hidden));
+    let _ = format!("{exchanged:?}");
+    match exchanged {
+        Ok(TokenExchangeOutcome::LoggedIn(_)) => assert_eq!(status, 200),
+        Ok(TokenExchangeOutcome::NoSession { flow: Some(_) }) => assert_eq!(status, 422),
+        Ok(TokenExchangeOutcome::NoSession { flow: None }) => {
+            assert_eq!(status, 404);
+            raw.envelope().expect("only an envelope says that there is no session");
         }
         Err(error) => shows_nothing(&error),
     }

@@ -67,7 +67,7 @@ async fn an_id_is_no_path(admin: Admin) {
         // goes, or has no such route.
         let lost = match error.status() {
             Some(status) => status == StatusCode::NOT_FOUND || status.is_redirection(),
-            None => matches!(error.kind(), ErrorKind::Unsupported { .. }),
+            None => error.is_unsupported(),
         };
         assert!(lost, "{id}: {error}");
     }

@@ -7,7 +7,7 @@ mod recovery;
 mod sessions;
 
 use crate::{Test, people::People};
-use kratos_client::{Error, ErrorKind, Identities, Identity, KratosClient, NewIdentity};
+use kratos_client::{Error, Identities, Identity, KratosClient, NewIdentity};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -62,5 +62,5 @@ fn new_identity(email: &str) -> NewIdentity {
 }
 
 fn is_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
-    matches!(result.unwrap_err().kind(), ErrorKind::Unsupported { .. })
+    result.unwrap_err().is_unsupported()
 }

@@ -108,13 +108,13 @@ async fn validation_tells_what_does_not_exist(keto: Keto) {
     );
     let relation = RelationTuple::new("app", object.as_str(), "norel", Subject::id("ann"));
     let questions = checks(&[ann, tuple(&object, "bob"), nowhere, through, relation]);
-    let answers = keto.validated_batch.check_many(&questions).await.unwrap();
+    let answers = keto.checked_names_batch.check_many(&questions).await.unwrap();
     assert_eq!(answers[..2], [Ok(Decision::Allowed), Ok(Decision::Denied)]);
 
     let unknown = |kind, name: &str| CheckError::UnknownName { kind, name: name.into() };
     for (question, answer) in questions[2..4].iter().zip(&answers[2..4]) {
         assert_eq!(*answer, Err(unknown("namespace", "nowhere")));
-        let error = keto.validated.check(question).await.unwrap_err();
+        let error = keto.checked_names.check(question).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnknownName { kind: "namespace", .. }));
         assert_eq!(error.to_string(), "check: the namespace \"nowhere\" does not exist");
     }
@@ -123,7 +123,7 @@ async fn validation_tells_what_does_not_exist(keto: Keto) {
         Ok(decision) => assert_eq!(answers[4], Ok(decision)),
         Err(_) => {
             assert_eq!(answers[4], Err(unknown("relation", "norel")));
-            let error = keto.validated.check(&questions[4]).await.unwrap_err();
+            let error = keto.checked_names.check(&questions[4]).await.unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::UnknownName { kind: "relation", .. }));
         }
     }

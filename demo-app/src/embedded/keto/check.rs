@@ -4,11 +4,11 @@ use super::{
     query::{nil_subject, query_of, whole},
     store::Store,
 };
-use crate::embedded::error::WireError;
+use crate::{embedded::error::WireError, methods::Methods};
 use actix_web::{
-    HttpRequest, HttpResponse, Resource,
+    HttpRequest, HttpResponse,
     http::StatusCode,
-    web::{self, Bytes, Data, Query},
+    web::{Bytes, Data, Query},
 };
 use keto_client::RelationTuple;
 use serde::Deserialize;
@@ -23,18 +23,18 @@ pub(super) enum Status {
     Mirrors,
 }
 
-pub(super) fn resource(path: &str, status: Status) -> Resource {
-    web::resource(path)
-        .route(web::get().to(move |store, request: HttpRequest, depth| async move {
-            let query = query_of(request.query_string());
-            answer(&store, query.and_then(|query| whole(&query)), &depth, status)
-        }))
-        .route(web::post().to(move |store, body: Bytes, depth| async move {
-            let tuple = serde_json::from_slice::<Value>(&body)
-                .and_then(serde_json::from_value)
-                .map_err(|_| nil_subject());
-            answer(&store, tuple, &depth, status)
-        }))
+/// Adds checks to a path.
+pub(super) fn on(path: Methods, status: Status) -> Methods {
+    path.get(move |store, request: HttpRequest, depth| async move {
+        let query = query_of(request.query_string());
+        answer(&store, query.and_then(|query| whole(&query)), &depth, status)
+    })
+    .post(move |store, body: Bytes, depth| async move {
+        let tuple = serde_json::from_slice::<Value>(&body)
+            .and_then(serde_json::from_value)
+            .map_err(|_| nil_subject());
+        answer(&store, tuple, &depth, status)
+    })
 }
 
 #[derive(Deserialize)]

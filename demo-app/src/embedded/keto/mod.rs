@@ -8,11 +8,13 @@ mod store;
 mod tuples;
 
 use super::{
-    error::{healthy, no_route, version},
+    error::{healthy, version},
     server::{Listener, Running},
 };
+use crate::methods::{Methods, not_found};
 use actix_web::{
     HttpResponse,
+    http::Method,
     web::{self, Data, ServiceConfig},
 };
 use serde_json::json;
@@ -57,18 +59,20 @@ impl EmbeddedKeto {
 fn read_routes(store: Arc<Store>, wire: Wire) -> impl Fn(&mut ServiceConfig) + Clone + Send {
     move |config| {
         config.app_data(Data::from(store.clone()));
+        let at = |path| at(wire, path);
         match wire {
             Wire::Current => config
-                .service(check::resource("/relation-tuples/check", check::Status::Mirrors))
-                .service(check::resource("/relation-tuples/check/openapi", check::Status::Ok))
-                .route("/relation-tuples/batch/check", web::post().to(batch::check))
-                .route("/relation-tuples/expand", web::get().to(expand::expand))
-                .route("/namespaces", web::get().to(namespaces)),
+                .service(check::on(at("/relation-tuples/check"), check::Status::Mirrors))
+                .service(check::on(at("/relation-tuples/check/openapi"), check::Status::Ok))
+                .service(at("/relation-tuples/batch/check").post(batch::check))
+                .service(at("/relation-tuples/expand").get(expand::expand))
+                .service(at("/namespaces").get(namespaces)),
             Wire::V0_7 => config
-                .service(check::resource("/check", check::Status::Mirrors))
-                .route("/expand", web::get().to(expand::expand)),
+                .service(check::on(at("/check"), check::Status::Mirrors))
+                .service(at("/expand").get(expand::expand)),
         };
-        config.route("/relation-tuples", web::get().to(tuples::list)).configure(common);
+        config.service(at("/relation-tuples").get(tuples::list));
+        common(config, wire);
     }
 }
 
@@ -78,24 +82,28 @@ fn write_routes(store: Arc<Store>, wire: Wire) -> impl Fn(&mut ServiceConfig) + 
         Wire::V0_7 => "/relation-tuples",
     };
     move |config| {
-        config
-            .app_data(Data::from(store.clone()))
-            .service(
-                web::resource(path)
-                    .route(web::put().to(tuples::create))
-                    .route(web::patch().to(tuples::patch))
-                    .route(web::delete().to(tuples::delete)),
-            )
-            .configure(common);
+        let tuples = at(wire, path)
+            .on(&[Method::PUT], tuples::create)
+            .on(&[Method::PATCH], tuples::patch)
+            .on(&[Method::DELETE], tuples::delete);
+        config.app_data(Data::from(store.clone())).service(tuples);
+        common(config, wire);
     }
 }
 
-fn common(config: &mut ServiceConfig) {
+fn common(config: &mut ServiceConfig, wire: Wire) {
     config
-        .route("/health/alive", web::get().to(healthy))
-        .route("/health/ready", web::get().to(healthy))
-        .route("/version", web::get().to(version))
-        .default_service(web::to(no_route));
+        .service(at(wire, "/health/alive").get(healthy))
+        .service(at(wire, "/health/ready").get(healthy))
+        .service(at(wire, "/version").get(version))
+        .default_service(web::to(not_found));
+}
+
+fn at(wire: Wire, path: &str) -> Methods {
+    match wire {
+        Wire::Current => Methods::at(path),
+        Wire::V0_7 => Methods::with_options_at(path),
+    }
 }
 
 async fn namespaces() -> HttpResponse {

@@ -10,10 +10,14 @@ mod whoami;
 pub(super) use flow::Flow;
 pub(super) use store::Kratos;
 
-use super::error::{WireError, healthy, no_route};
+use super::error::{WireError, healthy};
+use crate::methods::{Methods, not_found};
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{ACCEPT, CONTENT_TYPE, LOCATION},
+    http::{
+        Method,
+        header::{ACCEPT, CONTENT_TYPE, LOCATION},
+    },
     web::{self, Data, Query, ServiceConfig},
 };
 use serde::Deserialize;
@@ -26,18 +30,21 @@ pub(super) fn routes(kratos: Arc<Kratos>) -> impl Fn(&mut ServiceConfig) + Clone
     move |config| {
         config
             .app_data(Data::from(kratos.clone()))
-            .route("/sessions/whoami", web::get().to(whoami::whoami))
-            .route("/self-service/login/browser", web::get().to(login::create_browser))
-            .route("/self-service/login/api", web::get().to(login::create_api))
-            .route("/self-service/login/flows", web::get().to(login::get))
-            .route("/self-service/login", web::post().to(submit::submit))
-            .route("/self-service/logout/browser", web::get().to(logout::create))
-            .route("/self-service/logout/api", web::delete().to(logout::api))
-            .route("/self-service/logout", web::get().to(logout::submit))
-            .route("/self-service/errors", web::get().to(get_error))
-            .route("/health/alive", web::get().to(healthy))
-            .route("/health/ready", web::get().to(healthy))
-            .default_service(web::to(no_route));
+            // Kratos answers this one whatever the method.
+            .route("/sessions/whoami", web::to(whoami::whoami))
+            .service(Methods::at("/self-service/login/browser").get(login::create_browser))
+            .service(Methods::at("/self-service/login/api").get(login::create_api))
+            .service(Methods::at("/self-service/login/flows").get(login::get))
+            .service(
+                Methods::at("/self-service/login").on(&[Method::GET, Method::POST], submit::submit),
+            )
+            .service(Methods::at("/self-service/logout/browser").get(logout::create))
+            .service(Methods::at("/self-service/logout/api").on(&[Method::DELETE], logout::api))
+            .service(Methods::at("/self-service/logout").get(logout::submit))
+            .service(Methods::at("/self-service/errors").get(get_error))
+            .service(Methods::at("/health/alive").get(healthy))
+            .service(Methods::at("/health/ready").get(healthy))
+            .default_service(web::to(not_found));
     }
 }
 

@@ -13,7 +13,8 @@ use url::Url;
 /// Makes codes and links that let somebody into their account. Whoever has one is let in: hand
 /// them to nobody else.
 ///
-/// An unknown identity is an error with status 400 from today's server, and 404 from v0.8.
+/// An unknown identity is an error: with status 404 for a code, and for a link with status 400
+/// from v26.2 and 404 from v0.8.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/account-recovery>.
 #[cfg_attr(feature = "mock", mockall::automock)]

@@ -1,28 +1,37 @@
 //! Messages over HTTP.
 
-use crate::http::{admin::KratosClient, list::append};
 use crate::{
     api::admin::courier::{Courier, ListMessages},
-    model::message::{Message, MessageId},
+    http::{
+        KratosClient,
+        list::{next_by_link, with_page_token},
+    },
+    model::message::{Message, MessageId, MessageStatus},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::Request;
-use ory_http::{Error, Page};
+use ory_http::{Endpoint, Error, Page};
 
 #[async_trait]
 impl Courier for KratosClient {
     async fn list_messages_page(&self, request: &ListMessages) -> Result<Page<Message>, Error> {
         let operation = "list courier messages";
-        let mut url = self.current_admin(operation, &["courier", "messages"]).await?;
-        append(&mut url, "status", request.status.as_ref().map(crate::MessageStatus::as_str));
-        append(&mut url, "recipient", request.recipient.as_ref());
-        self.page(operation, url, &request.page).await
+        let list = |admin: &Endpoint| {
+            let list = admin
+                .request(operation, Method::GET, "/admin/courier/messages")
+                .query_if_set("status", request.status.as_ref().map(MessageStatus::as_str))
+                .query_if_set("recipient", request.recipient.as_ref());
+            Ok(with_page_token(list, &request.page))
+        };
+        let response = self.send_current_admin(operation, list).await?;
+        next_by_link(&response.expect(StatusCode::OK)?, &["page_token"])
     }
 
     async fn get_message(&self, id: &MessageId) -> Result<Message, Error> {
         let operation = "get courier message";
-        let url = self.current_admin(operation, &["courier", "messages", id.as_str()]).await?;
-        self.ask(Request::new(operation, Method::GET, url), StatusCode::OK).await
+        let route = "/admin/courier/messages/{id}";
+        let get =
+            |admin: &Endpoint| admin.request_with(operation, Method::GET, route, &[id.as_str()]);
+        self.send_current_admin(operation, get).await?.expect(StatusCode::OK)?.json()
     }
 }

@@ -1,18 +1,24 @@
 //! Identities over HTTP.
 
-use crate::api::page::all_pages;
-use crate::http::{
-    admin::{KratosClient, unsupported, wire},
-    list::append,
-};
 use crate::{
-    api::admin::{
-        identities::{Identities, ListIdentitySessions},
-        list_identities::{Consistency, ListIdentities},
-        new_identity::{IdentityUpdate, NewIdentity},
-        patch::PatchOperation,
+    api::{
+        admin::{
+            identities::{Identities, ListIdentitySessions},
+            list_identities::{Consistency, ListIdentities},
+            new_identity::{IdentityUpdate, NewIdentity},
+            patch::PatchOperation,
+        },
+        page::all_pages,
     },
-    http::api_version::Known,
+    http::{
+        KratosClient,
+        admin::{admin_request, unsupported, wire},
+        api_version::ApiVersion,
+        list::{
+            is_list_of_current, next_by_link, numbered_page, sessions_page, with_page_number,
+            with_page_token,
+        },
+    },
     model::{
         credentials::CredentialsType,
         identity::{ExternalId, Identity, IdentityId},
@@ -22,12 +28,12 @@ use crate::{
 use async_trait::async_trait;
 use futures_util::stream::{BoxStream, StreamExt};
 use http::{Method, StatusCode};
-use ory_http::{Error, Page, ServerError};
-use ory_http::{ReasonVisibility, Request};
+use ory_http::{Endpoint, Error, Page, ReasonVisibility, Request, ServerError};
 use serde::de::DeserializeOwned;
-use url::Url;
 
-const PLAIN_ONLY: &str = "v0.8 takes schema, traits and state of an identity only";
+const IDENTITIES: &str = "/admin/identities";
+const IDENTITY: &str = "/admin/identities/{id}";
+const PLAIN_ONLY: &str = "Kratos v0.8 takes schema, traits and state of an identity only";
 
 #[async_trait]
 impl Identities for KratosClient {
@@ -52,21 +58,25 @@ impl Identities for KratosClient {
         include: &[CredentialsType],
     ) -> Result<Identity, Error> {
         let operation = "get identity by external id";
-        let path = ["identities", "by", "external", id.as_str()];
-        let mut url = self.current_admin(operation, &path).await?;
-        append_include(&mut url, include);
-        self.ask(Request::new(operation, Method::GET, url), StatusCode::OK).await
+        let get = |admin: &Endpoint| {
+            let route = "/admin/identities/by/external/{id}";
+            let get = admin.request_with(operation, Method::GET, route, &[id.as_str()])?;
+            Ok(get.queries(included(include)))
+        };
+        self.send_current_admin(operation, get).await?.expect(StatusCode::OK)?.json()
     }
 
     async fn create_identity(&self, identity: &NewIdentity) -> Result<Identity, Error> {
         let operation = "create identity";
-        let (dialect, url) = self.admin(operation, &["identities"]).await?;
-        if dialect == Known::V0_8 && !identity.is_plain() {
-            return Err(unsupported(operation, PLAIN_ONLY));
-        }
-        let request =
-            Request::new(operation, Method::POST, url).json(&wire::Identity::from(identity));
-        self.ask(request, StatusCode::CREATED).await
+        let create = |admin: &Endpoint, version| {
+            if version == ApiVersion::V0_8 && !identity.is_plain() {
+                return Err(unsupported(operation, PLAIN_ONLY));
+            }
+            let post = (operation, Method::POST);
+            let request = admin_request(admin, version, post, IDENTITIES, &[])?;
+            Ok(request.json(&wire::Identity::from(identity)))
+        };
+        self.send_admin(operation, create).await?.1.expect(StatusCode::CREATED)?.json()
     }
 
     async fn create_identities(
@@ -74,20 +84,19 @@ impl Identities for KratosClient {
         identities: &[NewIdentity],
     ) -> Result<Vec<Result<IdentityId, ServerError>>, Error> {
         let operation = "create identities";
-        let url = self.current_admin(operation, &["identities"]).await?;
-        let request = Request::new(operation, Method::PATCH, url).json(&wire::batch(identities));
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.into_error());
-        }
-        let results = answer.json::<wire::BatchAnswer>()?.identities;
+        let create = |admin: &Endpoint| {
+            let request = admin.request(operation, Method::PATCH, IDENTITIES);
+            Ok(request.json(&wire::batch(identities)))
+        };
+        let response = self.send_current_admin(operation, create).await?.expect(StatusCode::OK)?;
+        let results = response.json::<wire::BatchAnswer>()?.identities;
         if results.len() != identities.len() {
-            return Err(answer.unexpected("another number of results than of identities"));
+            return Err(response.unexpected("another number of results than of identities"));
         }
         let results = results.into_iter().map(|result| match (result.identity, result.error) {
             (_, Some(error)) => Ok(Err(ServerError::of_item(error, ReasonVisibility::Hidden))),
             (Some(id), None) => Ok(Ok(id)),
-            (None, None) => Err(answer.unexpected("a result with neither identity nor error")),
+            (None, None) => Err(response.unexpected("a result with neither identity nor error")),
         });
         results.collect()
     }
@@ -98,12 +107,15 @@ impl Identities for KratosClient {
         update: &IdentityUpdate,
     ) -> Result<Identity, Error> {
         let operation = "update identity";
-        let (dialect, url) = self.admin(operation, &["identities", id.as_str()]).await?;
-        if dialect == Known::V0_8 && !update.is_plain() {
-            return Err(unsupported(operation, PLAIN_ONLY));
-        }
-        let request = Request::new(operation, Method::PUT, url).json(&wire::Identity::from(update));
-        self.ask(request, StatusCode::OK).await
+        let put = |admin: &Endpoint, version| {
+            if version == ApiVersion::V0_8 && !update.is_plain() {
+                return Err(unsupported(operation, PLAIN_ONLY));
+            }
+            let put = (operation, Method::PUT);
+            let request = admin_request(admin, version, put, IDENTITY, &[id.as_str()])?;
+            Ok(request.json(&wire::Identity::from(update)))
+        };
+        self.send_admin(operation, put).await?.1.expect(StatusCode::OK)?.json()
     }
 
     async fn patch_identity(
@@ -112,15 +124,15 @@ impl Identities for KratosClient {
         operations: &[PatchOperation],
     ) -> Result<Identity, Error> {
         let operation = "patch identity";
-        let url = self.current_admin(operation, &["identities", id.as_str()]).await?;
-        let request = Request::new(operation, Method::PATCH, url).json(&operations);
-        self.ask(request, StatusCode::OK).await
+        let patch = |admin: &Endpoint| {
+            let patch = admin.request_with(operation, Method::PATCH, IDENTITY, &[id.as_str()])?;
+            Ok(patch.json(&operations))
+        };
+        self.send_current_admin(operation, patch).await?.expect(StatusCode::OK)?.json()
     }
 
     async fn delete_identity(&self, id: &IdentityId) -> Result<(), Error> {
-        let operation = "delete identity";
-        let (_, url) = self.admin(operation, &["identities", id.as_str()]).await?;
-        self.tell(Request::new(operation, Method::DELETE, url)).await
+        self.delete("delete identity", IDENTITY, id).await
     }
 
     async fn delete_identity_credentials(
@@ -130,16 +142,18 @@ impl Identities for KratosClient {
         identifier: Option<String>,
     ) -> Result<(), Error> {
         let operation = "delete identity credentials";
-        let path = ["identities", id.as_str(), "credentials", kind.as_str()];
-        let mut url = self.current_admin(operation, &path).await?;
-        append(&mut url, "identifier", identifier);
-        self.tell(Request::new(operation, Method::DELETE, url)).await
+        let delete = |admin: &Endpoint| {
+            let route = "/admin/identities/{id}/credentials/{type}";
+            let values = [id.as_str(), kind.as_str()];
+            let delete = admin.request_with(operation, Method::DELETE, route, &values)?;
+            Ok(delete.query_if_set("identifier", identifier.as_ref()))
+        };
+        let response = self.send_current_admin(operation, delete).await?;
+        response.expect(StatusCode::NO_CONTENT).map(drop)
     }
 
     async fn delete_identity_sessions(&self, id: &IdentityId) -> Result<(), Error> {
-        let operation = "delete identity sessions";
-        let (_, url) = self.admin(operation, &["identities", id.as_str(), "sessions"]).await?;
-        self.tell(Request::new(operation, Method::DELETE, url)).await
+        self.delete("delete identity sessions", "/admin/identities/{id}/sessions", id).await
     }
 
     async fn list_identity_sessions_page(
@@ -147,10 +161,30 @@ impl Identities for KratosClient {
         request: &ListIdentitySessions,
     ) -> Result<Page<SessionRecord>, Error> {
         let operation = "list identity sessions";
-        let path = ["identities", request.identity.as_str(), "sessions"];
-        let mut url = self.current_admin(operation, &path).await?;
-        append(&mut url, "active", request.active);
-        self.sessions_page(operation, url, &request.page, None).await
+        let admin = self.admin(operation)?;
+        let route = "/admin/identities/{id}/sessions";
+        let list =
+            admin.request_with(operation, Method::GET, route, &[request.identity.as_str()])?;
+        let list = list.query_if_set("active", request.active);
+        let page = async {
+            self.require_current_admin(operation).await?;
+            sessions_page(admin, list, &request.page).await
+        };
+        admin.operation(operation, page).await
+    }
+}
+
+impl KratosClient {
+    async fn delete(
+        &self,
+        operation: &'static str,
+        route: &'static str,
+        id: &IdentityId,
+    ) -> Result<(), Error> {
+        let delete = |admin: &Endpoint, version| {
+            admin_request(admin, version, (operation, Method::DELETE), route, &[id.as_str()])
+        };
+        self.send_admin(operation, delete).await?.1.expect(StatusCode::NO_CONTENT).map(drop)
     }
 }
 
@@ -178,9 +212,12 @@ impl KratosClient {
         include: &[CredentialsType],
     ) -> Result<T, Error> {
         let operation = "get identity";
-        let (_, mut url) = self.admin(operation, &["identities", id.as_str()]).await?;
-        append_include(&mut url, include);
-        self.ask(Request::new(operation, Method::GET, url), StatusCode::OK).await
+        let get = |admin: &Endpoint, version| {
+            let get = (operation, Method::GET);
+            let request = admin_request(admin, version, get, IDENTITY, &[id.as_str()])?;
+            Ok(request.queries(included(include)))
+        };
+        self.send_admin(operation, get).await?.1.expect(StatusCode::OK)?.json()
     }
 
     /// [`Identities::list_identities_page`] with each identity in a type of the application's own.
@@ -192,15 +229,31 @@ impl KratosClient {
         request: &ListIdentities,
     ) -> Result<Page<T>, Error> {
         let operation = "list identities";
-        let (dialect, mut url) = self.admin(operation, &["identities"]).await?;
-        if dialect == Known::V0_8 {
-            if !request.is_plain() {
-                return Err(unsupported(operation, "v0.8 lists all identities, unfiltered"));
+        let list = |admin: &Endpoint, version| {
+            let list = admin_request(admin, version, (operation, Method::GET), IDENTITIES, &[])?;
+            match version {
+                ApiVersion::Current => Ok(with_page_token(filtered(list, request), &request.page)),
+                ApiVersion::V0_8 if request.is_plain() => with_page_number(list, &request.page),
+                ApiVersion::V0_8 => {
+                    Err(unsupported(operation, "Kratos v0.8 lists all identities, unfiltered"))
+                }
             }
-            return self.numbered_page(operation, url, &request.page).await;
+        };
+        let send = async {
+            let (version, response) = self.send_admin(operation, list).await?;
+            // A server that was upgraded counts pages otherwise, so that identities would be lost.
+            let is_upgraded = version == ApiVersion::V0_8 && is_list_of_current(&response);
+            match is_upgraded && self.contradict_version(version) {
+                true => self.send_admin(operation, list).await,
+                false => Ok((version, response)),
+            }
+        };
+        let (version, response) = self.admin(operation)?.operation(operation, send).await?;
+        let response = response.expect(StatusCode::OK)?;
+        match version {
+            ApiVersion::Current => next_by_link(&response, &["page_token"]),
+            ApiVersion::V0_8 => numbered_page(operation, &response, &request.page),
         }
-        append_filters(&mut url, request);
-        self.page(operation, url, &request.page).await
     }
 
     /// [`crate::IdentitiesExt::list_identities`] with each identity in a type of the application's
@@ -213,23 +266,20 @@ impl KratosClient {
     }
 }
 
-fn append_filters(url: &mut Url, request: &ListIdentities) {
-    for id in &request.ids {
-        append(url, "ids", Some(id));
-    }
-    append(url, "credentials_identifier", request.credentials_identifier.as_ref());
-    append(url, "preview_credentials_identifier_similar", request.similar_identifier.as_ref());
-    append_include(url, &request.include);
+fn filtered(list: Request, request: &ListIdentities) -> Request {
     let consistency = request.consistency.map(|consistency| match consistency {
         Consistency::Strong => "strong",
         Consistency::Eventual => "eventual",
     });
-    append(url, "consistency", consistency);
-    append(url, "organization_id", request.organization_id.as_ref());
+    let similar = request.similar_identifier.as_ref();
+    list.queries(request.ids.iter().map(|id| ("ids", id.as_str())))
+        .query_if_set("credentials_identifier", request.credentials_identifier.as_ref())
+        .query_if_set("preview_credentials_identifier_similar", similar)
+        .queries(included(&request.include))
+        .query_if_set("consistency", consistency)
+        .query_if_set("organization_id", request.organization_id.as_ref())
 }
 
-fn append_include(url: &mut Url, include: &[CredentialsType]) {
-    for kind in include {
-        append(url, "include_credential", Some(kind.as_str()));
-    }
+fn included(include: &[CredentialsType]) -> impl Iterator<Item = (&str, &str)> {
+    include.iter().map(|kind| ("include_credential", kind.as_str()))
 }

@@ -6,50 +6,38 @@ mod recovery;
 mod sessions;
 mod wire;
 
-use crate::http::{KratosClient, api_version::Known};
-use http::StatusCode;
-use ory_http::Request;
-use ory_http::{Error, ErrorKind};
-use serde::de::DeserializeOwned;
-use url::Url;
+use crate::http::{KratosClient, api_version::ApiVersion};
+use http::Method;
+use ory_http::{Endpoint, Error, ErrorKind, Request, Response};
 
 impl KratosClient {
-    /// The dialect, and where it has a path of the admin API.
-    async fn admin(&self, operation: &'static str, path: &[&str]) -> Result<(Known, Url), Error> {
-        let admin = self.admin_url(operation)?;
-        // Refuses an odd id before anything is sent.
-        admin.join_outside(operation, path)?;
-        let dialect = self.dialect(admin).await?;
-        let prefix: &[&str] = if dialect == Known::Current { &["admin"] } else { &[] };
-        Ok((dialect, admin.join_outside(operation, &[prefix, path].concat())?))
-    }
-
-    /// Where a path of the admin API is that v0.8 does not have.
-    async fn current_admin(&self, operation: &'static str, path: &[&str]) -> Result<Url, Error> {
-        match self.admin(operation, path).await? {
-            (Known::Current, url) => Ok(url),
-            (Known::V0_8, _) => Err(unsupported(operation, "v0.8 has no such operation")),
-        }
-    }
-
-    /// Sends a request that is answered with a value and this status.
-    pub(super) async fn ask<T: DeserializeOwned>(
+    /// Sends a request of the admin API that v0.8 does not have.
+    async fn send_current_admin(
         &self,
-        request: Request,
-        expected: StatusCode,
-    ) -> Result<T, Error> {
-        let answer = self.0.transport.send(request).await?;
-        if answer.status() == expected { answer.json() } else { Err(answer.into_error()) }
+        operation: &'static str,
+        request: impl Fn(&Endpoint) -> Result<Request, Error>,
+    ) -> Result<Response, Error> {
+        let request = |admin: &Endpoint, version| match version {
+            ApiVersion::Current => request(admin),
+            ApiVersion::V0_8 => Err(unsupported(operation, "Kratos v0.8 has no such operation")),
+        };
+        Ok(self.send_admin(operation, request).await?.1)
     }
+}
 
-    /// Sends a request that is answered without a value.
-    async fn tell(&self, request: Request) -> Result<(), Error> {
-        let answer = self.0.transport.send(request).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT => Ok(()),
-            _ => Err(answer.into_error()),
-        }
-    }
+/// A request of the admin API by today's route, which v0.8 has without its first segment.
+fn admin_request(
+    admin: &Endpoint,
+    version: ApiVersion,
+    (operation, method): (&'static str, Method),
+    route: &'static str,
+    values: &[&str],
+) -> Result<Request, Error> {
+    let route = match version {
+        ApiVersion::Current => route,
+        ApiVersion::V0_8 => route.strip_prefix("/admin").unwrap_or(route),
+    };
+    admin.request_with(operation, method, route, values)
 }
 
 fn unsupported(operation: &'static str, problem: &'static str) -> Error {

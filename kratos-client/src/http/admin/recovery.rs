@@ -1,18 +1,16 @@
 //! Recovery codes and links over HTTP.
 
-use crate::http::{admin::KratosClient, list::append};
 use crate::{
     api::admin::recovery::{
         AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeCreated,
         RecoveryFlowType, RecoveryLinkCreated,
     },
-    http::api_version::Known,
+    http::{KratosClient, admin::admin_request},
     model::identity::IdentityId,
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::Error;
-use ory_http::Request;
+use ory_http::{Endpoint, Error};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -32,14 +30,16 @@ impl AdminRecovery for KratosClient {
         request: &CreateRecoveryCode,
     ) -> Result<RecoveryCodeCreated, Error> {
         let operation = "create recovery code";
-        let url = self.current_admin(operation, &["recovery", "code"]).await?;
         let flow_type = request.flow_type.map(|kind| match kind {
             RecoveryFlowType::Browser => "browser",
             RecoveryFlowType::Api => "api",
         });
         let expires_in = request.expires_in.map(go_duration);
         let body = Body { identity_id: &request.identity, expires_in, flow_type };
-        self.ask(Request::new(operation, Method::POST, url).json(&body), StatusCode::CREATED).await
+        let create = |admin: &Endpoint| {
+            Ok(admin.request(operation, Method::POST, "/admin/recovery/code").json(&body))
+        };
+        self.send_current_admin(operation, create).await?.expect(StatusCode::CREATED)?.json()
     }
 
     async fn create_recovery_link(
@@ -47,13 +47,16 @@ impl AdminRecovery for KratosClient {
         request: &CreateRecoveryLink,
     ) -> Result<RecoveryLinkCreated, Error> {
         let operation = "create recovery link";
-        let (dialect, mut url) = self.admin(operation, &["recovery", "link"]).await?;
-        if dialect == Known::Current {
-            append(&mut url, "return_to", request.return_to.as_ref());
-        }
         let expires_in = request.expires_in.map(go_duration);
         let body = Body { identity_id: &request.identity, expires_in, flow_type: None };
-        self.ask(Request::new(operation, Method::POST, url).json(&body), StatusCode::OK).await
+        let create = |admin: &Endpoint, version| {
+            let (post, route) = ((operation, Method::POST), "/admin/recovery/link");
+            let create = admin_request(admin, version, post, route, &[])?.json(&body);
+            // v0.8 does not look at it.
+            Ok(create.query_if_set("return_to", request.return_to.as_ref()))
+        };
+        let (_, response) = self.send_admin(operation, create).await?;
+        response.expect(StatusCode::OK)?.json()
     }
 }
 

@@ -1,18 +1,21 @@
 //! Everybody's sessions over HTTP.
 
-use crate::api::page::all_pages;
-use crate::http::{admin::KratosClient, list::append};
 use crate::{
-    api::admin::sessions::{AdminSessions, ListSessions, SessionExpand},
+    api::{
+        admin::sessions::{AdminSessions, ListSessions, SessionExpand},
+        page::all_pages,
+    },
+    http::{
+        KratosClient,
+        list::{next_by_link, with_page_token},
+    },
     model::session::{SessionId, SessionRecord},
 };
 use async_trait::async_trait;
 use futures_util::stream::{BoxStream, StreamExt};
 use http::{Method, StatusCode};
-use ory_http::Request;
-use ory_http::{Error, Page};
+use ory_http::{Endpoint, Error, Page};
 use serde::de::DeserializeOwned;
-use url::Url;
 
 #[async_trait]
 impl AdminSessions for KratosClient {
@@ -33,18 +36,22 @@ impl AdminSessions for KratosClient {
 
     async fn disable_session(&self, id: &SessionId) -> Result<(), Error> {
         let operation = "disable session";
-        let url = self.current_admin(operation, &["sessions", id.as_str()]).await?;
-        self.tell(Request::new(operation, Method::DELETE, url)).await
+        let route = "/admin/sessions/{id}";
+        let disable =
+            |admin: &Endpoint| admin.request_with(operation, Method::DELETE, route, &[id.as_str()]);
+        let response = self.send_current_admin(operation, disable).await?;
+        response.expect(StatusCode::NO_CONTENT).map(drop)
     }
 
     async fn extend_session(&self, id: &SessionId) -> Result<Option<SessionRecord>, Error> {
         let operation = "extend session";
-        let url = self.current_admin(operation, &["sessions", id.as_str(), "extend"]).await?;
-        let answer = self.0.transport.send(Request::new(operation, Method::PATCH, url)).await?;
-        match answer.status() {
-            StatusCode::OK => answer.json().map(Some),
+        let route = "/admin/sessions/{id}/extend";
+        let extend =
+            |admin: &Endpoint| admin.request_with(operation, Method::PATCH, route, &[id.as_str()]);
+        let response = self.send_current_admin(operation, extend).await?;
+        match response.status() {
             StatusCode::NO_CONTENT => Ok(None),
-            _ => Err(answer.into_error()),
+            _ => response.expect(StatusCode::OK)?.json().map(Some),
         }
     }
 }
@@ -54,31 +61,39 @@ impl KratosClient {
     /// with traits of its own, or just the few fields that it needs.
     ///
     /// # Errors
-    /// As [`AdminSessions::get_session`], and if the answer does not fit.
+    /// As [`AdminSessions::get_session`], and if the response does not fit.
     pub async fn get_session_as<T: DeserializeOwned>(
         &self,
         id: &SessionId,
         expand: &[SessionExpand],
     ) -> Result<T, Error> {
         let operation = "get session";
-        let mut url = self.current_admin(operation, &["sessions", id.as_str()]).await?;
-        append_expand(&mut url, expand);
-        self.ask(Request::new(operation, Method::GET, url), StatusCode::OK).await
+        let get = |admin: &Endpoint| {
+            let route = "/admin/sessions/{id}";
+            let get = admin.request_with(operation, Method::GET, route, &[id.as_str()])?;
+            Ok(get.queries(expansions(expand)))
+        };
+        self.send_current_admin(operation, get).await?.expect(StatusCode::OK)?.json()
     }
 
     /// [`AdminSessions::list_sessions_page`] with each session in a type of the application's own.
     ///
     /// # Errors
-    /// As [`AdminSessions::list_sessions_page`], and if the answer does not fit.
+    /// As [`AdminSessions::list_sessions_page`], and if the response does not fit.
     pub async fn list_sessions_page_as<T: DeserializeOwned>(
         &self,
         request: &ListSessions,
     ) -> Result<Page<T>, Error> {
         let operation = "list sessions";
-        let mut url = self.current_admin(operation, &["sessions"]).await?;
-        append(&mut url, "active", request.active);
-        append_expand(&mut url, &request.expand);
-        self.page(operation, url, &request.page).await
+        let list = |admin: &Endpoint| {
+            let list = admin
+                .request(operation, Method::GET, "/admin/sessions")
+                .query_if_set("active", request.active)
+                .queries(expansions(&request.expand));
+            Ok(with_page_token(list, &request.page))
+        };
+        let response = self.send_current_admin(operation, list).await?;
+        next_by_link(&response.expect(StatusCode::OK)?, &["page_token"])
     }
 
     /// [`crate::AdminSessionsExt::list_sessions`] with each session in a type of the application's
@@ -91,8 +106,6 @@ impl KratosClient {
     }
 }
 
-fn append_expand(url: &mut Url, expand: &[SessionExpand]) {
-    for what in expand {
-        append(url, "expand", Some(what.as_str()));
-    }
+fn expansions(expand: &[SessionExpand]) -> impl Iterator<Item = (&str, &str)> {
+    expand.iter().map(|what| ("expand", what.as_str()))
 }

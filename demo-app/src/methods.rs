@@ -1,0 +1,102 @@
+//! The methods that a path has. Every other method is answered with 405 and the `Allow` header.
+
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder,
+    dev::{AppService, HttpServiceFactory},
+    guard::fn_guard,
+    http::{Method, StatusCode, header::ALLOW},
+    web,
+};
+
+/// A path with a handler for each of its methods.
+pub(crate) struct Methods {
+    resource: Resource,
+    allowed: Vec<Method>,
+    automatic: Automatic,
+}
+
+/// What a server does with a method that a path does not name itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Automatic {
+    /// `HEAD` is answered wherever `GET` is.
+    Head,
+    /// `OPTIONS` is answered everywhere, `HEAD` nowhere.
+    Options,
+}
+
+impl Methods {
+    /// A path that answers `HEAD` wherever it answers `GET`, but for the body.
+    pub(crate) fn at(path: &str) -> Self {
+        Self { resource: web::resource(path), allowed: Vec::new(), automatic: Automatic::Head }
+    }
+
+    /// A path that answers `OPTIONS` and not `HEAD`, as every path of Keto v0.7 does.
+    pub(crate) fn with_options_at(path: &str) -> Self {
+        let path = Self { automatic: Automatic::Options, ..Self::at(path) };
+        Self { allowed: vec![Method::OPTIONS], ..path }
+    }
+
+    /// Answers `GET` by this handler.
+    pub(crate) fn get<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args, Output: Responder + 'static>,
+        Args: FromRequest + 'static,
+    {
+        self.on(&[Method::GET], handler)
+    }
+
+    /// Answers `POST` by this handler.
+    pub(crate) fn post<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args, Output: Responder + 'static>,
+        Args: FromRequest + 'static,
+    {
+        self.on(&[Method::POST], handler)
+    }
+
+    /// Answers these methods by this handler.
+    pub(crate) fn on<F, Args>(mut self, methods: &[Method], handler: F) -> Self
+    where
+        F: Handler<Args, Output: Responder + 'static>,
+        Args: FromRequest + 'static,
+    {
+        let mut methods = methods.to_vec();
+        if self.automatic == Automatic::Head && methods.contains(&Method::GET) {
+            methods.push(Method::HEAD);
+        }
+        self.allowed.extend_from_slice(&methods);
+        let is_one_of_them = fn_guard(move |request| methods.contains(&request.head().method));
+        self.resource = self.resource.route(web::route().guard(is_one_of_them).to(handler));
+        self
+    }
+}
+
+impl HttpServiceFactory for Methods {
+    fn register(self, config: &mut AppService) {
+        let Self { resource, mut allowed, automatic } = self;
+        allowed.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        let allow = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        let other_methods = move |request: HttpRequest| {
+            let asks_for_options = request.method() == Method::OPTIONS;
+            let mut response = if asks_for_options && automatic == Automatic::Options {
+                HttpResponse::Ok().finish()
+            } else {
+                plain_text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed\n")
+            };
+            if let Ok(allow) = allow.parse() {
+                response.headers_mut().insert(ALLOW, allow);
+            }
+            async { response }
+        };
+        resource.default_service(web::to(other_methods)).register(config);
+    }
+}
+
+/// The response for a path that the server does not have, the same as that of Kratos and Keto.
+pub(crate) async fn not_found() -> HttpResponse {
+    plain_text(StatusCode::NOT_FOUND, "404 page not found\n")
+}
+
+fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text)
+}

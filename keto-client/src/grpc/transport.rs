@@ -1,0 +1,114 @@
+//! gRPC over the HTTP service of an endpoint: what it takes to send one is that of HTTP calls.
+
+use crate::grpc::error;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, Uri, header::AUTHORIZATION};
+use http_body_util::{BodyExt, Full};
+use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
+use std::{
+    future::{Future, ready},
+    task::{Context, Poll},
+};
+use tonic::{Response, Status, body::Body, codegen::Service};
+
+/// What tonic may decode: the body limit of the HTTP service bounds it already.
+pub(super) const MAX_MESSAGE: usize = usize::MAX;
+
+/// One API of Keto's over gRPC.
+#[derive(Clone, Debug)]
+pub(super) struct GrpcEndpoint(Endpoint);
+
+impl GrpcEndpoint {
+    pub(super) fn new(endpoint: Endpoint) -> Self {
+        Self(endpoint)
+    }
+
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.0
+    }
+
+    /// Makes a call within its deadline, and again where it is safe and may help. Each attempt is
+    /// given what a generated client sends by.
+    pub(super) async fn call<T, F>(
+        &self,
+        operation: &'static str,
+        idempotent: bool,
+        attempt: impl Fn(GrpcTransport) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<Response<T>, Status>>,
+    {
+        let started = Instant::now();
+        let attempt = || {
+            let attempt = attempt(GrpcTransport(self.0.clone()));
+            async move {
+                let failed = |status| error::from_status(&self.0, operation, &status);
+                attempt.await.map(Response::into_inner).map_err(failed)
+            }
+        };
+        let result = self.0.run(operation, idempotent, attempt).await;
+        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &result {
+            Ok(_) => tracing::debug!(operation, elapsed_ms),
+            Err(error) => tracing::debug!(operation, elapsed_ms, %error),
+        }
+        result
+    }
+}
+
+/// Sends what tonic's generated clients make.
+#[derive(Clone, Debug)]
+pub(super) struct GrpcTransport(Endpoint);
+
+impl Service<http::Request<Body>> for GrpcTransport {
+    type Response = http::Response<Body>;
+    type Error = HttpServiceError;
+    type Future = BoxFuture<'static, Result<Self::Response, HttpServiceError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), HttpServiceError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let endpoint = self.0.clone();
+        Box::pin(async move {
+            let request = to_bytes(&endpoint, request).await?;
+            let response = endpoint.service().call(request).await?;
+            let (mut parts, body) = response.into_parts();
+            let trailers = parts.extensions.remove::<Trailers>();
+            Ok(http::Response::from_parts(parts, with_trailers(body, trailers)))
+        })
+    }
+}
+
+/// The request with its message in memory, and with the endpoint's URL and credential.
+async fn to_bytes(
+    endpoint: &Endpoint,
+    request: http::Request<Body>,
+) -> Result<http::Request<Bytes>, HttpServiceError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        HttpServiceError::new(HttpServiceErrorKind::Connect, error)
+    };
+    let (mut parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(|status| failed(status.into()))?.to_bytes();
+    // gRPC has no path of its own below which it could be.
+    let url = endpoint.base_url().as_url();
+    let uri = Uri::builder()
+        .scheme(url.scheme())
+        .authority(url.authority())
+        .path_and_query(parts.uri.path())
+        .build();
+    parts.uri = uri.map_err(|error| failed(error.into()))?;
+    endpoint.add_call_headers(&mut parts.headers);
+    if let Some(key) = endpoint.authorization() {
+        parts.headers.insert(AUTHORIZATION, key.clone());
+    }
+    Ok(http::Request::from_parts(parts, body))
+}
+
+fn with_trailers(body: Bytes, trailers: Option<Trailers>) -> Body {
+    let trailers: Option<Result<HeaderMap, std::convert::Infallible>> =
+        trailers.map(|Trailers(trailers)| Ok(trailers));
+    Body::new(Full::new(body).with_trailers(ready(trailers)))
+}

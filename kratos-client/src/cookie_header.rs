@@ -1,0 +1,279 @@
+//! The cookies of a request, and which of them go to Kratos.
+
+mod findings;
+
+pub use findings::SessionCookieFindings;
+
+use crate::credential::SessionCookie;
+use http::HeaderValue;
+use ory_http::{InvalidSecret, check_secret, secret_header};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The cookies of a request, as its `Cookie` headers have them.
+///
+/// `Debug` shows nothing of them.
+#[derive(Clone, Debug)]
+pub struct CookieHeader(SecretString);
+
+impl CookieHeader {
+    /// Takes the values of all `Cookie` headers of a request. HTTP/2 allows several, and browsers
+    /// send several: whoever takes the first one only can miss the session cookie.
+    ///
+    /// They are not looked at yet.
+    ///
+    /// ```
+    /// use http::header::{COOKIE, HeaderMap};
+    /// use kratos_client::CookieHeader;
+    ///
+    /// fn cookies(headers: &HeaderMap) -> CookieHeader {
+    ///     CookieHeader::from_headers(headers.get_all(COOKIE))
+    /// }
+    /// ```
+    pub fn from_headers(headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
+        let mut joined = String::new();
+        for header in headers {
+            if !joined.is_empty() {
+                joined.push_str("; ");
+            }
+            joined.push_str(&String::from_utf8_lossy(header.as_ref()));
+        }
+        Self(joined.into())
+    }
+
+    /// What the cookies show that can explain why somebody who has logged in has no session, as in
+    /// a login loop. The session cookie's name is `ory_kratos_session` where the client was not told
+    /// another one.
+    ///
+    /// ```
+    /// use kratos_client::CookieHeader;
+    ///
+    /// let cookies = CookieHeader::from_headers(["ory_session_slug=secret; theme=dark"]);
+    /// let findings = cookies.diagnose("ory_kratos_session");
+    /// assert_eq!(findings.session_cookies, 0);
+    /// assert_eq!(findings.similar_names, ["ory_session_slug"]);
+    /// assert!(findings.is_suspicious() && !findings.to_string().contains("secret"));
+    /// ```
+    pub fn diagnose(&self, session_cookie: &str) -> SessionCookieFindings {
+        SessionCookieFindings::new(self.pairs(), session_cookie)
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.expose_secret().split(';').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (name.trim_matches(SPACE), value.trim_matches(SPACE)))
+    }
+
+    /// The cookies that Kratos needs in a browser's flow, as one header: the session cookie and
+    /// its own for anti-CSRF and continuity. One that can't be sent is left out, so that it does not
+    /// keep the browser from the others. `None` where there is none of them.
+    pub(crate) fn flow_cookies(&self, session: &CookieName) -> Option<HeaderValue> {
+        let mut header = String::new();
+        let wanted = |name: &str| name == session.0 || is_flow_cookie(name);
+        for (name, value) in self.pairs().filter(|(name, _)| wanted(name)) {
+            if can_be_sent(name, value) {
+                let divider = if header.is_empty() { "" } else { "; " };
+                header.extend([divider, name, "=", value]);
+            }
+        }
+        (!header.is_empty()).then(|| secret_header(&header))
+    }
+
+    /// Every session cookie in the header, as one header: a browser can have several of that name,
+    /// of different paths or domains, and only the server knows which of them is one of its own.
+    /// Written piece by piece. False where there is none; an error where all of them have
+    /// characters that no cookie has.
+    pub(crate) fn write_session_cookies(
+        &self,
+        name: &CookieName,
+        write: &mut impl FnMut(&str),
+    ) -> Result<bool, InvalidSecret> {
+        let mut written = false;
+        let mut refused = None;
+        for (_, value) in self.pairs().filter(|(key, value)| *key == name.0 && !value.is_empty()) {
+            match session_value(value) {
+                Ok(value) => {
+                    let divider = if written { "; " } else { "" };
+                    [divider, &name.0, "=", value].into_iter().for_each(&mut *write);
+                    written = true;
+                }
+                Err(problem) => refused = Some(problem),
+            }
+        }
+        match refused {
+            Some(problem) if !written => Err(problem),
+            _ => Ok(written),
+        }
+    }
+}
+
+/// A session cookie's value. It may be quoted; the quotes are not part of the value.
+fn session_value(value: &str) -> Result<&str, InvalidSecret> {
+    let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    let value = unquoted.unwrap_or(value);
+    SessionCookie::check(value).map(|()| value)
+}
+
+/// Whether a cookie is one that Kratos sets for its flows.
+fn is_flow_cookie(name: &str) -> bool {
+    name.starts_with("csrf_token_") || name == "ory_kratos_continuity"
+}
+
+/// Whether a cookie can stand in a header as it is.
+fn can_be_sent(name: &str, value: &str) -> bool {
+    let is_value = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+    check_secret(name, is_token).and(check_secret(value, is_value)).is_ok()
+}
+
+/// What may stand around a cookie, and nothing else. A browser lets a site set a cookie whose name
+/// begins with another kind of space where it would not let it set the one without.
+const SPACE: [char; 2] = [' ', '\t'];
+
+/// What a cookie's name is made of: RFC 9110's tchar. Some servers take a comma for a divider.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// The name of the session cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CookieName(String);
+
+/// A text that can't name a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
+pub(crate) struct InvalidCookieName;
+
+impl CookieName {
+    pub(crate) fn new(name: impl Into<String>) -> Result<Self, InvalidCookieName> {
+        let name = name.into();
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        if name.is_empty() || !name.bytes().all(legal) {
+            return Err(InvalidCookieName);
+        }
+        Ok(Self(name))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for CookieName {
+    fn default() -> Self {
+        Self("ory_kratos_session".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credential::Credential;
+    use http::{HeaderMap, header::COOKIE};
+    use proptest::prelude::*;
+
+    fn pick(header: &str) -> Result<Option<String>, InvalidSecret> {
+        let credential = Credential::from_cookie_headers([header]);
+        let picked = credential.header(&CookieName::default())?;
+        Ok(picked.map(|(_, value)| value.to_str().unwrap().replace("ory_kratos_session=", "")))
+    }
+
+    #[test]
+    fn picks_the_session_cookies_and_nothing_else() {
+        for (header, value) in [
+            ("ory_kratos_session=abc", Some("abc")),
+            ("a=b; ory_kratos_session=abc==; c=d", Some("abc==")),
+            ("a=b;ory_kratos_session=abc;", Some("abc")),
+            ("ory_kratos_session=\"abc\"", Some("abc")),
+            ("ory_kratos_session=first; x=y; ory_kratos_session=second", Some("first; second")),
+            ("ory_kratos_session=; ory_kratos_session=second", Some("second")),
+            ("ory_kratos_session=a b; ory_kratos_session=second", Some("second")),
+            ("", None),
+            ("ory_kratos_session", None),
+            ("ory_kratos_session=", None),
+            ("xory_kratos_session=abc", None),
+            ("\u{a0}ory_kratos_session=abc", None),
+            ("\tory_kratos_session\t=\tabc ", Some("abc")),
+            ("a=ory_kratos_session=abc", None),
+            (";;=;", None),
+        ] {
+            assert_eq!(pick(header).unwrap().as_deref(), value, "{header}");
+        }
+    }
+
+    #[test]
+    fn all_headers_of_a_request_count() {
+        let mut headers = HeaderMap::new();
+        let none = CookieHeader::from_headers(headers.get_all(COOKIE));
+        assert_eq!(none.flow_cookies(&CookieName::default()), None);
+        for value in ["theme=dark", "csrf_token_1=c", "ory_kratos_session=s"] {
+            headers.append(COOKIE, HeaderValue::from_static(value));
+        }
+        let credential = Credential::from_cookie_headers(headers.get_all(COOKIE));
+        let (_, picked) = credential.header(&CookieName::default()).unwrap().unwrap();
+        assert_eq!(picked, "ory_kratos_session=s");
+        let cookies = CookieHeader::from_headers(headers.get_all(COOKIE));
+        let picked = cookies.flow_cookies(&CookieName::default()).unwrap();
+        assert_eq!(picked, "csrf_token_1=c; ory_kratos_session=s");
+    }
+
+    #[test]
+    fn refuses_what_could_split_a_header() {
+        for header in
+            ["ory_kratos_session=a\r\nX: y", "ory_kratos_session=a b", "ory_kratos_session=\u{e9}"]
+        {
+            assert!(matches!(pick(header), Err(InvalidSecret::IllegalCharacter { .. })));
+        }
+        assert!(CookieName::new("a=b; c").is_err());
+    }
+
+    fn flow(header: &str) -> Option<String> {
+        let header = CookieHeader::from_headers([header]).flow_cookies(&CookieName::default())?;
+        Some(header.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_flow_gets_what_kratos_set_and_nothing_else() {
+        for (header, expected) in [
+            (
+                "a=b; csrf_token_1=x/y+z=; ory_kratos_session=s; other=csrf_token_2=t",
+                Some("csrf_token_1=x/y+z=; ory_kratos_session=s"),
+            ),
+            ("a=b; ory_kratos_session=", None),
+            ("ory_kratos_continuity=c", Some("ory_kratos_continuity=c")),
+        ] {
+            assert_eq!(flow(header).as_deref(), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_that_cannot_be_sent_keeps_no_other_one_back() {
+        let sound = "csrf_token_1=c; ory_kratos_session=s";
+        for odd in [
+            "csrf_token_2=a\r\nX: y",
+            "csrf_token_2=a b",
+            "csrf_token_2=a,b",
+            "csrf_token_2=\u{e9}",
+            "csrf_token_,2=a",
+            "csrf_token_\u{e9}=a",
+            "csrf_token_1,ory_kratos_session=a",
+            "ory_kratos_continuity=a b",
+            "ory_kratos_session=a b",
+        ] {
+            assert_eq!(flow(&format!("{odd}; {sound}")).as_deref(), Some(sound), "{odd}");
+            assert_eq!(flow(odd), None, "{odd}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(headers in any::<Vec<Vec<u8>>>()) {
+            let header = CookieHeader::from_headers(&headers);
+            let _ = header.flow_cookies(&CookieName::default());
+            let _ = header.diagnose("ory_kratos_session").to_string();
+            let _ = Credential::CookieHeader(header).header(&CookieName::default());
+        }
+    }
+}

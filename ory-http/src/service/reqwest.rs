@@ -1,0 +1,231 @@
+//! The HTTP service over reqwest.
+
+use super::{
+    Connection, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, Protocol,
+    Proxy, Trailers,
+};
+use crate::ConfigError;
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, Uri};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use url::Url;
+
+/// Makes services of reqwest clients.
+#[derive(Debug)]
+pub(super) struct ReqwestConnector;
+
+impl HttpConnector for ReqwestConnector {
+    fn connect(&self, connection: &Connection) -> Result<Arc<dyn HttpService>, ConfigError> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(connection.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
+        let http = with_proxy(http, &connection.proxy)?;
+        let http = with_protocol(http, connection.protocol);
+        let http = with_roots(http, connection);
+        let http = with_socket(http, connection)?;
+        let http = http.build().map_err(|error| wrong("HTTP", error))?;
+        let parsed = std::array::from_fn(|_| OnceLock::new());
+        Ok(Arc::new(ReqwestService { http, body_limit: connection.body_limit, parsed }))
+    }
+}
+
+fn wrong(setting: &str, error: reqwest::Error) -> ConfigError {
+    let error = error.without_url();
+    let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
+    let causes: Vec<_> = causes.map(ToString::to_string).collect();
+    ConfigError::new(setting, format!("can't be set up: {}", causes.join(": ")))
+}
+
+fn with_proxy(
+    http: reqwest::ClientBuilder,
+    proxy: &Proxy,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
+    match proxy {
+        Proxy::System => Ok(http),
+        Proxy::Direct => Ok(http.no_proxy()),
+        Proxy::Url(url) => {
+            let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| wrong("proxy", error))?;
+            Ok(http.no_proxy().proxy(proxy))
+        }
+    }
+}
+
+/// Says which version of HTTP is spoken whatever features of reqwest other crates turn on.
+fn with_protocol(http: reqwest::ClientBuilder, protocol: Protocol) -> reqwest::ClientBuilder {
+    match protocol {
+        #[cfg(feature = "http2")]
+        Protocol::Negotiated => keep_alive(http),
+        #[cfg(feature = "http2")]
+        Protocol::Http2 => keep_alive(http.http2_prior_knowledge()),
+        _ => http.http1_only(),
+    }
+}
+
+/// Finds out in time that an HTTP/2 connection, on which many calls may wait, is dead.
+#[cfg(feature = "http2")]
+fn keep_alive(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    http.http2_keep_alive_interval(Duration::from_secs(20))
+        .http2_keep_alive_timeout(Duration::from_secs(10))
+}
+
+/// Where TLS is spoken neither with the server nor with a proxy, the platform's certificates are not
+/// read: a small container may have none.
+fn with_roots(http: reqwest::ClientBuilder, connection: &Connection) -> reqwest::ClientBuilder {
+    let http = http.tcp_keepalive(Duration::from_secs(15));
+    let tls = connection.tls || is_https_proxy(&connection.proxy);
+    match (tls, connection.roots.certificates()) {
+        (false, _) => http.tls_certs_only([]),
+        (true, Some(certificates)) => http.tls_certs_only(certificates),
+        (true, None) => http,
+    }
+}
+
+/// Whether a server without TLS may be reached by a proxy that is spoken to by TLS.
+fn is_https_proxy(proxy: &Proxy) -> bool {
+    match proxy {
+        Proxy::Direct => false,
+        Proxy::Url(url) => url.scheme() == "https",
+        Proxy::System => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+            .iter()
+            .any(|name| std::env::var(name).is_ok_and(|url| url.starts_with("https:"))),
+    }
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "fails on other platforms")]
+fn with_socket(
+    http: reqwest::ClientBuilder,
+    connection: &Connection,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
+    Ok(match &connection.unix_socket {
+        Some(path) => http.unix_socket(path.clone()),
+        None => http,
+    })
+}
+
+#[cfg(not(unix))]
+fn with_socket(
+    http: reqwest::ClientBuilder,
+    connection: &Connection,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
+    match connection.unix_socket {
+        Some(_) => Err(ConfigError::new("URL", "names a Unix socket, which this platform lacks")),
+        None => Ok(http),
+    }
+}
+
+struct ReqwestService {
+    http: reqwest::Client,
+    body_limit: usize,
+    /// The first few URLs without a query, as reqwest wants them, so that those of frequent calls
+    /// are not parsed again for each.
+    parsed: [OnceLock<(Uri, Url)>; 4],
+}
+
+impl fmt::Debug for ReqwestService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestService").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl HttpService for ReqwestService {
+    async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError> {
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.url(parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        }
+        let response = self.http.execute(request).await.map_err(failed)?;
+        self.read(response.into()).await
+    }
+}
+
+impl ReqwestService {
+    fn url(&self, uri: Uri) -> Result<Url, HttpServiceError> {
+        for place in &self.parsed {
+            match place.get() {
+                Some((known, url)) if *known == uri => return Ok(url.clone()),
+                Some(_) => {}
+                None => {
+                    let url = parse(&uri)?;
+                    if uri.query().is_none() {
+                        // Another thread may have been faster.
+                        let _ = place.set((uri, url.clone()));
+                    }
+                    return Ok(url);
+                }
+            }
+        }
+        parse(&uri)
+    }
+
+    async fn read(
+        &self,
+        response: Response<reqwest::Body>,
+    ) -> Result<Response<Bytes>, HttpServiceError> {
+        let (mut parts, mut body) = response.into_parts();
+        let announced = body.size_hint().lower();
+        if announced > self.body_limit as u64 {
+            return Err(too_large());
+        }
+        // Most bodies are one chunk, which is handed on without a copy.
+        let mut first = Bytes::new();
+        let mut more = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let frame = match frame.map_err(failed)?.into_data() {
+                Ok(data) => data,
+                Err(frame) => {
+                    if let Ok(trailers) = frame.into_trailers() {
+                        parts.extensions.insert(Trailers(trailers));
+                    }
+                    continue;
+                }
+            };
+            if first.len() + more.len() + frame.len() > self.body_limit {
+                return Err(too_large());
+            }
+            if first.is_empty() && more.is_empty() {
+                first = frame;
+                continue;
+            }
+            if more.is_empty() {
+                more.extend_from_slice(&std::mem::take(&mut first));
+            }
+            more.extend_from_slice(&frame);
+        }
+        let body = if more.is_empty() { first } else { more.freeze() };
+        Ok(Response::from_parts(parts, body))
+    }
+}
+
+fn parse(uri: &Uri) -> Result<Url, HttpServiceError> {
+    let url = Url::parse(&uri.to_string());
+    url.map_err(|error| HttpServiceError::new(HttpServiceErrorKind::Connect, error))
+}
+
+fn too_large() -> HttpServiceError {
+    HttpServiceError::new(HttpServiceErrorKind::BodyTooLarge, "the body limit was reached")
+}
+
+fn failed(error: reqwest::Error) -> HttpServiceError {
+    let kind = if error.is_connect() {
+        HttpServiceErrorKind::Connect
+    } else if error.is_timeout() {
+        HttpServiceErrorKind::Timeout
+    } else {
+        HttpServiceErrorKind::Interrupted
+    };
+    // A URL can carry a subject or a token.
+    HttpServiceError::new(kind, error.without_url())
+}

@@ -1,0 +1,277 @@
+//! A call of every operation of Kratos.
+
+use crate::{
+    Carries::{ApiKey, Nothing, Person},
+    Operation, operation,
+};
+use kratos_client::{
+    AdminRecovery, AdminSessions, CookieHeader, Courier, CreateRecoveryCode, CreateRecoveryLink,
+    Credential, CredentialsType, ExchangeCode, ExternalId, FedCmToken, Flows, Frontend, Identities,
+    IdentityId, IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
+    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl, MessageId,
+    Metadata, NewIdentity, OwnSessions, PageRequest, SchemaId, SessionCookie, SessionId,
+    SessionToken, Sessions,
+    flow::{
+        Body, Caller, Code, Flow, FlowId, Login, Password, Recovery, Registration, Settings, Start,
+        Verification,
+    },
+};
+use serde_json::{Value, json};
+
+pub(crate) const IDS: &str = include_str!("../../operations/kratos-v26.2.0.txt");
+
+/// What the operations are called with.
+pub(crate) struct Values {
+    pub(crate) me: Credential,
+    pub(crate) caller: Caller,
+    /// The header by which the person is known.
+    pub(crate) header: (&'static str, &'static str),
+    cookies: CookieHeader,
+    token: SessionToken,
+    identity: IdentityId,
+    external: ExternalId,
+    session: SessionId,
+    message: MessageId,
+    schema: SchemaId,
+    code: ExchangeCode,
+    fedcm: FedCmToken,
+    logout: LogoutUrl,
+    flow: FlowId,
+    start: Start,
+    first: PageRequest,
+    second: PageRequest,
+    new: NewIdentity,
+    update: IdentityUpdate,
+    password: CredentialsType,
+    login: (Flow<Login>, Body<Login>),
+    registration: (Flow<Registration>, Body<Registration>),
+    recovery: (Flow<Recovery>, Body<Recovery>),
+    verification: (Flow<Verification>, Body<Verification>),
+    settings: (Flow<Settings>, Body<Settings>),
+    list_identities: ListIdentities,
+    list_identity_sessions: ListIdentitySessions,
+    recovery_code: CreateRecoveryCode,
+    recovery_link: CreateRecoveryLink,
+}
+
+impl Values {
+    /// A browser's, and an app's.
+    pub(crate) fn of_browser_and_app() -> [Self; 2] {
+        let cookie = "ory_kratos_session=planted-cookie";
+        let token = SessionToken::new("planted-token").unwrap();
+        let app =
+            Self::new(token.clone().into(), token.into(), ("x-session-token", "planted-token"));
+        let session_cookie = SessionCookie::new("planted-cookie").unwrap().into();
+        [Self::new(session_cookie, Caller::browser([cookie]), ("cookie", cookie)), app]
+    }
+
+    fn new(me: Credential, caller: Caller, header: (&'static str, &'static str)) -> Self {
+        let identity = IdentityId::from("00000000-0000-0000-0000-000000000001");
+        let traits = json!({"email": "ann@example.test"});
+        let flow = json!({"id": "f", "ui": {"action": "a", "method": "POST", "nodes": []}});
+        let flow = || flow.clone();
+        let code = Code::new("123456");
+        let password = Password::new("s3cret");
+        Self {
+            me,
+            caller,
+            header,
+            cookies: CookieHeader::from_headers(["ory_kratos_session=planted-cookie"]),
+            token: SessionToken::new("other-token").unwrap(),
+            external: "external".into(),
+            session: "session".into(),
+            message: "message".into(),
+            schema: "schema".into(),
+            code: ExchangeCode::new("code"),
+            fedcm: FedCmToken {
+                csrf_token: "csrf".into(),
+                nonce: "nonce".into(),
+                token: "fedcm-token".into(),
+            },
+            logout: LogoutUrl::new("http://127.0.0.1:1/x?token=logout-token".parse().unwrap()),
+            flow: "f".into(),
+            start: Start::new(),
+            first: PageRequest::new(),
+            second: PageRequest::new().page_token("1 session".into()),
+            new: NewIdentity::new("default", traits.clone()),
+            update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active),
+            password: CredentialsType::Password,
+            login: (read(flow()), Body::<Login>::password("ann", &password)),
+            registration: (read(flow()), Body::<Registration>::profile(&traits).unwrap()),
+            recovery: (read(flow()), Body::<Recovery>::code(&code)),
+            verification: (read(flow()), Body::<Verification>::code(&code)),
+            settings: (read(flow()), Body::<Settings>::password(&password)),
+            list_identities: ListIdentities::new(),
+            list_identity_sessions: ListIdentitySessions::new(identity.clone())
+                .page_token("1 session".into()),
+            recovery_code: CreateRecoveryCode::new(identity.clone()),
+            recovery_link: CreateRecoveryLink::new(identity.clone()),
+            identity,
+        }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+/// Every operation of Kratos.
+pub(crate) fn all<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
+    let mut operations = public(kratos, with);
+    operations.extend(admin(kratos, with));
+    operations
+}
+
+/// Every operation that belongs to a person, or to nobody.
+pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
+    let Values { me, .. } = with;
+    let mut operations = flows(kratos, with);
+    operations.extend([
+        operation("toSession", Person, kratos.whoami(me)),
+        operation("toSession", Person, kratos.whoami_as::<Value>(me)),
+        operation("toSession", Person, kratos.active_session_as::<Value>(me)),
+        operation("toSession", Person, kratos.tokenize(me, "template")),
+        operation("listMySessions", Person, kratos.other_sessions_page(me, &with.first)),
+        operation("listMySessions", Person, kratos.other_sessions_page(me, &with.second)),
+        operation("disableMySession", Person, kratos.revoke(me, &with.session)),
+        operation("disableMyOtherSessions", Person, kratos.revoke_others(me)),
+        operation("exchangeSessionToken", Nothing, kratos.exchange_token(&with.code, &with.code)),
+        operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, None)),
+        operation("performNativeLogout", Nothing, kratos.log_out_app(&with.token)),
+        operation("createFedcmFlow", Person, kratos.create_fedcm(&with.caller)),
+        operation("updateFedcmFlow", Person, kratos.submit_fedcm(&with.fedcm, &with.caller)),
+        operation("getFlowError", Nothing, kratos.flow_error("id")),
+        operation("getWebAuthnJavaScript", Nothing, kratos.webauthn_script()),
+        operation("getIdentitySchema", Nothing, kratos.get_identity_schema(&with.schema)),
+        operation("listIdentitySchemas", Nothing, async {
+            kratos.list_identity_schemas_page(&ListSchemas::new()).await
+        }),
+        operation("isAlive", Nothing, kratos.is_alive()),
+        operation("isReady", Nothing, kratos.is_ready()),
+    ]);
+    // Only a browser is logged out by its cookies.
+    if with.header.0 == "cookie" {
+        let log_out = kratos.log_out_browser(&with.logout, &with.cookies);
+        operations.push(operation("updateLogoutFlow", Person, log_out));
+    }
+    operations
+}
+
+fn flows<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
+    let Values { caller, start, flow, .. } = with;
+    let (login, registration, recovery) = (&with.login, &with.registration, &with.recovery);
+    let (verification, settings) = (&with.verification, &with.settings);
+    let [create_login, create_registration, create_recovery, create_verification, create_settings] =
+        match caller {
+            Caller::App(_) => [
+                "createNativeLoginFlow",
+                "createNativeRegistrationFlow",
+                "createNativeRecoveryFlow",
+                "createNativeVerificationFlow",
+                "createNativeSettingsFlow",
+            ],
+            Caller::Browser(_) => [
+                "createBrowserLoginFlow",
+                "createBrowserRegistrationFlow",
+                "createBrowserRecoveryFlow",
+                "createBrowserVerificationFlow",
+                "createBrowserSettingsFlow",
+            ],
+        };
+    vec![
+        operation(create_login, Person, Flows::<Login>::create(kratos, start, caller)),
+        operation(
+            create_registration,
+            Person,
+            Flows::<Registration>::create(kratos, start, caller),
+        ),
+        operation(create_recovery, Person, Flows::<Recovery>::create(kratos, start, caller)),
+        operation(
+            create_verification,
+            Person,
+            Flows::<Verification>::create(kratos, start, caller),
+        ),
+        operation(create_settings, Person, Flows::<Settings>::create(kratos, start, caller)),
+        operation("getLoginFlow", Person, Flows::<Login>::get(kratos, flow, caller)),
+        operation("getRegistrationFlow", Person, Flows::<Registration>::get(kratos, flow, caller)),
+        operation("getRecoveryFlow", Person, Flows::<Recovery>::get(kratos, flow, caller)),
+        operation("getVerificationFlow", Person, Flows::<Verification>::get(kratos, flow, caller)),
+        operation("getSettingsFlow", Person, Flows::<Settings>::get(kratos, flow, caller)),
+        operation("updateLoginFlow", Person, kratos.submit(&login.0, &login.1, caller)),
+        operation(
+            "updateRegistrationFlow",
+            Person,
+            kratos.submit(&registration.0, &registration.1, caller),
+        ),
+        operation("updateRecoveryFlow", Person, kratos.submit(&recovery.0, &recovery.1, caller)),
+        operation(
+            "updateVerificationFlow",
+            Person,
+            kratos.submit(&verification.0, &verification.1, caller),
+        ),
+        operation("updateSettingsFlow", Person, kratos.submit(&settings.0, &settings.1, caller)),
+    ]
+}
+
+/// Every operation of the admin API.
+pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
+    let (id, session) = (&with.identity, &with.session);
+    vec![
+        operation("listIdentities", ApiKey, kratos.list_identities_page(&with.list_identities)),
+        operation("getIdentity", ApiKey, kratos.get_identity(id, &[])),
+        operation(
+            "getIdentityByExternalID",
+            ApiKey,
+            kratos.get_identity_by_external_id(&with.external, &[]),
+        ),
+        operation("createIdentity", ApiKey, kratos.create_identity(&with.new)),
+        operation(
+            "batchPatchIdentities",
+            ApiKey,
+            kratos.create_identities(std::slice::from_ref(&with.new)),
+        ),
+        operation("updateIdentity", ApiKey, kratos.update_identity(id, &with.update)),
+        operation("patchIdentity", ApiKey, kratos.patch_identity(id, &[])),
+        operation("deleteIdentity", ApiKey, kratos.delete_identity(id)),
+        operation(
+            "deleteIdentityCredentials",
+            ApiKey,
+            kratos.delete_identity_credentials(id, &with.password, None),
+        ),
+        operation("deleteIdentitySessions", ApiKey, kratos.delete_identity_sessions(id)),
+        operation(
+            "listIdentitySessions",
+            ApiKey,
+            kratos.list_identity_sessions_page(&with.list_identity_sessions),
+        ),
+        operation(
+            "createRecoveryCodeForIdentity",
+            ApiKey,
+            kratos.create_recovery_code(&with.recovery_code),
+        ),
+        operation(
+            "createRecoveryLinkForIdentity",
+            ApiKey,
+            kratos.create_recovery_link(&with.recovery_link),
+        ),
+        operation("listSessions", ApiKey, async {
+            kratos.list_sessions_page(&ListSessions::new()).await
+        }),
+        operation("getSession", ApiKey, kratos.get_session(session, &[])),
+        operation("disableSession", ApiKey, kratos.disable_session(session)),
+        operation("extendSession", ApiKey, kratos.extend_session(session)),
+        operation("listCourierMessages", ApiKey, async {
+            kratos.list_messages_page(&ListMessages::new()).await
+        }),
+        operation("getCourierMessage", ApiKey, kratos.get_message(&with.message)),
+        operation("getVersion", ApiKey, kratos.version()),
+    ]
+}
+
+/// The second page of a list that begins as the first one did.
+pub(crate) async fn second_page_of_own_sessions(
+    kratos: &KratosClient,
+    with: &Values,
+) -> Result<(), kratos_client::Error> {
+    kratos.other_sessions_page(&with.me, &with.second).await.map(drop)
+}

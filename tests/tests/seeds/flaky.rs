@@ -1,0 +1,148 @@
+//! A decorator that stands between a cache and a client, and takes random times, fails and panics.
+
+use crate::{attempts::CALL_ID, world::World};
+use async_trait::async_trait;
+use http::{HeaderName, StatusCode};
+use keto_client::{
+    BatchPermissions, Change, Check, CheckResult, Decision, ListRequest, Page, Permissions,
+    RelationQuery, RelationTuple, Relationships,
+};
+use kratos_client::{
+    CookieHeader, Credential, Logout, LogoutUrl, SessionToken, Sessions, Whoami, flow::SetCookies,
+};
+use ory_http::{CallOptions, Error, ErrorKind, Instant, ServerError, deadline};
+use std::{future::Future, sync::Arc, time::Duration};
+use url::Url;
+
+/// What a planted panic says, so that nobody takes it for another one.
+pub const PLANTED: &str = "planted";
+
+/// The service that a cache fetches from.
+pub struct Flaky<S> {
+    inner: S,
+    world: Arc<World>,
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+impl<S> Flaky<S> {
+    pub fn new(inner: S, world: &Arc<World>) -> Self {
+        Self { inner, world: world.clone() }
+    }
+
+    /// Makes a call of a fetch, of which each request is sent once unless it is of many.
+    async fn fetch<T>(
+        &self,
+        is_many: bool,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        // The clients' own timeouts are seconds, and a fetch does not wait for anything before.
+        if deadline(HOUR) + Duration::from_secs(30) < Instant::now() + HOUR {
+            self.world.violation("a fetch has the options or the deadline of a caller");
+        }
+        self.interfere().await?;
+        let number = self.world.moment("fetch").number;
+        let mut options = CallOptions::new();
+        if !is_many {
+            options = options.header(HeaderName::from_static(CALL_ID), number.into());
+        }
+        let result = options.scope(call).await;
+        self.interfere().await?;
+        result
+    }
+
+    async fn interfere(&self) -> Result<(), Error> {
+        let world = &self.world;
+        world.pause().await;
+        if world.is_calm() || !world.chance(world.settings.faults / 3) {
+            return Ok(());
+        }
+        let early_timeouts = world.settings.early_timeouts;
+        let choice = world.below(10);
+        let kind = match choice {
+            0..2 => {
+                world.tally().panics += 1;
+                std::panic::panic_any(PLANTED);
+            }
+            2 => std::future::pending().await,
+            3..5 if early_timeouts => ErrorKind::Timeout(PLANTED.into()),
+            5 => ErrorKind::Connect(PLANTED.into()),
+            6..8 => ErrorKind::Transport(PLANTED.into()),
+            _ => ErrorKind::Server(Box::new(ServerError::new(StatusCode::BAD_GATEWAY))),
+        };
+        world.tally().faults += 1;
+        Err(Error::new("flaky", kind))
+    }
+}
+
+#[async_trait]
+impl<S: Permissions> Permissions for Flaky<S> {
+    async fn check(&self, check: &Check) -> Result<Decision, Error> {
+        self.fetch(false, self.inner.check(check)).await
+    }
+}
+
+#[async_trait]
+impl<S: BatchPermissions> BatchPermissions for Flaky<S> {
+    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+        self.fetch(true, self.inner.check_many(checks)).await
+    }
+}
+
+#[async_trait]
+impl<S: Sessions> Sessions for Flaky<S> {
+    async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
+        self.fetch(false, self.inner.whoami(credential)).await
+    }
+
+    fn session_cookie(&self) -> Option<&str> {
+        self.inner.session_cookie()
+    }
+}
+
+/// No fetch: what a caller asks for, within its own deadline.
+#[async_trait]
+impl<S: Relationships> Relationships for Flaky<S> {
+    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
+        self.inner.list_page(request).await
+    }
+
+    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.create(tuple).await
+    }
+
+    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
+        self.inner.transact(changes).await
+    }
+
+    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.delete(tuple).await
+    }
+
+    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        self.inner.delete_everything_matching(query).await
+    }
+}
+
+#[async_trait]
+impl<S: Logout> Logout for Flaky<S> {
+    async fn logout_url(
+        &self,
+        credential: &Credential,
+        return_to: Option<Url>,
+    ) -> Result<Option<LogoutUrl>, Error> {
+        self.inner.logout_url(credential, return_to).await
+    }
+
+    async fn log_out_browser(
+        &self,
+        url: &LogoutUrl,
+        cookies: &CookieHeader,
+    ) -> Result<SetCookies, Error> {
+        self.inner.log_out_browser(url, cookies).await
+    }
+
+    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
+        self.inner.log_out_app(token).await
+    }
+}
