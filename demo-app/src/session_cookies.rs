@@ -76,29 +76,21 @@ impl SessionCookies {
             );
         }
         match count {
+            0 if similar.is_empty() => causes.push(format!(
+                "The browser sent no cookie named {name}. Check that KRATOS_SESSION_COOKIE is the \
+                 name that Kratos gives to its session cookie, and that the browser accepts \
+                 cookies. Check that Kratos sets the cookie for the host of this app as well: \
+                 both must be the same host or share the domain in session.cookie.domain \
+                 (localhost and 127.0.0.1 are different hosts; the port does not matter), a cookie \
+                 with Secure needs https, and one with SameSite=Strict is not sent when the \
+                 browser comes from another site."
+            )),
             0 => {
-                causes.push(format!("The browser sent no cookie named {name}."));
-                if similar.is_empty() {
-                    causes.push(
-                        "Check that KRATOS_SESSION_COOKIE is the name that Kratos gives to its \
-                         session cookie, and that the browser accepts cookies."
-                            .to_owned(),
-                    );
-                } else {
-                    let names = similar.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-                    causes.push(format!(
-                        "It sent {names} instead: if that is Kratos's session cookie, set \
-                         KRATOS_SESSION_COOKIE to its name."
-                    ));
-                }
-                causes.push(
-                    "Check that Kratos sets the cookie for the host of this app as well: that \
-                     host and Kratos's must be the same or share the domain in \
-                     session.cookie.domain (localhost and 127.0.0.1 differ, ports don't matter), \
-                     a cookie with Secure needs https, and one with SameSite=Strict is not sent \
-                     when the browser comes from another site."
-                        .to_owned(),
-                );
+                let names = similar.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+                causes.push(format!(
+                    "The browser sent no cookie named {name}, but it sent {names}. If that is \
+                     Kratos's session cookie, set KRATOS_SESSION_COOKIE to its name."
+                ));
             }
             1 => {}
             _ => causes.push(format!(

@@ -41,7 +41,8 @@ pub enum Command {
         /// The permission as namespace:object#relation@subject
         tuple: RelationTuple,
     },
-    /// Asks the app that runs at the listen address whether it is ready: exits with 0 if it is
+    /// Asks the app at LISTEN_ADDR, by default 127.0.0.1:5000, whether it is ready: exits with 0 if
+    /// it is
     Healthcheck,
 }
 

@@ -58,7 +58,7 @@ async fn an_address_that_is_not_verified_leads_to_its_verification() {
     let shown = format!("{outcome:?}");
     assert!(!shown.contains("mira@") && !shown.contains("ui.test"), "{shown}");
     let Outcome::AddressNotVerified { continue_with } = outcome else { panic!("{shown}") };
-    let [next @ ContinueWith::ShowVerificationUi { flow }] = &continue_with[..] else {
+    let [next @ ContinueWith::ShowVerificationUi { flow, .. }] = &continue_with[..] else {
         panic!("{shown}")
     };
     assert_eq!(flow.id.as_str(), "00000000-0000-4000-8000-000000000001");

@@ -1,9 +1,6 @@
 //! What a client finds out about its server, such as its version.
 
-use crate::{
-    Error, ErrorKind,
-    call::{detached_with_timeout, option_timeout},
-};
+use crate::{Error, ErrorKind, call::detached_with_timeout};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
     collections::HashMap,
@@ -31,18 +28,10 @@ pub struct Detected<T>(Arc<State<T>>);
 struct State<T> {
     configured: Option<T>,
     known: RwLock<Option<Proved<T>>>,
-    in_flight: Mutex<HashMap<Option<Id>, InFlight<T>>>,
+    in_flight: Mutex<HashMap<Option<Id>, WeakShared<BoxFuture<'static, Result<T, Error>>>>>,
 }
 
 type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
-
-/// A detection, which ends when the last of its callers has gone.
-struct InFlight<T> {
-    started: Instant,
-    /// What the options of the call that started it say.
-    timeout: Option<Duration>,
-    detection: WeakShared<BoxFuture<'static, Result<T, Error>>>,
-}
 
 /// What a server has proved.
 #[derive(Clone, Copy, Debug)]
@@ -94,38 +83,32 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
-        let asked = Instant::now();
         loop {
             if let Some(known) = self.get() {
                 return Ok(known);
             }
-            let (has_another_deadline, detection) = self.join_or_start(asked, &detect);
+            let (detection, own) = self.join_or_start(&detect);
             match detection.await {
-                Err(error)
-                    if has_another_deadline && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
+                // The timeout is that of the call which started it, and not of this one.
+                Err(error) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
                 result => return result,
             }
         }
     }
 
-    /// The detection that is in flight, or else one that is started now; and whether it may end in
-    /// a timeout before a call that asked then does, because it began before that, or for a call
-    /// with another timeout.
-    fn join_or_start<F>(&self, asked: Instant, detect: impl Fn() -> F) -> (bool, Detection<T>)
+    /// The detection that is in flight, or else one that is started now, which is the caller's own.
+    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Detection<T>, bool)
     where
         F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
     {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         // Nothing panics while the lock is held.
         let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        let timeout = option_timeout();
-        if let Some(other) = in_flight.get(&runtime)
-            && let Some(detection) = running(&other.detection)
-        {
-            return (other.started < asked || other.timeout != timeout, detection);
+        if let Some(detection) = in_flight.get(&runtime).and_then(running) {
+            return (detection, false);
         }
-        in_flight.retain(|_, other| running(&other.detection).is_some());
-        let (started, state, detect) = (Instant::now(), self.clone(), detect());
+        in_flight.retain(|_, other| running(other).is_some());
+        let (state, detect) = (self.clone(), detect());
         // Nobody's own: any caller that waits for it drives it on.
         let detection = detached_with_timeout(Duration::ZERO, async move {
             let proved = detect.await?;
@@ -134,9 +117,9 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         });
         let detection = detection.boxed().shared();
         if let Some(detection) = detection.downgrade() {
-            in_flight.insert(runtime, InFlight { started, timeout, detection });
+            in_flight.insert(runtime, detection);
         }
-        (false, detection)
+        (detection, true)
     }
 
     /// Forgets what was detected, because the server contradicts it. Tells whether it can be

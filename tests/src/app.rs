@@ -3,10 +3,11 @@
 use crate::{keto::Keto, kratos::Kratos, plain_http};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
-use keto_client::{Subject, SubjectId};
-use kratos_client::Credential;
+use keto_client::{Subject, SubjectId, mock::MockPermissions};
+use kratos_client::{Credential, KratosClient, mock::MockLogout};
 use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
+use tokio::net::TcpSocket;
 use url::Url;
 
 /// An app that is being served.
@@ -30,6 +31,15 @@ pub fn port() -> (TcpListener, Url) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     (listener, Url::parse(&url).unwrap())
+}
+
+/// A loopback port that refuses connections until the socket listens. Nobody else gets the port
+/// meanwhile.
+pub fn refusing_port() -> (TcpSocket, Url) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/", socket.local_addr().unwrap());
+    (socket, Url::parse(&url).unwrap())
 }
 
 /// An app over the given traits.
@@ -152,6 +162,47 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let cookie = [("cookie", cookies.as_str())];
     kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
     assert_eq!(app.get("/", &cookies).await.status, 302);
+}
+
+/// Who lacks a second factor is sent for it once; who comes back without it is told.
+pub async fn second_factor(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    kratos.people.require_second_factor(&login).await;
+    let cookies = kratos.people.cookies(&login).await;
+    let (listener, url) = port();
+    let mut app = traits(kratos.sessions, MockLogout::new(), MockPermissions::new());
+    app.public_url = url;
+    let app = serve(listener, app);
+    for path in ["/", "/?returned_from=login"] {
+        let to = app.get(path, &cookies).await.location.unwrap();
+        assert_eq!(to.path(), "/self-service/login/browser");
+        let query: Vec<_> = to.query_pairs().collect();
+        let return_to = format!("{}?returned_from=second-factor", app.url);
+        let expected = [("aal".into(), "aal2".into()), ("return_to".into(), return_to.into())];
+        assert_eq!(query, expected);
+    }
+    let in_vain = app.get("/?returned_from=second-factor", &cookies).await;
+    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
+    assert!(in_vain.body.contains("A second factor is missing"), "{}", in_vain.body);
+}
+
+/// Where the session cookie is configured by a wrong name, who comes back from the login is told
+/// the right one.
+pub async fn wrong_cookie_name(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let cookies = kratos.people.cookies(&login).await;
+    let client = KratosClient::builder().public_url(kratos.people.public_url().as_str());
+    let client = client.session_cookie("wrong_name").build().unwrap();
+    let (listener, url) = port();
+    let mut app = traits(client, MockLogout::new(), MockPermissions::new());
+    app.public_url = url;
+    app.session_cookie = "wrong_name".into();
+    let app = serve(listener, app);
+    assert_eq!(app.get("/", &cookies).await.status, 302);
+    let in_vain = app.get("/?returned_from=login", &cookies).await;
+    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
+    let told = "no cookie named wrong_name, but it sent ory_kratos_session.";
+    assert!(in_vain.body.contains(told), "{}", in_vain.body);
 }
 
 /// An app over mocks, or whatever else.

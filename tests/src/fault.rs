@@ -1,5 +1,6 @@
 //! Servers that misbehave, on loopback.
 
+use crate::app::refusing_port;
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -108,20 +109,22 @@ pub const ALLOW: &str = r#"{"allowed":true,"id":"s","active":true,"expires_at":"
 impl FaultyServer {
     /// Starts it.
     pub async fn start(fault: Fault) -> Self {
+        if fault == Fault::Refuse {
+            let (socket, url) = refusing_port();
+            let task = tokio::spawn(async move {
+                std::future::pending::<()>().await;
+                drop(socket);
+            });
+            return Self { url, task };
+        }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let url = Url::parse(&format!("http://{address}")).unwrap();
         let task = tokio::spawn(async move {
-            if fault == Fault::Refuse {
-                return;
-            }
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(misbehave(stream, fault, address.port()));
             }
         });
-        if fault == Fault::Refuse {
-            tokio::task::yield_now().await;
-        }
         Self { url, task }
     }
 }

@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::app::{Seen, Served, port, serve, traits};
+use contract_tests::{
+    app::{Seen, Served, port, serve, traits},
+    scripted::{Say, Scripted},
+};
 use keto_client::{
     Check, Decision,
     mock::{MockMetadata, MockPermissions},
 };
 use kratos_client::{
-    Credential, Error, ErrorKind, LogoutUrl, Session, Whoami,
+    Credential, Error, ErrorKind, KratosClient, LogoutUrl, Session, Whoami,
     mock::{MockLogout, MockSessions},
 };
 use serde_json::json;
@@ -338,6 +341,29 @@ async fn embedded_servers_say_which_methods_a_path_has() {
         assert_eq!(response.status(), status, "{method} {path}");
         let said = response.headers().get("allow").map(|allow| allow.to_str().unwrap());
         assert_eq!(said, allow, "{method} {path}");
+    }
+}
+
+/// Kratos says once, by a cookie, that a session was extended.
+#[actix_web::test]
+async fn cookies_that_kratos_sets_reach_the_browser() {
+    let session = json!({
+        "id": "s", "active": true, "expires_at": "2999-01-01T00:00:00Z",
+        "identity": {"id": "i", "schema_id": "default", "state": "active", "traits": {}},
+    });
+    for (decision, status) in
+        [(Some(Decision::Allowed), 200), (Some(Decision::Denied), 403), (None, 503)]
+    {
+        let extended = Say::new(200, session.to_string())
+            .headers("set-cookie: ory_kratos_session=longer; Path=/; Max-Age=99\r\n");
+        let kratos = Scripted::start([extended]).await;
+        let client = KratosClient::builder().public_url(kratos.url.as_str()).build().unwrap();
+        let mut permissions = MockPermissions::new();
+        permissions.expect_check().returning(move |_| decision.ok_or_else(|| broken("check")));
+        let served = start(MockSessions::new(), permissions, |app| app.sessions = Arc::new(client));
+        let seen = served.get("/", COOKIE).await;
+        assert_eq!(seen.status, status);
+        assert_eq!(seen.headers["set-cookie"], "ory_kratos_session=longer; Path=/; Max-Age=99");
     }
 }
 

@@ -251,6 +251,24 @@ fn real_app(trials: &mut Vec<Trial>) {
             app::walk(servers::kratos(public, Some(admin), real_kratos.old), keto).await;
         }));
     }
+    for real in KRATOSES {
+        let name = format!("app over {}", real.name);
+        let Some((public, admin)) = real.urls() else {
+            trials.push(skipped(&name, [real.first, real.second]));
+            continue;
+        };
+        let kratos = move || servers::kratos(public.clone(), Some(admin.clone()), real.old);
+        let second_factor = kratos.clone();
+        trials.push(real_trial(format!("{name}: the second factor"), move || async move {
+            app::second_factor(second_factor()).await;
+        }));
+        trials.push(real_trial(
+            format!("{name}: a wrong name of the cookie"),
+            move || async move {
+                app::wrong_cookie_name(kratos()).await;
+            },
+        ));
+    }
 }
 
 fn conformance(trials: &mut Vec<Trial>) {

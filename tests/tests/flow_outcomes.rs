@@ -85,7 +85,7 @@ async fn an_unverified_address_leads_to_its_verification() {
         else {
             panic!("{body}")
         };
-        let [ContinueWith::ShowVerificationUi { flow }, ContinueWith::Other(_)] =
+        let [ContinueWith::ShowVerificationUi { flow, .. }, ContinueWith::Other(_)] =
             &continue_with[..]
         else {
             panic!("{continue_with:?}")

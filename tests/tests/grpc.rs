@@ -170,12 +170,11 @@ async fn sends_the_api_key_and_shows_it_nowhere() {
 
 #[tokio::test]
 async fn connects_again_after_the_server_was_away() {
-    let (listener, url) = contract_tests::app::port();
-    drop(listener);
+    let (socket, url) = contract_tests::app::refusing_port();
     let keto = client(url.as_str(), HttpConfig::default());
     let error = keto.check(&check()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect(_)), "{error:?}");
-    let listener = TcpListener::bind(url.socket_addrs(|| None).unwrap().as_slice()).await.unwrap();
+    let listener = socket.listen(1).unwrap();
     let _told = serve(listener, say(ALLOWED, OK));
     assert_eq!(keto.check(&check()).await.unwrap(), Decision::Allowed);
 }

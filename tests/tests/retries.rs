@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::{
-    fault::{Fault, FaultyServer},
-    scripted::{Say, Scripted},
-};
+use contract_tests::scripted::{Say, Scripted};
 use keto_client::{
     Change, Check, Decision, Dialect, HttpConfig, KetoClient, Permissions, RelationTuple,
     Relationships, RetryConfig,
@@ -129,13 +126,12 @@ async fn a_failing_server_is_not_stormed() {
 
 #[tokio::test]
 async fn nobody_there_is_tried_again() {
-    let server = FaultyServer::start(Fault::Refuse).await;
+    let (socket, url) = contract_tests::app::refusing_port();
     let retries = RetryConfig::default().first_delay(Duration::from_millis(300)).max_retries(9);
-    let address = server.url.socket_addrs(|| None).unwrap()[0];
-    let keto = keto(&server.url, HttpConfig::default().retries(retries));
+    let keto = keto(&url, HttpConfig::default().retries(retries));
     let late = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        tokio::net::TcpListener::bind(address).await.unwrap()
+        socket.listen(1).unwrap()
     });
     let call = tokio::spawn(async move { keto.check(&Check::new(tuple())).await });
     let (mut stream, _) = late.await.unwrap().accept().await.unwrap();

@@ -110,6 +110,13 @@ impl<P> CachedPermissions<P> {
         self
     }
 
+    /// How many fetches are in flight, for a test. No part of the API.
+    #[cfg(feature = "fuzzing")]
+    #[doc(hidden)]
+    pub fn in_flight(&self) -> usize {
+        self.decisions.in_flight() + self.batches.in_flight()
+    }
+
     /// The inner service.
     pub fn inner(&self) -> &P {
         &self.inner

@@ -19,27 +19,47 @@ pub enum ContinueWith {
         /// The token.
         #[debug("[redacted]")]
         ory_session_token: String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
     },
     /// Show the verification flow.
     ShowVerificationUi {
         /// The verification flow to show.
         flow: NextFlow,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
     },
     /// Show the settings flow.
     ShowSettingsUi {
         /// The settings flow to show.
         flow: NextFlow,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
     },
     /// Show the recovery flow.
     ShowRecoveryUi {
         /// The recovery flow to show.
         flow: NextFlow,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
     },
     /// Send the browser on.
     RedirectBrowserTo {
         /// The URL as the server sent it; [`ContinueWith::browser_url`] has checked it.
         #[debug("[redacted]")]
         redirect_browser_to: String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
     },
     /// Something that this version does not know.
     #[serde(untagged)]
@@ -50,9 +70,9 @@ impl ContinueWith {
     /// The flow to show, of the kind that the action names.
     pub fn flow(&self) -> Option<&NextFlow> {
         match self {
-            Self::ShowVerificationUi { flow }
-            | Self::ShowSettingsUi { flow }
-            | Self::ShowRecoveryUi { flow } => Some(flow),
+            Self::ShowVerificationUi { flow, .. }
+            | Self::ShowSettingsUi { flow, .. }
+            | Self::ShowRecoveryUi { flow, .. } => Some(flow),
             Self::SetOrySessionToken { .. } | Self::RedirectBrowserTo { .. } | Self::Other(_) => {
                 None
             }
@@ -63,7 +83,7 @@ impl ContinueWith {
     /// native app's UI can have a scheme of its own, see [`NextFlow::url`].
     pub fn browser_url(&self) -> Option<Url> {
         let url = match self {
-            Self::RedirectBrowserTo { redirect_browser_to } => redirect_browser_to,
+            Self::RedirectBrowserTo { redirect_browser_to, .. } => redirect_browser_to,
             other => other.flow()?.url.as_ref()?,
         };
         Url::parse(url).ok().filter(is_web)

@@ -142,6 +142,13 @@ impl<S> CachedSessions<S> {
         self
     }
 
+    /// How many fetches are in flight, for a test. No part of the API.
+    #[cfg(feature = "fuzzing")]
+    #[doc(hidden)]
+    pub fn in_flight(&self) -> usize {
+        self.sessions.in_flight()
+    }
+
     /// The inner service.
     pub fn inner(&self) -> &S {
         &self.inner

@@ -6,9 +6,10 @@ use crate::model::{
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{Error, IntoDeserializer, MapAccess, Visitor, value::Error as ValueError},
+    de::{Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
+use serde_json::Value;
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// Implements reading and writing of a struct that keeps what it does not know in `extra`.
@@ -176,13 +177,10 @@ pub(crate) fn needed<'de, T: Deserialize<'de>, E: Error>(
     slot: Option<T>,
     name: &'static str,
 ) -> Result<T, E> {
-    slot.map_or_else(
-        || {
-            let null = IntoDeserializer::<ValueError>::into_deserializer(());
-            T::deserialize(null).map_err(|_| E::missing_field(name))
-        },
-        Ok,
-    )
+    match slot {
+        Some(value) => Ok(value),
+        None => T::deserialize(Value::Null).map_err(|_| E::missing_field(name)),
+    }
 }
 
 /// Writes a lenient field, unless there is something else in its place.

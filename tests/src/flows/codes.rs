@@ -106,7 +106,9 @@ async fn recover(kratos: &SelfService, flow: &Flow<Recovery>, code: &Code, email
         Outcome::Done(flow) => {
             assert_eq!(flow.state, Some(FlowState::PassedChallenge));
             flow.continue_with.unwrap().into_iter().find_map(|next| match next {
-                ContinueWith::SetOrySessionToken { ory_session_token } => Some(ory_session_token),
+                ContinueWith::SetOrySessionToken { ory_session_token, .. } => {
+                    Some(ory_session_token)
+                }
                 _ => None,
             })
         }

@@ -67,7 +67,7 @@ async fn verification(
     caller: &Caller,
 ) -> Flow<Verification> {
     let Outcome::AddressNotVerified { continue_with } = outcome else { panic!("{outcome:?}") };
-    let [next @ ContinueWith::ShowVerificationUi { flow }] = &continue_with[..] else {
+    let [next @ ContinueWith::ShowVerificationUi { flow, .. }] = &continue_with[..] else {
         panic!("{continue_with:?}")
     };
     assert_eq!(flow.verifiable_address.as_deref(), Some(login.email.as_str()));

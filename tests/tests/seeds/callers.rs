@@ -4,6 +4,7 @@ use crate::{
     calls::{Ask, Bounded, How, Run},
     history::Key,
     kratos_server::{CREDENTIALS, STANDINGS},
+    stacks::SESSIONS,
 };
 use futures_util::{FutureExt, StreamExt, future::join_all, stream, stream::FuturesUnordered};
 use ory_http::{CallOptions, as_one_operation};
@@ -41,8 +42,11 @@ fn random_ask(run: &Run) -> Ask {
     let pick = |count: usize| if is_popular { 0 } else { world.below(count) };
     let checks = run.stacks.checks.len();
     let any = |count| world.below(count);
-    let keto = any(run.stacks.keto.len());
-    let kratos = any(run.stacks.kratos.len());
+    let keto = match world.chance(70) {
+        true => world.settings.popular_stack,
+        false => any(run.stacks.keto.len()),
+    };
+    let kratos = usize::from(world.chance(75));
     match choice {
         0..40 => Ask::Check { stack: keto, place: pick(checks) },
         40..55 => {
@@ -203,23 +207,17 @@ fn change(run: &Run) {
 fn forget(run: &Run) {
     let world = &run.world;
     let is_one = world.chance(50);
-    let key = match world.chance(70) {
-        true => {
-            let place = world.pick(&[0, 0, 2, 5]);
-            let caches = run.stacks.keto.iter().filter_map(|stack| stack.cache.as_ref());
-            let caches: Vec<_> = caches.collect();
-            let cache = world.pick(&caches);
-            cache.forget(world, is_one.then_some(Key::Check(place)));
-            return;
-        }
-        false => world.below(CREDENTIALS),
+    let caches: Vec<_> = run.stacks.caches().collect();
+    let cache = world.pick(&caches);
+    let key = match cache.id {
+        SESSIONS => Key::Credential(world.pick(&[0, 0, 1, 2, 3])),
+        _ => Key::Check(world.pick(&[0, 0, 2, 5])),
     };
-    let cache = run.stacks.kratos.iter().find_map(|stack| stack.cache.as_ref()).unwrap();
-    cache.forget(world, is_one.then_some(Key::Credential(key)));
+    cache.forget(world, is_one.then_some(key));
 }
 
 /// Waits, now and then for so long that everything that is remembered has to be found out again.
 async fn wait(run: &Run) {
-    let longest = run.world.pick(&[10, 500, 5_000, 5_000, 70_000]);
+    let longest = run.world.pick(&[10, 100, 500, 2_000, 70_000]);
     sleep(run.world.millis(..longest)).await;
 }

@@ -218,14 +218,16 @@ impl Judge<'_> {
     /// An answer must be one of the server's to this very question, and recent enough.
     fn answer(&self, question: &Question, answer: Answer) -> bool {
         let world = &self.run.world;
-        let source = world.history().source(question, answer).copied();
-        let Some(source) = source else {
+        let mut history = world.history();
+        let Some(source) = history.source(question, answer) else {
+            drop(history);
             self.violation(&format!("the server gave no such answer in time: {answer:?}"));
             return true;
         };
         let mut tally = world.tally();
         tally.answers += 1;
-        tally.earlier_answers += u64::from(source.at.number < self.started.number);
+        tally.shared += u64::from(std::mem::replace(&mut source.used, true));
+        tally.earlier += u64::from(source.at.number < self.started.number);
         true
     }
 
@@ -280,8 +282,8 @@ impl Judge<'_> {
 
     fn unknown_name(&self, stack: &Stack<dyn Keto>, place: usize, question: &Question) {
         let question = Question { key: Key::Namespace(namespace_of(place)), ..*question };
-        let source = self.run.world.history().source(&question, Answer::Unknown).copied();
-        if source.is_none() || !stack.checks_names {
+        let is_known = self.run.world.history().source(&question, Answer::Unknown).is_none();
+        if is_known || !stack.checks_names {
             self.violation("a namespace that the server did not say to be unknown");
         }
     }

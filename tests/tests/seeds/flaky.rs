@@ -36,9 +36,9 @@ impl<S> Flaky<S> {
         is_many: bool,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        // The clients' own timeouts are seconds, and a fetch does not wait for anything before.
-        if deadline(HOUR) + Duration::from_secs(30) < Instant::now() + HOUR {
-            self.world.violation("a fetch has the options or the deadline of a caller");
+        // Of the options of the call that starts a fetch only a timeout above the cache's counts.
+        if deadline(HOUR) < Instant::now() + self.world.settings.cache_timeout {
+            self.world.violation("a fetch has a deadline before the cache's");
         }
         self.interfere().await?;
         let number = self.world.moment("fetch").number;

@@ -44,6 +44,8 @@ pub struct Evaluation {
     pub lifespan: Duration,
     /// Whether it was sent back whole. Nothing else may be taken for an answer.
     pub delivered: bool,
+    /// Whether a call has got it.
+    pub used: bool,
 }
 
 /// One of the caches of a run.
@@ -100,9 +102,9 @@ impl History {
 
     /// The evaluation that an answer can come from: one of the same key, recent enough, whose
     /// response was sent back whole.
-    pub fn source(&self, question: &Question, answer: Answer) -> Option<&Evaluation> {
+    pub fn source(&mut self, question: &Question, answer: Answer) -> Option<&mut Evaluation> {
         let Question { key, started, after, join } = *question;
-        self.evaluations.iter().rev().find(|evaluation| {
+        self.evaluations.iter_mut().rev().find(|evaluation| {
             let Evaluation { at, lifespan, delivered, .. } = evaluation;
             let is_recent = join.is_none_or(|join| at.time + (*lifespan).max(join) >= started.time);
             let is_same = evaluation.key == key && evaluation.answer == answer;

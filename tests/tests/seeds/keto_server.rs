@@ -125,6 +125,7 @@ impl KetoServer {
             at,
             lifespan,
             delivered: false,
+            used: false,
         });
         Some(Evaluated { allowed, evaluation })
     }
@@ -189,6 +190,7 @@ impl KetoServer {
             at,
             lifespan: Duration::from_mins(1),
             delivered: false,
+            used: false,
         });
         let reply = match exists {
             true => Reply::json(200, r#"{"relation_tuples":[],"next_page_token":""}"#),

@@ -108,7 +108,7 @@ impl KratosServer {
 
     fn whoami(&self, world: &World, place: usize) -> Reply {
         let standing = self.state().sessions[place];
-        let header = world.pick(&[None, None, Some(0), Some(1), Some(60)]);
+        let header = world.pick(&[None, Some(0), Some(1), Some(60), Some(60)]);
         let allowed = header.map_or(world.settings.max_age_without_header, Duration::from_secs);
         let lifespan = match standing {
             Standing::Active => allowed.min(world.settings.max_age),
@@ -127,6 +127,7 @@ impl KratosServer {
             at,
             lifespan,
             delivered: false,
+            used: false,
         });
         let mut reply = match standing {
             Standing::Revoked => Reply::error(401, "No active session was found."),
@@ -168,6 +169,7 @@ fn session(standing: Standing, place: usize, evaluation: usize) -> String {
         "identity": {
             "id": format!("identity-{place}"),
             "schema_id": "default",
+            "state": "active",
             "traits": {"evaluation": evaluation},
         },
     })

@@ -18,7 +18,7 @@
 //! - when all callers have gone, nothing is in flight, no permit is missing, and nothing holds a
 //!   client.
 //!
-//! `SEEDS` is how many seeds are run, 2,000 by default, and `FIRST_SEED` where they begin.
+//! `SEEDS` is how many seeds are run, 1,000 by default, and `FIRST_SEED` where they begin.
 //! `SEED` runs a single one again.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
@@ -95,7 +95,7 @@ fn end_if_stuck(running: &[AtomicU64], done: &AtomicBool) {
 fn whatever_happens_every_promise_holds() {
     let (first, count) = match variable("SEED") {
         Some(seed) => (seed, 1),
-        None => (variable("FIRST_SEED").unwrap_or(0), variable("SEEDS").unwrap_or(2_000)),
+        None => (variable("FIRST_SEED").unwrap_or(0), variable("SEEDS").unwrap_or(1_000)),
     };
     let threads = thread::available_parallelism().unwrap().get();
     let running: Vec<_> = (0..threads).map(|_| AtomicU64::new(u64::MAX)).collect();

@@ -59,6 +59,11 @@ async fn all_of(world: &Arc<World>) {
     for server in servers.all() {
         server.check_end();
     }
+    for cache in run.stacks.caches() {
+        if cache.in_flight() > 0 {
+            world.violation("a fetch is in flight that nobody waits for");
+        }
+    }
     calm(&run, &servers).await;
 
     // Whatever is left of a fetch would hold its client.

@@ -39,9 +39,15 @@ pub struct Stack<S: ?Sized> {
 pub struct Cache {
     pub id: CacheId,
     forget: Box<dyn Fn(Option<Key>) + Send + Sync>,
+    in_flight: Box<dyn Fn() -> usize + Send + Sync>,
 }
 
 impl Cache {
+    /// How many fetches are in flight.
+    pub fn in_flight(&self) -> usize {
+        (self.in_flight)()
+    }
+
     /// Forgets one key, or everything.
     pub fn forget(&self, world: &World, key: Option<Key>) {
         (self.forget)(key);
@@ -55,6 +61,9 @@ impl Cache {
         world.history().forgot(self.id, key, now);
     }
 }
+
+/// The cache of sessions.
+pub const SESSIONS: CacheId = CacheId(4);
 
 /// All that a run calls.
 pub struct Stacks {
@@ -84,6 +93,14 @@ impl Servers {
 
     pub fn all(&self) -> [&Arc<Server>; 3] {
         [&self.keto, &self.keto_grpc, &self.kratos]
+    }
+}
+
+impl Stacks {
+    /// All caches of all stacks.
+    pub fn caches(&self) -> impl Iterator<Item = &Cache> {
+        let keto = self.keto.iter().filter_map(|stack| stack.cache.as_ref());
+        keto.chain(self.kratos.iter().filter_map(|stack| stack.cache.as_ref()))
     }
 }
 
@@ -144,7 +161,7 @@ impl Stacks {
         let kratos_stacks = vec![
             Stack::kratos("Kratos", kratos.clone(), direct),
             Stack::kratos("cached sessions", sessions.clone(), cache)
-                .cache(forget_sessions(world, 4, sessions)),
+                .cache(forget_sessions(world, sessions)),
         ];
         let own_sessions = Arc::new(kratos);
         Self { keto: keto_stacks, kratos: kratos_stacks, own_sessions, checks: checks() }
@@ -185,22 +202,24 @@ fn forget_permissions<P>(number: usize, cache: CachedPermissions<P>) -> Cache
 where
     P: Send + Sync + 'static,
 {
-    let checks = checks();
+    let (checks, counted) = (checks(), cache.clone());
     let forget = move |key| match key {
         Some(Key::Check(place)) => cache.forget(&checks[place]),
         _ => cache.forget_all(),
     };
-    Cache { id: CacheId(number), forget: Box::new(forget) }
+    let in_flight = Box::new(move || counted.in_flight());
+    Cache { id: CacheId(number), forget: Box::new(forget), in_flight }
 }
 
-fn forget_sessions<S>(world: &Arc<World>, number: usize, cache: CachedSessions<S>) -> Cache
+fn forget_sessions<S>(world: &Arc<World>, cache: CachedSessions<S>) -> Cache
 where
     S: Sessions + 'static,
 {
-    let world = world.clone();
+    let (world, counted) = (world.clone(), cache.clone());
     let forget = move |key| match key {
         Some(Key::Credential(place)) => cache.forget(&credential(&world, place)),
         _ => cache.forget_all(),
     };
-    Cache { id: CacheId(number), forget: Box::new(forget) }
+    let in_flight = Box::new(move || counted.in_flight());
+    Cache { id: SESSIONS, forget: Box::new(forget), in_flight }
 }

@@ -39,6 +39,8 @@ pub struct Settings {
     /// How long a session is cached at most, and where the server does not say how long.
     pub max_age: Duration,
     pub max_age_without_header: Duration,
+    /// The stack of Keto that is asked most.
+    pub popular_stack: usize,
 }
 
 impl Settings {
@@ -49,7 +51,7 @@ impl Settings {
         let (keep_allowed, keep_denied) = (ms(&[0, 200, 3_000]), ms(&[0, 200, 3_000]));
         let (max_age, max_age_without_header) = (ms(&[0, 200, 4_000]), ms(&[0, 0, 500]));
         Self {
-            faults: [0, 3, 10, 30, 60, 100][rng.usize(..6)],
+            faults: [0, 3, 3, 10, 10, 30, 60, 100][rng.usize(..8)],
             early_timeouts: rng.bool(),
             delay_ms: [0, 10, 50, 400][rng.usize(..4)],
             client_timeout,
@@ -60,6 +62,7 @@ impl Settings {
             keep_denied,
             max_age,
             max_age_without_header,
+            popular_stack: rng.usize(..7),
         }
     }
 }
@@ -70,7 +73,9 @@ pub struct Tally {
     pub calls: u64,
     pub answers: u64,
     /// Answers that the server gave before the call began: cached, or of a fetch in flight.
-    pub earlier_answers: u64,
+    pub earlier: u64,
+    /// Answers that another call got, too.
+    pub shared: u64,
     pub errors: u64,
     pub timeouts: u64,
     pub dropped: u64,
@@ -88,18 +93,18 @@ macro_rules! sum {
 
 impl Tally {
     pub fn add(&mut self, other: Self) {
-        sum!(self += other: calls, answers, earlier_answers, errors, timeouts, dropped, requests,
+        sum!(self += other: calls, answers, earlier, shared, errors, timeouts, dropped, requests,
             retries, faults, panics, forgets, changes);
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { calls, answers, earlier_answers, errors, timeouts, dropped, .. } = self;
+        let Self { calls, answers, earlier, shared, errors, timeouts, dropped, .. } = self;
         writeln!(
             f,
-            "{calls} calls: {answers} with an answer, {earlier_answers} of these cached or shared; \
-             {errors} with an error, {timeouts} of these timeouts; {dropped} dropped"
+            "{calls} calls, {answers} answers, {earlier} of these from before the call and {shared} \
+             shared with another call; {errors} calls ended with an error, {timeouts} of these timeouts; {dropped} dropped"
         )?;
         let Self { requests, retries, faults, panics, forgets, changes, .. } = self;
         write!(
