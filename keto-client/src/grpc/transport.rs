@@ -5,7 +5,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{AUTHORIZATION, CONTENT_TYPE},
+    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
 };
 use http_body_util::{BodyExt, Full};
 use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
@@ -13,7 +13,7 @@ use std::{
     future::{Future, ready},
     task::{Context, Poll},
 };
-use tonic::{Code, Response, Status, body::Body, codegen::Service};
+use tonic::{Code, Response, Status, body::Body, codegen::Service, metadata::MetadataMap};
 
 /// What tonic may decode: the body limit of the HTTP service bounds it already.
 pub(super) const MAX_MESSAGE: usize = usize::MAX;
@@ -107,7 +107,11 @@ fn status_without_grpc(response: &http::response::Parts) -> Option<Status> {
         | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
         _ => Code::Unknown,
     };
-    Some(Status::new(code, format!("an HTTP response {} that is not gRPC", response.status)))
+    let message = format!("an HTTP response {} that is not gRPC", response.status);
+    // How long the server asks to wait; the other headers are not about the call.
+    let wait = response.headers.get(RETRY_AFTER).map(|wait| (RETRY_AFTER, wait.clone()));
+    let metadata = MetadataMap::from_headers(wait.into_iter().collect());
+    Some(Status::with_metadata(code, message, metadata))
 }
 
 /// The request with its message in memory, and with the endpoint's URL and credential.
