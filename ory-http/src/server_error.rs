@@ -1,10 +1,13 @@
 //! The error envelope that Kratos and Keto share.
 
-use crate::{JsonObject, Response};
-use http::StatusCode;
+use crate::{JsonObject, Response, retry_after::retry_after};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 /// Whether the free text of a server's errors may be shown in `Display` and `Debug`.
 ///
@@ -156,6 +159,13 @@ impl ServerError {
     pub fn from_grpc(status: StatusCode, code: &'static str, reason: String) -> Self {
         let error = Self::new(status).with_reason(reason, ReasonVisibility::Shown);
         Self { grpc_code: Some(code), ..error }
+    }
+
+    /// This error with the time that the headers or trailers of its response ask to wait for.
+    #[must_use]
+    pub fn with_retry_after(self, headers: &HeaderMap) -> Self {
+        let retry_after = retry_after(self.status, headers, SystemTime::now());
+        Self { retry_after, ..self }
     }
 
     /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.

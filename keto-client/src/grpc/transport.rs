@@ -13,7 +13,7 @@ use std::{
     future::{Future, ready},
     task::{Context, Poll},
 };
-use tonic::{Code, Response, Status, body::Body, codegen::Service};
+use tonic::{Code, Response, Status, body::Body, codegen::Service, metadata::MetadataMap};
 
 /// What tonic may decode: the body limit of the HTTP service bounds it already.
 pub(super) const MAX_MESSAGE: usize = usize::MAX;
@@ -107,7 +107,10 @@ fn status_without_grpc(response: &http::response::Parts) -> Option<Status> {
         | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
         _ => Code::Unknown,
     };
-    Some(Status::new(code, format!("an HTTP response {} that is not gRPC", response.status)))
+    let message = format!("an HTTP response {} that is not gRPC", response.status);
+    // What else it says, such as when to come back.
+    let headers = MetadataMap::from_headers(response.headers.clone());
+    Some(Status::with_metadata(code, message, headers))
 }
 
 /// The request with its message in memory, and with the endpoint's URL and credential.
