@@ -41,7 +41,7 @@ pub enum Command {
         /// The permission as namespace:object#relation@subject
         tuple: RelationTuple,
     },
-    /// Asks the app at LISTEN_ADDR, by default 127.0.0.1:5000, whether it is ready: exits with 0 if
+    /// Asks the app at `LISTEN_ADDR`, by default 127.0.0.1:5000, whether it is ready: exits with 0 if
     /// it is
     Healthcheck,
 }

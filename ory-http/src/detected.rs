@@ -28,10 +28,13 @@ pub struct Detected<T>(Arc<State<T>>);
 struct State<T> {
     configured: Option<T>,
     known: RwLock<Option<Proved<T>>>,
-    in_flight: Mutex<HashMap<Option<Id>, WeakShared<BoxFuture<'static, Result<T, Error>>>>>,
+    in_flight: Mutex<HashMap<Option<Id>, InFlight<T>>>,
 }
 
 type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
+
+/// A detection, which ends when the last of its callers has gone.
+type InFlight<T> = WeakShared<BoxFuture<'static, Result<T, Error>>>;
 
 /// What a server has proved.
 #[derive(Clone, Copy, Debug)]

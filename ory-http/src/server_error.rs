@@ -161,11 +161,11 @@ impl ServerError {
         Self { grpc_code: Some(code), ..error }
     }
 
-    /// With how long the headers of the response ask to wait before the next attempt.
+    /// This error with the time that the headers or trailers of its response ask to wait for.
     #[must_use]
-    pub fn with_retry_after_of(mut self, headers: &HeaderMap) -> Self {
-        self.retry_after = retry_after(self.status, headers, SystemTime::now());
-        self
+    pub fn with_retry_after(self, headers: &HeaderMap) -> Self {
+        let retry_after = retry_after(self.status, headers, SystemTime::now());
+        Self { retry_after, ..self }
     }
 
     /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.

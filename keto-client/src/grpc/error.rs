@@ -29,9 +29,8 @@ fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
         code => {
             let (status_code, name) = meaning(code);
             let reason = reason(status).unwrap_or_else(|| status.message().to_owned());
-            let headers = status.metadata().clone().into_headers();
-            let error = ServerError::from_grpc(status_code, name, reason);
-            let error = error.with_retry_after_of(&headers);
+            let error = ServerError::from_grpc(status_code, name, reason)
+                .with_retry_after(&status.metadata().clone().into_headers());
             ErrorKind::Server(Box::new(error))
         }
     }

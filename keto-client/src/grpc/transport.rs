@@ -5,7 +5,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
+    header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use http_body_util::{BodyExt, Full};
 use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
@@ -108,10 +108,9 @@ fn status_without_grpc(response: &http::response::Parts) -> Option<Status> {
         _ => Code::Unknown,
     };
     let message = format!("an HTTP response {} that is not gRPC", response.status);
-    // How long the server asks to wait; the other headers are not about the call.
-    let wait = response.headers.get(RETRY_AFTER).map(|wait| (RETRY_AFTER, wait.clone()));
-    let metadata = MetadataMap::from_headers(wait.into_iter().collect());
-    Some(Status::with_metadata(code, message, metadata))
+    // What else it says, such as when to come back.
+    let headers = MetadataMap::from_headers(response.headers.clone());
+    Some(Status::with_metadata(code, message, headers))
 }
 
 /// The request with its message in memory, and with the endpoint's URL and credential.

@@ -128,6 +128,29 @@ async fn a_proxys_page_is_tried_again_over_grpc() {
     }
 }
 
+/// Also over gRPC a server or a proxy says when to come back, in a header.
+#[tokio::test(start_paused = true)]
+async fn the_server_says_when_it_is_asked_again_over_grpc() {
+    type Busy = fn() -> Response<Bytes>;
+    let check = keto_operations::Values::default().check;
+    let answers: [Busy; 2] =
+        [|| respond(503, "text/html", "<html>"), || grpc_status(14, "unavailable")];
+    for answer in answers {
+        let calls = Mutex::new(0);
+        let service = InMemory::new(move |_| {
+            let mut calls = calls.lock().unwrap();
+            *calls += 1;
+            let mut response = answer();
+            response.headers_mut().insert("retry-after", HeaderValue::from_static("3"));
+            Ok(if *calls == 1 { response } else { grpc(b"") })
+        });
+        let keto = fake_keto::grpc_client(service.config());
+        let started = Instant::now();
+        assert!(!keto.check(&check).await.unwrap().is_allowed());
+        assert!(started.elapsed() >= 3 * SECOND, "{:?}", started.elapsed());
+    }
+}
+
 /// Every form in which servers say when to come back.
 #[tokio::test(start_paused = true)]
 async fn the_server_says_when_it_is_asked_again() {
