@@ -56,14 +56,14 @@ impl RecordingProxy {
 async fn serve(
     mut stream: TcpStream,
     upstream: SocketAddr,
-    heard: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 ) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);
     }
     let head = String::from_utf8_lossy(&head).into_owned();
-    heard.lock().unwrap().push(head.clone());
+    requests.lock().unwrap().push(head.clone());
     if head.starts_with("CONNECT ") {
         let mut server = TcpStream::connect(upstream).await?;
         stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await?;

@@ -70,17 +70,17 @@ fn shape(schema: &Value) -> Value {
         let value = match (word.as_str(), value) {
             ("$ref", Value::String(path)) => path.rsplit('/').next().unwrap_or_default().into(),
             ("properties", Value::Object(properties)) => {
-                Value::from_iter(properties.iter().map(|(name, of)| (name.clone(), shape(of))))
+                properties.iter().map(|(name, of)| (name.clone(), shape(of))).collect()
             }
             ("oneOf" | "anyOf" | "allOf", Value::Array(choices)) => {
-                Value::from_iter(choices.iter().map(shape))
+                choices.iter().map(shape).collect()
             }
             ("items" | "additionalProperties", Value::Object(_)) => shape(value),
             _ => value.clone(),
         };
         (word.clone(), value)
     });
-    Value::from_iter(kept)
+    kept.collect()
 }
 
 /// The names of all schemas that a schema refers to.

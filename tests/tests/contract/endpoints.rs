@@ -56,14 +56,14 @@ fn unix_sockets(trials: &mut Vec<Trial>) {
             ));
         }
     }
-    let [real, _] = KETOS;
-    let name = format!("{} over a Unix socket", real.name);
-    match real.urls() {
-        None => trials.push(skipped(&name, [real.first, real.second])),
+    let [server, _] = KETOS;
+    let name = format!("{} over a Unix socket", server.name);
+    match server.urls() {
+        None => trials.push(skipped(&name, [server.first, server.second])),
         Some(urls) => {
             for (name, test) in keto::suite() {
                 let (read, write) = urls.clone();
-                let name = format!("{} by gRPC over a Unix socket: {name}", real.name);
+                let name = format!("{} by gRPC over a Unix socket: {name}", server.name);
                 trials.push(real_trial(name, move || async move {
                     let (read, write) = (UnixSocket::to(&read), UnixSocket::to(&write));
                     test(servers::real_keto_grpc(&read.url, &write.url)).await;
@@ -71,15 +71,15 @@ fn unix_sockets(trials: &mut Vec<Trial>) {
             }
         }
     }
-    let [real, _] = KRATOSES;
-    let name = format!("{} over a Unix socket", real.name);
-    let Some((public, admin)) = real.urls() else {
-        trials.push(skipped(&name, [real.first, real.second]));
+    let [server, _] = KRATOSES;
+    let name = format!("{} over a Unix socket", server.name);
+    let Some((public, admin)) = server.urls() else {
+        trials.push(skipped(&name, [server.first, server.second]));
         return;
     };
     for (name, test) in kratos::suite() {
         let (public, admin) = (public.clone(), admin.clone());
-        let name = format!("{} over a Unix socket: {name}", real.name);
+        let name = format!("{} over a Unix socket: {name}", server.name);
         trials.push(real_trial(name, move || async move {
             let socket = UnixSocket::to(&public);
             let client = KratosClient::builder().public_url(socket.url.as_str()).build().unwrap();
@@ -141,7 +141,7 @@ fn replaced(trials: &mut Vec<Trial>) {
     match both(KETOS) {
         None => trials.push(skipped(name, [KETOS[0].first, KETOS[1].first])),
         Some(servers) => {
-            trials.push(real_trial(name, || async { keto_is_replaced(servers).await }))
+            trials.push(real_trial(name, || async { keto_is_replaced(servers).await }));
         }
     }
     let name = "real kratos v0.8 is replaced by today's and back";
@@ -266,7 +266,7 @@ async fn wrong_urls_are_told((read, write): (Url, Url), (public, admin): (Url, U
     for (what, url) in [("read at write", &write), ("read at a prefix", &below(&read))] {
         let keto = KetoClient::builder().read_url(url.as_str()).build().unwrap();
         assert_told(what, CheckedNames::new(keto.clone()).check(&check).await.unwrap_err());
-        assert_told(what, keto.check_many(&[check.clone()]).await.unwrap_err());
+        assert_told(what, keto.check_many(std::slice::from_ref(&check)).await.unwrap_err());
     }
     for (what, url) in [("write at read", &read), ("write at a prefix", &below(&write))] {
         let keto = KetoClient::builder().read_url(read.as_str()).write_url(url.as_str());
@@ -296,10 +296,10 @@ async fn wrong_urls_are_told((read, write): (Url, Url), (public, admin): (Url, U
 }
 
 fn many_checks_over_grpc(trials: &mut Vec<Trial>) {
-    let [real, _] = KETOS;
-    let name = format!("{} over gRPC: 6,000 checks in the time that they are given", real.name);
-    let Some((read, _)) = real.urls() else {
-        trials.push(skipped(&name, [real.first, real.second]));
+    let [server, _] = KETOS;
+    let name = format!("{} over gRPC: 6,000 checks in the time that they are given", server.name);
+    let Some((read, _)) = server.urls() else {
+        trials.push(skipped(&name, [server.first, server.second]));
         return;
     };
     trials.push(real_trial(name, move || async move {

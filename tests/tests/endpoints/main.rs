@@ -1,7 +1,15 @@
 //! What an endpoint of a client does with its requests, over HTTP and gRPC alike: where they go and
 //! what they carry, what follows a server of another version, and when they end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::unnecessary_wraps,
+    clippy::match_same_arms,
+    clippy::items_after_statements,
+    clippy::print_stdout,
+    reason = "a test: fake servers answer as services do, one line a route"
+)]
 
 mod credentials;
 mod deadlines;

@@ -319,9 +319,12 @@ async fn a_passing_404_proves_nothing_about_kratos() {
         for (index, detected) in (0..count).flat_map(|index| [(index, false), (index, true)]) {
             let kratos = fake_kratos::client(replaced.config(), kratos_client::Dialect::Auto);
             if detected {
-                kratos_client::Identities::list_identities_page(&kratos, &Default::default())
-                    .await
-                    .unwrap();
+                kratos_client::Identities::list_identities_page(
+                    &kratos,
+                    &kratos_client::ListIdentities::default(),
+                )
+                .await
+                .unwrap();
             }
             replaced.outage.store(passing, SeqCst);
             let operation = || kratos_all(&kratos, &values).swap_remove(index);

@@ -98,7 +98,7 @@ fn random_calls(run: &Arc<Run>) -> Vec<Bounded> {
 fn a_while(run: &Run, limit: Duration) -> Duration {
     let world = &run.world;
     let longest = world.pick(&[Duration::from_millis(30), limit.mul_f32(1.5)]);
-    longest.mul_f64(world.below(1_000) as f64 / 1_000.0)
+    longest * u32::try_from(world.below(1_000)).unwrap() / 1_000
 }
 
 async fn dropped_while_waiting(run: &Arc<Run>) {

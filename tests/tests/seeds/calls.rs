@@ -205,7 +205,7 @@ impl Judge<'_> {
         let Self { run, ask, how, started } = self;
         let ask = ask.describe(run);
         let world = &self.run.world;
-        let began = world.elapsed() - started.time.elapsed();
+        let began = world.elapsed().saturating_sub(started.time.elapsed());
         world.violation(format!("{what}: {ask} {how:?}, which began after {began:?}"));
     }
 

@@ -76,14 +76,15 @@ fn try_seed(seed: u64) -> Result<Outcome, String> {
 
 /// Ends the process if a run does not end by the real clock either, as it would in an endless loop.
 fn end_if_stuck(running: &[AtomicU64], done: &AtomicBool) {
-    let mut seen: Vec<(u64, Instant)> = running.iter().map(|_| (0, Instant::now())).collect();
+    let mut last_progress: Vec<(u64, Instant)> =
+        running.iter().map(|_| (0, Instant::now())).collect();
     while !done.load(Ordering::SeqCst) {
         thread::sleep(Duration::from_millis(20));
-        for (running, seen) in running.iter().zip(&mut seen) {
+        for (running, last_progress) in running.iter().zip(&mut last_progress) {
             let seed = running.load(Ordering::SeqCst);
-            if seed != seen.0 {
-                *seen = (seed, Instant::now());
-            } else if seen.1.elapsed() > Duration::from_secs(120) {
+            if seed != last_progress.0 {
+                *last_progress = (seed, Instant::now());
+            } else if last_progress.1.elapsed() > Duration::from_mins(2) {
                 eprintln!("SEED={seed} does not end");
                 std::process::exit(1);
             }

@@ -48,7 +48,7 @@ async fn all_of(world: &Arc<World>) {
     let run = Arc::new(Run { world: world.clone(), stacks, keto, kratos });
 
     let mut callers = JoinSet::new();
-    for _ in 0..1 + world.below(5) {
+    for _ in 0..=world.below(5) {
         callers.spawn(caller(run.clone()));
     }
     while let Some(ended) = callers.join_next().await {
