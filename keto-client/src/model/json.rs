@@ -1,11 +1,10 @@
 //! The JSON form of a relation tuple.
 
 use crate::model::{
-    name::{Namespace, Object, Relation, SubjectId},
+    name::{Namespace, Object, Relation, SubjectId, empty, null_is_empty},
     subject::{Subject, SubjectSet},
-    tuple::RelationTuple,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 /// A relation tuple in JSON: the subject is one of two fields. In a node of a tree it may have
@@ -37,6 +36,17 @@ impl TupleJson {
     pub(super) fn subject(&self) -> Option<Subject> {
         subject(self.subject_id.as_ref(), self.subject_set.as_ref())
     }
+
+    /// The names and the subject of a whole relation tuple.
+    pub(super) fn into_parts(self) -> Result<(Namespace, Object, Relation, Subject), SubjectError> {
+        let subject = match (self.subject_id, self.subject_set) {
+            (Some(id), None) => Subject::Id(id),
+            (None, Some(set)) => Subject::Set(set),
+            (None, None) => return Err(SubjectError::None),
+            (Some(_), Some(_)) => return Err(SubjectError::Both),
+        };
+        Ok((self.namespace, self.object, self.relation, subject))
+    }
 }
 
 /// The one subject of two fields.
@@ -46,20 +56,6 @@ pub(super) fn subject(id: Option<&SubjectId>, set: Option<&SubjectSet>) -> Optio
         (None, Some(set)) => Some(Subject::Set(set.clone())),
         _ => None,
     }
-}
-
-/// A name that the server leaves out, as JSON made of protobuf does with one that is empty.
-pub(super) fn empty<T: From<&'static str>>() -> T {
-    "".into()
-}
-
-/// A name, which is empty where the server sends `null`.
-pub(super) fn null_is_empty<'de, D, T>(from: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + From<&'static str>,
-{
-    Ok(Option::deserialize(from)?.unwrap_or_else(empty))
 }
 
 /// [`TupleJson`] on its way out.
@@ -81,28 +77,13 @@ pub(crate) enum SubjectError {
     Both,
 }
 
-impl TryFrom<TupleJson> for RelationTuple {
-    type Error = SubjectError;
-
-    fn try_from(json: TupleJson) -> Result<Self, SubjectError> {
-        let subject = match (json.subject_id, json.subject_set) {
-            (Some(id), None) => Subject::Id(id),
-            (None, Some(set)) => Subject::Set(set),
-            (None, None) => return Err(SubjectError::None),
-            (Some(_), Some(_)) => return Err(SubjectError::Both),
-        };
-        Ok(Self {
-            namespace: json.namespace,
-            object: json.object,
-            relation: json.relation,
-            subject,
-        })
-    }
-}
-
-impl<'a> From<&'a RelationTuple> for TupleJsonRef<'a> {
-    fn from(tuple: &'a RelationTuple) -> Self {
-        let RelationTuple { namespace, object, relation, subject } = tuple;
+impl<'a> TupleJsonRef<'a> {
+    pub(super) fn new(
+        namespace: &'a Namespace,
+        object: &'a Object,
+        relation: &'a Relation,
+        subject: &'a Subject,
+    ) -> Self {
         let (subject_id, subject_set) = match subject {
             Subject::Id(id) => (Some(id), None),
             Subject::Set(set) => (None, Some(set)),

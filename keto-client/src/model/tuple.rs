@@ -1,7 +1,7 @@
 //! One permission.
 
 use crate::model::{
-    json::{TupleJson, TupleJsonRef},
+    json::{SubjectError, TupleJson, TupleJsonRef},
     name::{Namespace, Object, Relation},
     subject::Subject,
 };
@@ -53,6 +53,16 @@ impl RelationTuple {
 
 impl Serialize for RelationTuple {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        TupleJsonRef::from(self).serialize(serializer)
+        let Self { namespace, object, relation, subject } = self;
+        TupleJsonRef::new(namespace, object, relation, subject).serialize(serializer)
+    }
+}
+
+impl TryFrom<TupleJson> for RelationTuple {
+    type Error = SubjectError;
+
+    fn try_from(json: TupleJson) -> Result<Self, SubjectError> {
+        let (namespace, object, relation, subject) = json.into_parts()?;
+        Ok(Self { namespace, object, relation, subject })
     }
 }
