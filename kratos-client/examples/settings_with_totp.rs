@@ -7,7 +7,7 @@
 
 use kratos_client::{
     Flows, KratosClient, SessionToken,
-    flow::{Body, Caller, Code, CreateFlowOutcome, Outcome, Settings, Start},
+    flow::{UpdateFlowBody, Caller, Code, CreateFlowOutcome, UpdateFlowOutcome, Settings, CreateFlowOptions},
 };
 use std::{env, error::Error, io::stdin};
 
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = env::args().nth(1).ok_or("usage: settings_with_totp SESSION_TOKEN")?;
     let kratos = KratosClient::from_env()?;
     let me = Caller::from(SessionToken::new(token)?);
-    let created = Flows::<Settings>::create(&kratos, &Start::new(), &me).await?.value;
+    let created = Flows::<Settings>::create(&kratos, &CreateFlowOptions::new(), &me).await?.value;
     let mut flow = match created {
         CreateFlowOutcome::Flow(flow) => *flow,
         CreateFlowOutcome::SecondFactorRequired { .. } => {
@@ -31,15 +31,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if stdin().read_line(&mut code)? == 0 {
             return Err("no code was typed in".into());
         }
-        let body = Body::<Settings>::totp(&Code::new(code.trim()));
+        let body = UpdateFlowBody::<Settings>::totp(&Code::new(code.trim()));
         match kratos.submit(&flow, &body, &me).await?.value {
-            Outcome::Again(again) => {
+            UpdateFlowOutcome::Continue(again) => {
                 for message in again.ui.all_messages() {
                     println!("{}", message.text);
                 }
                 flow = *again;
             }
-            Outcome::Done(_) | Outcome::AnotherFlow { .. } => {
+            UpdateFlowOutcome::Completed(_) | UpdateFlowOutcome::AnotherFlow { .. } => {
                 println!("set up; the next log-in asks for it");
                 return Ok(());
             }

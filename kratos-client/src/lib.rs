@@ -14,8 +14,8 @@ mod session_secret;
 
 pub use crate::http::{
     KratosClient,
-    api_version::Dialect,
-    builder::{KratosClientBuilder, SETTINGS},
+    api_version::ApiVersion,
+    builder::{KratosClientBuilder, ENVIRONMENT_VARIABLES},
 };
 pub use api::{
     admin::{
@@ -35,7 +35,7 @@ pub use api::{
     flows::Flows,
     frontend::{FedCm, FedCmToken, FlowError, Frontend},
     logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt, PendingFlow, TokenExchangeOutcome},
+    my_sessions::{ExchangeCode, MySessions, MySessionsExt, PendingFlow, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
@@ -58,7 +58,7 @@ pub use ory_http::{
     ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
     HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Meaning,
     Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError,
-    Setting, Trailers, Violation, env_vars,
+    EnvironmentVariable, Trailers, Violation, env_vars,
 };
 pub use session_secret::{SessionCookie, SessionToken};
 
@@ -85,7 +85,7 @@ pub mod mock {
         flows::MockFlows,
         frontend::MockFrontend,
         logout::MockLogout,
-        my_sessions::MockOwnSessions,
+        my_sessions::MockMySessions,
         schemas::MockIdentitySchemas,
         sessions::MockSessions,
     };

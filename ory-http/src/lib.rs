@@ -65,7 +65,7 @@ pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
     Protocol, Proxy, ReqwestConnector, Trailers,
 };
-pub use setting::{ConfigError, Setting, env_vars, parse_setting};
+pub use setting::{ConfigError, EnvironmentVariable, env_vars, parse_setting};
 pub use versioned::send_versioned;
 
 /// The clock of deadlines and of what is cached or remembered: a monotonic one, which a test can

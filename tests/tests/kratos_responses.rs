@@ -14,12 +14,12 @@ use fastrand::Rng;
 use futures_util::future::BoxFuture;
 use kratos_client::{
     AdminRecovery, AdminSessions, CachedSessions, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    Credential, Dialect, Error, ExchangeCode, Frontend, Identities, IdentitySchemas,
+    Credential, ApiVersion, Error, ExchangeCode, Frontend, Identities, IdentitySchemas,
     IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas,
-    ListSessions, Logout, Metadata, NewIdentity, OwnSessions, PageRequest, Sessions,
+    ListSessions, Logout, Metadata, NewIdentity, MySessions, PageRequest, Sessions,
     TokenExchangeOutcome, Whoami,
     flow::{
-        Body, Caller, Flow, FlowKind, Login, Outcome, Recovery, Registration, Settings, Start,
+        UpdateFlowBody, Caller, Flow, FlowKind, Login, UpdateFlowOutcome, Recovery, Registration, Settings, CreateFlowOptions,
         Verification,
     },
 };
@@ -67,20 +67,20 @@ fn new_identity() -> NewIdentity {
 }
 
 async fn create<K: FlowKind>(kratos: &KratosClient) -> Read {
-    let created = Flows::<K>::create(kratos, &Start::new(), &Caller::app()).await?.value;
+    let created = Flows::<K>::create(kratos, &CreateFlowOptions::new(), &Caller::native()).await?.value;
     written(&created.into_flow().unwrap())
 }
 
 async fn get<K: FlowKind>(kratos: &KratosClient) -> Read {
-    written(&Flows::<K>::get(kratos, &"f".into(), &Caller::app()).await?.into_flow().unwrap())
+    written(&Flows::<K>::get(kratos, &"f".into(), &Caller::native()).await?.into_flow().unwrap())
 }
 
-async fn submit<K: FlowKind<Done: Serialize>>(kratos: &KratosClient) -> Read {
+async fn submit<K: FlowKind<Completed: Serialize>>(kratos: &KratosClient) -> Read {
     let flow = json!({"id": "f", "ui": {"action": "http://ory.test", "method": "POST"}});
     let flow: Flow<K> = serde_json::from_value(flow).unwrap();
-    match kratos.submit(&flow, &Body::method("password"), &Caller::app()).await?.value {
-        Outcome::Done(done) => written(&done),
-        Outcome::Again(flow) => written(&flow),
+    match kratos.submit(&flow, &UpdateFlowBody::method("password"), &Caller::native()).await?.value {
+        UpdateFlowOutcome::Completed(done) => written(&done),
+        UpdateFlowOutcome::Continue(flow) => written(&flow),
         other => panic!("{other:?}"),
     }
 }
@@ -137,24 +137,24 @@ fn operations() -> Vec<Operation> {
         exchangeSessionToken
             needs ["session", "session.id", "session.identity", "session.identity.id"] => |kratos| {
                 let code = ExchangeCode::new("c");
-                match kratos.exchange_token(&code, &code).await? {
+                match kratos.exchange_session_token(&code, &code).await? {
                     TokenExchangeOutcome::LoggedIn(logged_in) => written(&logged_in),
                     other @ TokenExchangeOutcome::NoSession { .. } => panic!("{other:?}"),
                 }
             };
         listMySessions needs ["id", "identity", "identity.id"] => |kratos| {
-            let page = kratos.other_sessions_page(&cookie(), &PageRequest::new()).await?;
+            let page = kratos.list_my_sessions_page(&cookie(), &PageRequest::new()).await?;
             written(&page.items)
         };
         disableMyOtherSessions needs ["count"] => |kratos| {
-            kratos.revoke_others(&cookie()).await.map(|_| None)
+            kratos.disable_my_other_sessions(&cookie()).await.map(|_| None)
         };
         createBrowserLogoutFlow, createSelfServiceLogoutFlowUrlForBrowsers needs ["logout_url"] =>
             |kratos| kratos.logout_url(&cookie(), None).await.map(|_| None);
         getFlowError, getSelfServiceError needs ["id"] =>
-            |kratos| written(&kratos.flow_error("e").await?);
+            |kratos| written(&kratos.get_flow_error("e").await?);
         createFedcmFlow needs [] =>
-            |kratos| written(&kratos.create_fedcm(&Caller::app()).await?.value);
+            |kratos| written(&kratos.create_fedcm_flow(&Caller::native()).await?.value);
         listIdentities, adminListIdentities needs ["id"] => |kratos| {
             written(&kratos.list_identities_page(&ListIdentities::new()).await?.items)
         };
@@ -249,9 +249,9 @@ fn sound(value: &mut Value) {
     }
 }
 
-fn client(server: &Scripted, dialect: Dialect) -> KratosClient {
+fn client(server: &Scripted, api_version: ApiVersion) -> KratosClient {
     let url = server.url.as_str();
-    KratosClient::builder().public_url(url).admin_url(url).dialect(dialect).build().unwrap()
+    KratosClient::builder().public_url(url).admin_url(url).api_version(api_version).build().unwrap()
 }
 
 /// Whether something that can't be read is lost: a token is none that can't be sent, and so is not
@@ -278,7 +278,7 @@ fn some_mutations(wholes: &[Value], operation: &str) -> Vec<(Mutation, Value)> {
     some.into_iter().map(|(mutation, whole)| (mutation.clone(), mutation.of(whole))).collect()
 }
 
-async fn every_operation_reads(document: &str, dialect: Dialect) {
+async fn every_operation_reads(document: &str, api_version: ApiVersion) {
     let facts = Document::read(document);
     let operations = operations();
     for id in facts.operations() {
@@ -292,7 +292,7 @@ async fn every_operation_reads(document: &str, dialect: Dialect) {
         let all = some_mutations(&wholes, id);
         let script = all.iter().map(|(_, response)| Say::new(status, response.to_string()));
         let server = Scripted::start(script).await;
-        let kratos = client(&server, dialect);
+        let kratos = client(&server, api_version);
         let asked = all.len();
         for (Mutation { path, kind, .. }, response) in all {
             let place = format!("{document}: {id}, {kind:?} {path}");
@@ -309,17 +309,17 @@ async fn every_operation_reads(document: &str, dialect: Dialect) {
 
 #[tokio::test]
 async fn every_operation_reads_what_v26_may_send() {
-    every_operation_reads("kratos-v26.2.0", Dialect::Current).await;
+    every_operation_reads("kratos-v26.2.0", ApiVersion::Current).await;
 }
 
 #[tokio::test]
 async fn every_operation_reads_what_the_next_version_may_send() {
-    every_operation_reads("kratos-main", Dialect::Current).await;
+    every_operation_reads("kratos-main", ApiVersion::Current).await;
 }
 
 #[tokio::test]
 async fn every_operation_reads_what_v0_8_may_send() {
-    every_operation_reads("kratos-v0.8.0-alpha.3", Dialect::V0_8).await;
+    every_operation_reads("kratos-v0.8.0-alpha.3", ApiVersion::V0_8).await;
 }
 
 /// What decides whether a session counts.
@@ -356,7 +356,7 @@ async fn only_a_session_that_all_of_it_confirms_counts(document: &str) {
         std::iter::repeat_n(say.headers("ory-session-cache-for: 60\r\n"), CALLS)
     };
     let server = Scripted::start(all.iter().flat_map(say)).await;
-    let kratos = client(&server, Dialect::Current);
+    let kratos = client(&server, ApiVersion::Current);
     let cached = CachedSessions::new(kratos.clone());
     for (number, (response, mutation)) in all.iter().enumerate() {
         let place = format!("{document}: {:?} {}", mutation.kind, mutation.path);

@@ -1,16 +1,16 @@
 //! Self-service flows: create, get, submit.
 
 use crate::flow::{
-    body::Body,
+    update_body::UpdateFlowBody,
     caller::Caller,
     create_outcome::CreateFlowOutcome,
     get_outcome::GetFlowOutcome,
     kind::FlowKind,
     model::{Flow, FlowId},
-    outcome::Outcome,
-    start::Start,
+    outcome::UpdateFlowOutcome,
+    create_options::CreateFlowOptions,
 };
-use crate::model::set_cookies::Answered;
+use crate::model::set_cookies::WithCookies;
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
@@ -20,18 +20,18 @@ use ory_http::Error;
 /// ```
 /// use kratos_client::{
 ///     Error, Flows, SessionToken,
-///     flow::{Body, Caller, CreateFlowOutcome, Login, Outcome, Password, Start},
+///     flow::{UpdateFlowBody, Caller, CreateFlowOutcome, Login, UpdateFlowOutcome, Password, CreateFlowOptions},
 /// };
 ///
 /// async fn log_in(
 ///     flows: &dyn Flows<Login>, email: &str, password: &Password,
 /// ) -> Result<Option<SessionToken>, Error> {
-///     let app = Caller::app();
-///     let CreateFlowOutcome::Flow(flow) = flows.create(&Start::new(), &app).await?.value else {
+///     let app = Caller::native();
+///     let CreateFlowOutcome::Flow(flow) = flows.create(&CreateFlowOptions::new(), &app).await?.value else {
 ///         return Ok(None);
 ///     };
-///     match flows.submit(&flow, &Body::<Login>::password(email, password), &app).await?.value {
-///         Outcome::Done(logged_in) => Ok(logged_in.session_token),
+///     match flows.submit(&flow, &UpdateFlowBody::<Login>::password(email, password), &app).await?.value {
+///         UpdateFlowOutcome::Completed(logged_in) => Ok(logged_in.session_token),
 ///         _ => Ok(None),
 ///     }
 /// }
@@ -52,9 +52,9 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// where it does not allow the URL to return to.
     async fn create(
         &self,
-        start: &Start,
+        start: &CreateFlowOptions,
         caller: &Caller,
-    ) -> Result<Answered<CreateFlowOutcome<K>>, Error>;
+    ) -> Result<WithCookies<CreateFlowOutcome<K>>, Error>;
 
     /// Reads a flow again. That it has expired is a value.
     ///
@@ -74,7 +74,7 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     async fn submit(
         &self,
         flow: &Flow<K>,
-        body: &Body<K>,
+        body: &UpdateFlowBody<K>,
         caller: &Caller,
-    ) -> Result<Answered<Outcome<K>>, Error>;
+    ) -> Result<WithCookies<UpdateFlowOutcome<K>>, Error>;
 }

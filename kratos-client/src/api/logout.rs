@@ -30,14 +30,14 @@ pub trait Logout: Send + Sync {
     /// Ends a browser's session on its behalf, for a server that does not want to send it to
     /// Kratos. The cookies of the answer, passed on to the browser, clear its own. It is no error
     /// if the session has ended already; Kratos clears no session cookie then.
-    async fn log_out_browser(
+    async fn browser_logout(
         &self,
         url: &LogoutUrl,
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error>;
 
     /// Ends an app's session. It is no error if there is none, or none any more.
-    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error>;
+    async fn native_logout(&self, token: &SessionToken) -> Result<(), Error>;
 }
 
 /// A URL that ends a session. It holds a token, so `Debug` does not show it.

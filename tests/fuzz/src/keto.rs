@@ -1,7 +1,7 @@
 //! What comes from Keto, and tuples that people write.
 
 use super::answer::Raw;
-use keto_client::{CheckError, Decision, NoTextForm, RelationTuple, Subject, SubjectTree, fuzzing};
+use keto_client::{CheckError, Decision, FormatError, RelationTuple, Subject, SubjectTree, fuzzing};
 use ory_http::ReasonVisibility;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub fn tuple(data: &[u8]) {
     }
 }
 
-fn parsed<T>(text: &str, write: fn(&T) -> Result<String, NoTextForm>) -> Option<T>
+fn parsed<T>(text: &str, write: fn(&T) -> Result<String, FormatError>) -> Option<T>
 where
     T: FromStr<Err = keto_client::ParseError> + PartialEq + Debug,
 {
