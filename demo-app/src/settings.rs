@@ -2,7 +2,9 @@
 
 use crate::subject::SubjectStrategy;
 use clap::{Parser, Subcommand};
-use keto_client::{ConfigError, Namespace, Object, Relation, RelationTuple, EnvironmentVariable, Subject};
+use keto_client::{
+    ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
+};
 use std::{fmt::Write, net::SocketAddr, str::FromStr};
 use url::Url;
 

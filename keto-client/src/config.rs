@@ -12,7 +12,10 @@ pub(crate) const API_VERSION: &str = "KETO_API_VERSION";
 /// The environment variables that [`KetoClient::from_env`](crate::KetoClient::from_env) reads.
 pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
     EnvironmentVariable { name: READ_URL, help: "Keto's read API, such as http://127.0.0.1:4466" },
-    EnvironmentVariable { name: WRITE_URL, help: "Keto's write API, such as http://127.0.0.1:4467" },
+    EnvironmentVariable {
+        name: WRITE_URL,
+        help: "Keto's write API, such as http://127.0.0.1:4467",
+    },
     EnvironmentVariable {
         name: OPL_URL,
         help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
@@ -21,7 +24,10 @@ pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
         name: API_VERSION,
         help: "detect, current (the APIs since v0.9) or v0.7 (before); default detect",
     },
-    EnvironmentVariable { name: "KETO_API_KEY", help: "bearer token to send to Keto; default none" },
+    EnvironmentVariable {
+        name: "KETO_API_KEY",
+        help: "bearer token to send to Keto; default none",
+    },
     EnvironmentVariable {
         name: "KETO_API_KEY_OVER_HTTP",
         help: "whether the key may go to other machines over plain HTTP; default false",
@@ -34,7 +40,10 @@ pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
         name: "KETO_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Keto; default 2000",
     },
-    EnvironmentVariable { name: "KETO_TIMEOUT_MS", help: "milliseconds for a call to Keto; default 5000" },
+    EnvironmentVariable {
+        name: "KETO_TIMEOUT_MS",
+        help: "milliseconds for a call to Keto; default 5000",
+    },
     EnvironmentVariable {
         name: "KETO_MAX_RETRIES",
         help: "how often a failed call to Keto that is safe to repeat is tried again; default 2",

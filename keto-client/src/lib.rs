@@ -17,7 +17,9 @@ pub use api::expand::{Expand, ExpandRequest};
 pub use api::namespaces::Namespaces;
 pub use api::opl_syntax::{OplError, OplPosition, OplSyntax};
 pub use api::permissions::{Check, Decision, Permissions};
-pub use api::relationships::{RelationshipPatch, ListRelationships, Relationships, RelationshipsExt};
+pub use api::relationships::{
+    ListRelationships, RelationshipPatch, Relationships, RelationshipsExt,
+};
 pub use config::ENVIRONMENT_VARIABLES;
 #[cfg(feature = "grpc")]
 pub use grpc::{KetoGrpcClient, builder::KetoGrpcClientBuilder};
@@ -33,10 +35,10 @@ pub use model::{
     tuple::RelationTuple,
 };
 pub use ory_http::{
-    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
-    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata,
-    Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError, EnvironmentVariable,
-    Trailers, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
+    ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
+    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
+    ServerError, Trailers, env_vars,
 };
 
 #[cfg(feature = "mock")]

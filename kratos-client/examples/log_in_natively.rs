@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient, Logout, Sessions, Whoami,
-    flow::{UpdateFlowBody, Caller, Login, UpdateFlowOutcome, Password, CreateFlowOptions},
+    FlowsExt, KratosClient, Logout, Sessions, Whoami,
+    flow::{Caller, CreateFlowOptions, Login, Password, UpdateFlowBody, UpdateFlowOutcome},
 };
 use std::{env, error::Error};
 
@@ -19,17 +19,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClient::from_env()?;
     let app = Caller::native();
-    let created = Flows::<Login>::create(&kratos, &CreateFlowOptions::new(), &app).await?.value;
+    let created = kratos.login().create(&CreateFlowOptions::new(), &app).await?.value;
     let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = UpdateFlowBody::<Login>::password(&email, &Password::new(password));
-    let token = match kratos.submit(&flow, &body, &app).await?.value {
-        UpdateFlowOutcome::Completed(logged_in) => logged_in.session_token.ok_or("no session token")?,
+    let token = match kratos.login().submit(&flow, &body, &app).await?.value {
+        UpdateFlowOutcome::Completed(logged_in) => {
+            logged_in.session_token.ok_or("no session token")?
+        }
         UpdateFlowOutcome::Continue(flow) => {
             let messages: Vec<_> = flow.ui.all_messages().map(|m| m.text.as_str()).collect();
             return Err(messages.join("\n").into());
         }
         UpdateFlowOutcome::IdentityDisabled => return Err("this account is disabled".into()),
-        UpdateFlowOutcome::AddressNotVerified { .. } => return Err("verify your address first".into()),
+        UpdateFlowOutcome::AddressNotVerified { .. } => {
+            return Err("verify your address first".into());
+        }
         other => return Err(format!("something else comes first: {other:?}").into()),
     };
     match kratos.whoami(&token.clone().into()).await? {

@@ -7,8 +7,11 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient,
-    flow::{UiNodeAttributes, UpdateFlowBody, Caller, Code, Flow, FlowState, UpdateFlowOutcome, Recovery, CreateFlowOptions},
+    FlowsExt, KratosClient,
+    flow::{
+        Caller, Code, CreateFlowOptions, Flow, FlowState, Recovery, UiNodeAttributes,
+        UpdateFlowBody, UpdateFlowOutcome,
+    },
 };
 use std::{env, error::Error, io::stdin};
 
@@ -17,13 +20,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let email = env::args().nth(1).ok_or("usage: recover EMAIL")?;
     let kratos = KratosClient::from_env()?;
     let app = Caller::native();
-    let created = Flows::<Recovery>::create(&kratos, &CreateFlowOptions::new(), &app).await?.value;
+    let created = kratos.recovery().create(&CreateFlowOptions::new(), &app).await?.value;
     let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = match flow.state {
-        Some(FlowState::RecoveryAwaitingAddress) => UpdateFlowBody::<Recovery>::recovery_address(&email),
+        Some(FlowState::RecoveryAwaitingAddress) => {
+            UpdateFlowBody::<Recovery>::recovery_address(&email)
+        }
         _ => UpdateFlowBody::<Recovery>::send_code(&email),
     };
-    let mut outcome = kratos.submit(&flow, &body, &app).await?.value;
+    let mut outcome = kratos.recovery().submit(&flow, &body, &app).await?.value;
     loop {
         outcome = match outcome {
             UpdateFlowOutcome::Continue(flow) => {
@@ -42,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     }
                     _ => return Err("no code was sent".into()),
                 };
-                kratos.submit(&flow, &body, &app).await?.value
+                kratos.recovery().submit(&flow, &body, &app).await?.value
             }
             UpdateFlowOutcome::Completed(flow) => {
                 let next = flow.continue_with.iter().flatten();

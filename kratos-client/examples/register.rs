@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient,
-    flow::{UpdateFlowBody, Caller, UpdateFlowOutcome, Password, Registration, CreateFlowOptions},
+    FlowsExt, KratosClient,
+    flow::{Caller, CreateFlowOptions, Password, Registration, UpdateFlowBody, UpdateFlowOutcome},
 };
 use serde::Serialize;
 use std::{env, error::Error};
@@ -26,10 +26,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClient::from_env()?;
     let app = Caller::native();
-    let created = Flows::<Registration>::create(&kratos, &CreateFlowOptions::new(), &app).await?.value;
+    let created = kratos.registration().create(&CreateFlowOptions::new(), &app).await?.value;
     let flow = created.into_flow().ok_or("somebody is logged in already")?;
-    let body = UpdateFlowBody::<Registration>::password(&Traits { email }, &Password::new(password))?;
-    match kratos.submit(&flow, &body, &app).await?.value {
+    let body =
+        UpdateFlowBody::<Registration>::password(&Traits { email }, &Password::new(password))?;
+    match kratos.registration().submit(&flow, &body, &app).await?.value {
         UpdateFlowOutcome::Completed(registered) => {
             match registered.identity {
                 Some(identity) => println!("registered identity {}", identity.id),

@@ -6,8 +6,11 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient, SessionToken,
-    flow::{UpdateFlowBody, Caller, Code, CreateFlowOutcome, UpdateFlowOutcome, Settings, CreateFlowOptions},
+    FlowsExt, KratosClient, SessionToken,
+    flow::{
+        Caller, Code, CreateFlowOptions, CreateFlowOutcome, Settings, UpdateFlowBody,
+        UpdateFlowOutcome,
+    },
 };
 use std::{env, error::Error, io::stdin};
 
@@ -16,7 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = env::args().nth(1).ok_or("usage: settings_with_totp SESSION_TOKEN")?;
     let kratos = KratosClient::from_env()?;
     let me = Caller::from(SessionToken::new(token)?);
-    let created = Flows::<Settings>::create(&kratos, &CreateFlowOptions::new(), &me).await?.value;
+    let created = kratos.settings().create(&CreateFlowOptions::new(), &me).await?.value;
     let mut flow = match created {
         CreateFlowOutcome::Flow(flow) => *flow,
         CreateFlowOutcome::SecondFactorRequired { .. } => {
@@ -32,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             return Err("no code was typed in".into());
         }
         let body = UpdateFlowBody::<Settings>::totp(&Code::new(code.trim()));
-        match kratos.submit(&flow, &body, &me).await?.value {
+        match kratos.settings().submit(&flow, &body, &me).await?.value {
             UpdateFlowOutcome::Continue(again) => {
                 for message in again.ui.all_messages() {
                     println!("{}", message.text);

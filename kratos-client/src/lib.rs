@@ -15,7 +15,7 @@ mod session_secret;
 pub use crate::http::{
     KratosClient,
     api_version::ApiVersion,
-    builder::{KratosClientBuilder, ENVIRONMENT_VARIABLES},
+    builder::{ENVIRONMENT_VARIABLES, KratosClientBuilder},
 };
 pub use api::{
     admin::{
@@ -32,7 +32,7 @@ pub use api::{
         },
         sessions::{AdminSessions, AdminSessionsExt, ListSessions, SessionExpand},
     },
-    flows::Flows,
+    flows::{Flows, FlowsExt},
     frontend::{FedCm, FedCmToken, FlowError, Frontend},
     logout::{Logout, LogoutUrl},
     my_sessions::{ExchangeCode, MySessions, MySessionsExt, PendingFlow, TokenExchangeOutcome},
@@ -53,12 +53,13 @@ pub use model::{
     identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
     message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
     session::{Device, Session, SessionId, SessionRecord},
+    violation::Violation,
 };
 pub use ory_http::{
-    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
-    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Meaning,
-    Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError,
-    EnvironmentVariable, Trailers, Violation, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
+    ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
+    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
+    ServerError, Trailers, env_vars,
 };
 pub use session_secret::{SessionCookie, SessionToken};
 

@@ -6,7 +6,7 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    AdminSessions, ApiVersion, ErrorKind, Identities, KratosClient, ListSessions, Meaning, NewIdentity,
+    AdminSessions, ApiVersion, ErrorKind, Identities, KratosClient, ListSessions, NewIdentity,
 };
 use serde_json::json;
 use serve::{Fixture, start};
@@ -48,7 +48,7 @@ async fn is_detected_once() {
         let kratos = client(&url, ApiVersion::Detect);
         for kratos in [&kratos, &kratos.clone()] {
             let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
-            assert_eq!(error.meaning(), Meaning::NotFound);
+            assert!(error.is_not_found());
         }
         assert_eq!(*asked.lock().unwrap(), expected);
     }

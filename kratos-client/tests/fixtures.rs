@@ -8,9 +8,9 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, Credential,
-    CredentialsType, ApiVersion, Error, Identities, IdentitySchemas, ListIdentities,
-    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Meaning, MessageStatus,
+    AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
+    Credential, CredentialsType, Error, ErrorExt, ErrorId, Identities, IdentitySchemas,
+    ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions, MessageStatus,
     MessageType, NewIdentity, Page, SessionId, Sessions, Whoami,
 };
 use serde_json::{Value, json};
@@ -109,10 +109,10 @@ async fn batch() {
     let new = NewIdentity::new("default", json!({}));
     let results = kratos.create_identities(&[new.clone(), new.clone(), new.clone()]).await.unwrap();
     assert!(results[0].is_ok());
-    assert_eq!(results[1].as_ref().unwrap_err().meaning(), Meaning::Conflict);
+    assert!(results[1].as_ref().unwrap_err().is_conflict());
     let error = results[2].as_ref().unwrap_err();
     assert_eq!(error.status(), StatusCode::BAD_REQUEST);
-    assert!(matches!(error.meaning(), Meaning::Invalid(_)));
+    assert!(!error.violations().is_empty());
     assert!(!format!("{error} {error:?}").contains("mira"));
     // An answer about others than those asked about is none.
     kratos.create_identities(&[new]).await.unwrap_err();
@@ -173,24 +173,27 @@ async fn errors() {
         let kratos = Fixture::read(name).serve(ApiVersion::Current).await;
         kratos.get_identity(&"x".into(), &[]).await.unwrap_err()
     };
-    for (name, meaning) in [
-        ("v26_error_not_found", Meaning::NotFound),
-        ("v08_error_no_route", Meaning::Other),
-        ("v26_error_conflict", Meaning::Conflict),
-        ("v26_error_aal2", Meaning::SecondFactorRequired),
-        ("v26_error_logged_in", Meaning::AlreadyLoggedIn),
-        ("v26_error_csrf", Meaning::Csrf),
-        ("v26_error_tokenizer", Meaning::Other),
-        ("v26_error_unauthorized", Meaning::Other),
-        (
-            "v26_error_rate_limited",
-            Meaning::RateLimited { retry_after: Some(Duration::from_secs(7)) },
-        ),
+    assert!(error("v26_error_not_found").await.is_not_found());
+    let no_route = error("v08_error_no_route").await;
+    assert!(no_route.is_unsupported() && !no_route.is_not_found());
+    assert!(error("v26_error_conflict").await.is_conflict());
+    for (name, id) in [
+        ("v26_error_aal2", Some(ErrorId::SessionAal2Required)),
+        ("v26_error_logged_in", Some(ErrorId::SessionAlreadyAvailable)),
+        ("v26_error_csrf", Some(ErrorId::SecurityCsrfViolation)),
+        ("v26_error_tokenizer", None),
+        ("v26_error_unauthorized", Some(ErrorId::SessionInactive)),
     ] {
-        assert_eq!(error(name).await.meaning(), meaning, "{name}");
+        let error = error(name).await;
+        assert_eq!(error.error_id(), id, "{name}");
+        assert_eq!(error.violations(), [], "{name}");
     }
+    let rate_limited = error("v26_error_rate_limited").await;
+    assert!(rate_limited.is_rate_limited());
+    assert_eq!(rate_limited.retry_after(), Some(Duration::from_secs(7)));
     let error = error("v26_error_invalid").await;
-    let Meaning::Invalid(violations) = error.meaning() else { panic!("{error}") };
+    let violations = error.violations();
+    assert!(!violations.is_empty(), "{error}");
     let found: Vec<_> = violations.iter().map(|v| (v.pointer(), v.message())).collect();
     let expected = [
         ("/traits/email", "\"mira\" is not valid \"email\""),
@@ -212,8 +215,8 @@ fn kept<T: serde::Serialize + serde::de::DeserializeOwned>(name: &str) -> T {
 #[test]
 fn flows() {
     use kratos_client::flow::{
-        Flow, FlowState, SuccessfulLogin, Login, Recovery, SuccessfulRegistration, Registration, Settings,
-        Verification,
+        Flow, FlowState, Login, Recovery, Registration, Settings, SuccessfulLogin,
+        SuccessfulRegistration, Verification,
     };
     for version in ["v26", "v08"] {
         let name = |kind: &str| format!("{version}_{kind}");

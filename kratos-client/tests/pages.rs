@@ -48,7 +48,8 @@ async fn server(counts: Counts, total: usize, item: fn(usize) -> Value) -> Krato
     });
     let url = url.await;
     let client = KratosClient::builder().public_url(&url).admin_url(&url);
-    let api_version = if item(0).get("traits").is_some() { ApiVersion::V0_8 } else { ApiVersion::Current };
+    let api_version =
+        if item(0).get("traits").is_some() { ApiVersion::V0_8 } else { ApiVersion::Current };
     client.api_version(api_version).build().unwrap()
 }
 

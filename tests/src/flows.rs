@@ -18,9 +18,9 @@ use kratos_client::{
     Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows, Frontend, KratosClient, Logout,
     MySessions, Session, SessionToken, Sessions, Whoami,
     flow::{
-        WithCookies, UiNodeAttributes, UpdateFlowBody, Caller, CreateFlowOutcome, Flow, FlowKind, FlowState,
-        GetFlowOutcome, Login, UpdateFlowOutcome, Password, Recovery, Registration, SetCookies, Settings,
-        CreateFlowOptions, Verification,
+        Caller, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind, FlowState, GetFlowOutcome,
+        Login, Password, Recovery, Registration, SetCookies, Settings, UiNodeAttributes,
+        UpdateFlowBody, UpdateFlowOutcome, Verification, WithCookies,
     },
 };
 use serde_json::json;
@@ -225,7 +225,8 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
 }
 
 async fn a_flow_belongs_to_its_browser(kratos: SelfService) {
-    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await);
+    let flow =
+        created(kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await);
     let stranger = Caller::browser([""]);
     let error = kratos.login.get(&flow.id, &stranger).await.unwrap_err();
     assert_eq!(error.error_id(), Some(ErrorId::SecurityCsrfViolation));
@@ -373,7 +374,8 @@ async fn what_a_login_ui_needs(kratos: SelfService) {
     assert_unsupported(kratos.frontend.create_fedcm_flow(&Caller::browser([""])).await);
     let token =
         kratos_client::FedCmToken { csrf_token: "x".into(), nonce: "y".into(), token: "z".into() };
-    let error = kratos.frontend.update_fedcm_flow(&token, &Caller::browser([""])).await.unwrap_err();
+    let error =
+        kratos.frontend.update_fedcm_flow(&token, &Caller::browser([""])).await.unwrap_err();
     match kratos.people.v0_8 {
         true => assert!(error.is_unsupported(), "{error}"),
         false => assert_eq!(error.id(), Some("security_csrf_violation")),

@@ -7,9 +7,9 @@ use crate::{Test, model::walks as a_model_agrees, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, RelationshipPatch, Check, Decision, ErrorKind, Expand, ListRelationships, Metadata,
-    Namespaces, OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, Relationships,
-    RelationshipsExt, Subject,
+    BatchPermissions, Check, Decision, ErrorKind, Expand, ListRelationships, Metadata, Namespaces,
+    OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, RelationshipPatch,
+    Relationships, RelationshipsExt, Subject,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
@@ -121,7 +121,8 @@ async fn a_subject_set_grants(keto: Keto) {
     let (page, group) = (object(), object());
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
-    let changes = [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+    let changes =
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
     keto.relationships.patch_relationships(&changes).await.unwrap();
     assert_eq!(check(&keto, &tuple(&page, "ann")).await, Decision::Allowed);
     assert_eq!(check(&keto, &tuple(&page, "bob")).await, Decision::Denied);
@@ -201,7 +202,8 @@ async fn an_empty_query_deletes_nothing(keto: Keto) {
     let kept = tuple(&object(), "ann");
     keto.relationships.create_relationship(&kept).await.unwrap();
     let everything = RelationQuery::new();
-    let error = keto.relationships.delete_all_relationships_matching(&everything).await.unwrap_err();
+    let error =
+        keto.relationships.delete_all_relationships_matching(&everything).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidInput { .. }), "{error}");
     assert_eq!(check(&keto, &kept).await, Decision::Allowed);
 }
@@ -209,7 +211,8 @@ async fn an_empty_query_deletes_nothing(keto: Keto) {
 async fn pages_follow_each_other(keto: Keto) {
     let object = object();
     let all: BTreeSet<String> = (0..5).map(|n| format!("person-{n}")).collect();
-    let inserts: Vec<_> = all.iter().map(|who| RelationshipPatch::Insert(tuple(&object, who))).collect();
+    let inserts: Vec<_> =
+        all.iter().map(|who| RelationshipPatch::Insert(tuple(&object, who))).collect();
     keto.relationships.patch_relationships(&inserts).await.unwrap();
 
     let query = RelationQuery::new().namespace("app").object(object.as_str());
@@ -269,7 +272,8 @@ async fn a_depth_can_be_given(keto: Keto) {
     let (page, group) = (object(), object());
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
-    let changes = [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+    let changes =
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
     keto.relationships.patch_relationships(&changes).await.unwrap();
     let ask = |depth| {
         let check = Check::new(tuple(&page, "ann")).max_depth(depth);

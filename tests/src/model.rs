@@ -4,7 +4,8 @@
 use crate::keto::Keto;
 use futures_util::TryStreamExt;
 use keto_client::{
-    RelationshipPatch, Check, Decision, RelationQuery, RelationTuple, Relationships, RelationshipsExt, Subject,
+    Check, Decision, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    RelationshipsExt, Subject,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -134,7 +135,10 @@ pub async fn walk(keto: &Keto, seed: u64, steps: usize) {
             }
             4 => {
                 let (new, old) = (world.tuple(), world.tuple());
-                let swap = [RelationshipPatch::Insert(new.clone()), RelationshipPatch::Delete(old.clone())];
+                let swap = [
+                    RelationshipPatch::Insert(new.clone()),
+                    RelationshipPatch::Delete(old.clone()),
+                ];
                 relationships.patch_relationships(&swap).await.expect(&at);
                 model.insert(&new);
                 model.delete(&old.into());

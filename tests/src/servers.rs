@@ -11,10 +11,10 @@ use crate::{
 };
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
-    BatchPermissions, CachedPermissions, CheckedNames, ApiVersion, Expand, KetoClient, KetoGrpcClient,
-    Metadata, Namespaces, OplSyntax, Permissions, Relationships,
+    ApiVersion, BatchPermissions, CachedPermissions, CheckedNames, Expand, KetoClient,
+    KetoGrpcClient, Metadata, Namespaces, OplSyntax, Permissions, Relationships,
 };
-use kratos_client::{CachedSessions, ApiVersion as KratosApiVersion, KratosClient};
+use kratos_client::{ApiVersion as KratosApiVersion, CachedSessions, KratosClient};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 

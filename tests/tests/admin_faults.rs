@@ -5,8 +5,8 @@
 use contract_tests::fault::{Fault, FaultyServer};
 use futures_util::{FutureExt, TryStreamExt, future::join_all};
 use kratos_client::{
-    AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, CredentialsType,
-    ApiVersion, Error, HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas,
+    AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
+    CredentialsType, Error, HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas,
     IdentityState, IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions,
     ListMessages, ListSchemas, ListSessions, NewIdentity, SessionId,
 };

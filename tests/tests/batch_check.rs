@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Data, Json},
 };
 use keto_client::{
-    BatchPermissions, Check, CheckedNames, Decision, ApiVersion, KetoClient, RelationTuple, Subject,
+    ApiVersion, BatchPermissions, Check, CheckedNames, Decision, KetoClient, RelationTuple, Subject,
 };
 use serde_json::{Value, json};
 use std::{

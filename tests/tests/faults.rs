@@ -10,13 +10,13 @@ use contract_tests::{
 };
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, Check, ApiVersion, Expand, HttpConfig, KetoClient, ListRelationships, Namespaces,
-    OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
+    ApiVersion, BatchPermissions, Check, Expand, HttpConfig, KetoClient, ListRelationships,
+    Namespaces, OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
 };
 use kratos_client::{
     Credential, ExchangeCode, Flows, Frontend, KratosClient, Logout, MySessions, PageRequest,
     SessionToken, Sessions, Whoami,
-    flow::{UpdateFlowBody, Caller, Flow, Login, Password, CreateFlowOptions},
+    flow::{Caller, CreateFlowOptions, Flow, Login, Password, UpdateFlowBody},
 };
 use std::{
     sync::Arc,
@@ -167,7 +167,8 @@ async fn kratos_operations_fail_closed() {
 async fn flows_and_sessions_fail_closed() {
     let ui = r#"{"id":"f","ui":{"action":"a","method":"POST","nodes":[]}}"#;
     let flow: Flow<Login> = serde_json::from_str(ui).unwrap();
-    let body = UpdateFlowBody::<Login>::password("planted-identifier", &Password::new("planted-password"));
+    let body =
+        UpdateFlowBody::<Login>::password("planted-identifier", &Password::new("planted-password"));
     let token = SessionToken::new("planted-token").unwrap();
     let (me, app) = (Credential::from(token.clone()), Caller::from(token.clone()));
     for fault in FAULTS {
@@ -209,7 +210,8 @@ async fn keto_operations_fail_closed() {
             let started = Instant::now();
             assert_fails(keto.check(&check()).await, fault, started);
             let started = Instant::now();
-            let list = keto.list_relationships_page(&ListRelationships::new(RelationQuery::new())).await;
+            let list =
+                keto.list_relationships_page(&ListRelationships::new(RelationQuery::new())).await;
             assert_fails(list, fault, started);
             let started = Instant::now();
             assert_fails(keto.batch_check(&[check(), check()]).await, fault, started);
@@ -349,7 +351,8 @@ async fn only_a_decision_is_one() {
         r#"{"allowed":true} {"allowed":true}"#,
     ] {
         let server = Scripted::start([Say::new(200, body)]).await;
-        let keto = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
+        let keto =
+            KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
         let result = keto.build().unwrap().check(&check()).await;
         assert!(result.is_err(), "{body}: {result:?}");
     }

@@ -13,14 +13,14 @@ use contract_tests::{
 use fastrand::Rng;
 use futures_util::future::BoxFuture;
 use kratos_client::{
-    AdminRecovery, AdminSessions, CachedSessions, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    Credential, ApiVersion, Error, ExchangeCode, Frontend, Identities, IdentitySchemas,
+    AdminRecovery, AdminSessions, ApiVersion, CachedSessions, Courier, CreateRecoveryCode,
+    CreateRecoveryLink, Credential, Error, ExchangeCode, Frontend, Identities, IdentitySchemas,
     IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas,
-    ListSessions, Logout, Metadata, NewIdentity, MySessions, PageRequest, Sessions,
+    ListSessions, Logout, Metadata, MySessions, NewIdentity, PageRequest, Sessions,
     TokenExchangeOutcome, Whoami,
     flow::{
-        UpdateFlowBody, Caller, Flow, FlowKind, Login, UpdateFlowOutcome, Recovery, Registration, Settings, CreateFlowOptions,
-        Verification,
+        Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
+        UpdateFlowBody, UpdateFlowOutcome, Verification,
     },
 };
 use kratos_client::{Flows, IdentityState};
@@ -67,7 +67,8 @@ fn new_identity() -> NewIdentity {
 }
 
 async fn create<K: FlowKind>(kratos: &KratosClient) -> Read {
-    let created = Flows::<K>::create(kratos, &CreateFlowOptions::new(), &Caller::native()).await?.value;
+    let created =
+        Flows::<K>::create(kratos, &CreateFlowOptions::new(), &Caller::native()).await?.value;
     written(&created.into_flow().unwrap())
 }
 
@@ -78,7 +79,8 @@ async fn get<K: FlowKind>(kratos: &KratosClient) -> Read {
 async fn submit<K: FlowKind<Completed: Serialize>>(kratos: &KratosClient) -> Read {
     let flow = json!({"id": "f", "ui": {"action": "http://ory.test", "method": "POST"}});
     let flow: Flow<K> = serde_json::from_value(flow).unwrap();
-    match kratos.submit(&flow, &UpdateFlowBody::method("password"), &Caller::native()).await?.value {
+    match kratos.submit(&flow, &UpdateFlowBody::method("password"), &Caller::native()).await?.value
+    {
         UpdateFlowOutcome::Completed(done) => written(&done),
         UpdateFlowOutcome::Continue(flow) => written(&flow),
         other => panic!("{other:?}"),

@@ -4,8 +4,8 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use keto_client::{
-    RelationshipPatch, Check, Decision, ApiVersion, HttpConfig, KetoClient, Permissions, RelationTuple,
-    Relationships, RetryConfig,
+    ApiVersion, Check, Decision, HttpConfig, KetoClient, Permissions, RelationTuple,
+    RelationshipPatch, Relationships, RetryConfig,
 };
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string, reason = "a test")]
 
 use contract_tests::{app, flows::SelfService, people::People, servers};
-use keto_client::{ApiKey, Check, ApiVersion, HttpConfig, KetoClient, Permissions, Relationships};
+use keto_client::{ApiKey, ApiVersion, Check, HttpConfig, KetoClient, Permissions, Relationships};
 use kratos_client::{
     Credential, KratosClient, SessionToken, Sessions,
-    flow::{UpdateFlowBody, Caller, Login, Password, CreateFlowOptions},
+    flow::{Caller, CreateFlowOptions, Login, Password, UpdateFlowBody},
 };
 use std::{
     io::Write,
@@ -91,7 +91,8 @@ async fn a_whole_run_shows_no_secret() {
     let credential = Credential::from_cookie_headers([&cookies]);
     let whoami = kratos.whoami(&credential).await.unwrap();
     shown += &format!("{credential:?} {whoami:?}");
-    let created = flows.login.create(&CreateFlowOptions::new(), &Caller::browser([&cookies])).await.unwrap();
+    let created =
+        flows.login.create(&CreateFlowOptions::new(), &Caller::browser([&cookies])).await.unwrap();
     shown += &format!("{created:?}");
 
     // The app over both, let in and not.

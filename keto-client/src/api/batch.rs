@@ -34,6 +34,7 @@ pub trait BatchPermissions: Send + Sync {
     /// Each question is answered as [`crate::Permissions::check`] answers it: a namespace that
     /// does not exist is "denied". A server's batch operation names fewer reasons than its single
     /// check does.
+    #[doc(alias = "batchCheckPermission")]
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error>;
 }
 

@@ -18,6 +18,7 @@ pub trait OplSyntax: Send + Sync {
     /// Self-hosted Keto has this API on a port of its own (4469 by default), which the client has
     /// to be told of. Where it is not, as on Keto v0.7, the error is
     /// [`crate::ErrorKind::Unsupported`].
+    #[doc(alias = "checkOplSyntax")]
     async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error>;
 }
 

@@ -17,14 +17,20 @@ pub trait Relationships: Send + Sync {
     ///
     /// An unknown namespace and a token from another list are errors of the server's. The query
     /// goes into the URL, subject and all; the other operations send a body.
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error>;
+    #[doc(alias = "getRelationships")]
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error>;
 
     /// Adds a tuple. Keto keeps what it is given: the same tuple added twice is listed twice, and
     /// one delete removes both.
+    #[doc(alias = "createRelationship")]
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;
 
     /// Inserts and deletes tuples in one transaction: all of them, or, on an error, none. Keto
     /// inserts first and deletes afterwards, whatever the order: a tuple that is in both is gone.
+    #[doc(alias = "patchRelationships")]
     async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error>;
 
     /// Removes exactly this tuple. It is no error if there is none.
@@ -34,6 +40,7 @@ pub trait Relationships: Send + Sync {
     ///
     /// A query that sets nothing is refused, and nothing is sent. Keto v0.7 can't delete by a
     /// query that leaves something open; the error says so ([`crate::ErrorKind::Unsupported`]).
+    #[doc(alias = "deleteRelationships")]
     async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error>;
 }
 
@@ -44,7 +51,10 @@ pub trait RelationshipsExt: Relationships {
     /// All tuples that match, page by page as they are consumed, from the page that the request
     /// names on. Ends after the first error. Pages are as large as today's Keto gives them, 500
     /// tuples, if the request does not say: the later a page, the longer Keto takes for it.
-    fn list_relationships(&self, request: impl Into<ListRelationships>) -> BoxStream<'_, Result<RelationTuple, Error>> {
+    fn list_relationships(
+        &self,
+        request: impl Into<ListRelationships>,
+    ) -> BoxStream<'_, Result<RelationTuple, Error>> {
         let mut request = request.into();
         request.page_size.get_or_insert(LARGEST_PAGE);
         ory_http::stream_pages("list relation tuples", move |token| {

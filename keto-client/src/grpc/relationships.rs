@@ -1,7 +1,7 @@
 //! Relation tuples over gRPC.
 
 use crate::{
-    api::relationships::{RelationshipPatch, ListRelationships, Relationships, refuse_empty_query},
+    api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
     grpc::{
         KetoGrpcClient, convert,
         proto::tuples as proto,
@@ -18,7 +18,10 @@ use proto::{
 
 #[async_trait]
 impl Relationships for KetoGrpcClient {
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         let operation = "list relation tuples";
         let size = request.page_size.unwrap_or(0);
         let message = proto::ListRelationTuplesRequest {
@@ -72,7 +75,11 @@ impl Relationships for KetoGrpcClient {
 }
 
 impl KetoGrpcClient {
-    async fn change(&self, operation: &'static str, changes: &[RelationshipPatch]) -> Result<(), Error> {
+    async fn change(
+        &self,
+        operation: &'static str,
+        changes: &[RelationshipPatch],
+    ) -> Result<(), Error> {
         let delta = |change: &RelationshipPatch| {
             let (action, tuple) = match change {
                 RelationshipPatch::Insert(tuple) => (Action::Insert, tuple),
@@ -84,7 +91,8 @@ impl KetoGrpcClient {
             relation_tuple_deltas: changes.iter().map(delta).collect(),
         };
         // Deleting twice has the effect of once; inserting twice leaves two tuples.
-        let idempotent = changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
+        let idempotent =
+            changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
         let call = |transport| {
             let message = message.clone();
             async {

@@ -83,7 +83,10 @@ pub(crate) mod fuzzing {
     use ory_http::{Error, Response};
 
     pub(crate) fn decision(response: Response, v0_7: bool) -> Result<Decision, Error> {
-        check::decision(response, if v0_7 { DetectedVersion::V0_7 } else { DetectedVersion::Current })
+        check::decision(
+            response,
+            if v0_7 { DetectedVersion::V0_7 } else { DetectedVersion::Current },
+        )
     }
 
     pub(crate) fn decisions(response: Response) -> Result<Batch, Error> {

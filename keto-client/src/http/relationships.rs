@@ -1,7 +1,7 @@
 //! Relation tuples over HTTP.
 
 use crate::{
-    api::relationships::{RelationshipPatch, ListRelationships, Relationships, refuse_empty_query},
+    api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
     http::{
         KetoClient,
         api_version::DetectedVersion,
@@ -15,7 +15,10 @@ use ory_http::{Endpoint, Error, ErrorKind, Page, PageToken};
 
 #[async_trait]
 impl Relationships for KetoClient {
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         let read = &self.0.read;
         let list = read
             .request("list relation tuples", Method::GET, "/relation-tuples")
@@ -66,11 +69,16 @@ impl Relationships for KetoClient {
 }
 
 impl KetoClient {
-    async fn patch(&self, operation: &'static str, changes: &[RelationshipPatch]) -> Result<(), Error> {
+    async fn patch(
+        &self,
+        operation: &'static str,
+        changes: &[RelationshipPatch],
+    ) -> Result<(), Error> {
         let write = self.write(operation)?;
         let body: Vec<WireChange<'_>> = changes.iter().map(WireChange::from).collect();
         // Deleting twice has the effect of once; inserting twice leaves two tuples.
-        let idempotent = changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
+        let idempotent =
+            changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
         let request = |version| {
             let request =
                 write.request(operation, Method::PATCH, tuples_route(version)).json(&body);

@@ -4,7 +4,7 @@ use crate::{
     api::{
         batch::{BatchPermissions, CheckResult},
         permissions::{Check, Decision, Permissions},
-        relationships::{RelationshipPatch, ListRelationships, Relationships},
+        relationships::{ListRelationships, RelationshipPatch, Relationships},
     },
     model::{query::RelationQuery, tuple::RelationTuple},
 };
@@ -236,7 +236,10 @@ impl<P> Drop for ForgetOnDrop<'_, P> {
 /// Each write forgets all decisions.
 #[async_trait]
 impl<P: Relationships> Relationships for CachedPermissions<P> {
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.inner.list_relationships_page(request).await
     }
 

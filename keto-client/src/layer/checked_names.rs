@@ -4,7 +4,7 @@ use crate::{
     api::{
         batch::{BatchPermissions, CheckError, CheckResult},
         permissions::{Check, Decision, Permissions},
-        relationships::{RelationshipPatch, ListRelationships, Relationships},
+        relationships::{ListRelationships, RelationshipPatch, Relationships},
     },
     model::{name::Namespace, query::RelationQuery, subject::Subject, tuple::RelationTuple},
 };
@@ -88,7 +88,8 @@ impl<C: Relationships> CheckedNames<C> {
             return Ok(true);
         }
         let query = RelationQuery::new().namespace(namespace.clone());
-        match self.inner.list_relationships_page(&ListRelationships::new(query).page_size(1)).await {
+        match self.inner.list_relationships_page(&ListRelationships::new(query).page_size(1)).await
+        {
             Ok(_) => {
                 self.existing().insert(namespace.clone(), Instant::now());
                 Ok(true)
@@ -204,7 +205,10 @@ impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for Che
 
 #[async_trait]
 impl<C: Relationships> Relationships for CheckedNames<C> {
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.inner.list_relationships_page(request).await
     }
 

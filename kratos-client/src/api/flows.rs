@@ -1,14 +1,14 @@
 //! Self-service flows: create, get, submit.
 
 use crate::flow::{
-    update_body::UpdateFlowBody,
     caller::Caller,
+    create_options::CreateFlowOptions,
     create_outcome::CreateFlowOutcome,
     get_outcome::GetFlowOutcome,
-    kind::FlowKind,
+    kind::{FlowKind, Login, Recovery, Registration, Settings, Verification},
     model::{Flow, FlowId},
     outcome::UpdateFlowOutcome,
-    create_options::CreateFlowOptions,
+    update_body::UpdateFlowBody,
 };
 use crate::model::set_cookies::WithCookies;
 use async_trait::async_trait;
@@ -50,9 +50,21 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// where the server has registration turned off, and
     /// [`ErrorId::SelfServiceFlowReturnToForbidden`](crate::ErrorId::SelfServiceFlowReturnToForbidden)
     /// where it does not allow the URL to return to.
+    #[doc(alias(
+        "createNativeLoginFlow",
+        "createBrowserLoginFlow",
+        "createNativeRegistrationFlow",
+        "createBrowserRegistrationFlow",
+        "createNativeRecoveryFlow",
+        "createBrowserRecoveryFlow",
+        "createNativeVerificationFlow",
+        "createBrowserVerificationFlow",
+        "createNativeSettingsFlow",
+        "createBrowserSettingsFlow"
+    ))]
     async fn create(
         &self,
-        start: &CreateFlowOptions,
+        options: &CreateFlowOptions,
         caller: &Caller,
     ) -> Result<WithCookies<CreateFlowOutcome<K>>, Error>;
 
@@ -64,6 +76,13 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// another browser, and with
     /// [`ErrorId::SecurityIdentityMismatch`](crate::ErrorId::SecurityIdentityMismatch) of
     /// somebody else's settings.
+    #[doc(alias(
+        "getLoginFlow",
+        "getRegistrationFlow",
+        "getRecoveryFlow",
+        "getVerificationFlow",
+        "getSettingsFlow"
+    ))]
     async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error>;
 
     /// Submits a flow. The flow's anti-CSRF token goes with it by itself.
@@ -71,6 +90,13 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// # Errors
     /// As [`Flows::get`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) of
     /// fields that contradict each other.
+    #[doc(alias(
+        "updateLoginFlow",
+        "updateRegistrationFlow",
+        "updateRecoveryFlow",
+        "updateVerificationFlow",
+        "updateSettingsFlow"
+    ))]
     async fn submit(
         &self,
         flow: &Flow<K>,
@@ -78,3 +104,61 @@ pub trait Flows<K: FlowKind>: Send + Sync {
         caller: &Caller,
     ) -> Result<WithCookies<UpdateFlowOutcome<K>>, Error>;
 }
+
+/// The flows of a client by kind: `kratos.login().create(…)`.
+///
+/// ```
+/// use kratos_client::{
+///     Error, FlowsExt, KratosClient,
+///     flow::{Caller, CreateFlowOptions},
+/// };
+///
+/// async fn begin_registration(kratos: &KratosClient) -> Result<(), Error> {
+///     let created = kratos.registration().create(&CreateFlowOptions::new(), &Caller::native());
+///     println!("{:?}", created.await?.value);
+///     Ok(())
+/// }
+/// ```
+pub trait FlowsExt {
+    /// Login flows.
+    fn login(&self) -> &dyn Flows<Login>
+    where
+        Self: Flows<Login> + Sized,
+    {
+        self
+    }
+
+    /// Registration flows.
+    fn registration(&self) -> &dyn Flows<Registration>
+    where
+        Self: Flows<Registration> + Sized,
+    {
+        self
+    }
+
+    /// Recovery flows.
+    fn recovery(&self) -> &dyn Flows<Recovery>
+    where
+        Self: Flows<Recovery> + Sized,
+    {
+        self
+    }
+
+    /// Verification flows.
+    fn verification(&self) -> &dyn Flows<Verification>
+    where
+        Self: Flows<Verification> + Sized,
+    {
+        self
+    }
+
+    /// Settings flows.
+    fn settings(&self) -> &dyn Flows<Settings>
+    where
+        Self: Flows<Settings> + Sized,
+    {
+        self
+    }
+}
+
+impl<T> FlowsExt for T {}

@@ -20,17 +20,21 @@ use serde_json::Value;
 #[auto_impl(&, Arc, Box)]
 pub trait Frontend: Send + Sync {
     /// The error that Kratos sent a browser to the UI's error page with.
+    #[doc(alias = "getFlowError")]
     async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error>;
 
     /// The script that security keys and passkeys need in the page.
+    #[doc(alias = "getWebAuthnJavaScript")]
     async fn webauthn_script(&self) -> Result<String, Error>;
 
     /// What a browser needs for federated credential management. Only servers that are configured
     /// for it have the route ([`crate::ErrorKind::Unsupported`] otherwise).
+    #[doc(alias = "createFedcmFlow")]
     async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedCm>, Error>;
 
     /// Hands in the token that the browser's identity provider gave. What comes of it is what
     /// comes of a login.
+    #[doc(alias = "updateFedcmFlow")]
     async fn update_fedcm_flow(
         &self,
         token: &FedCmToken,

@@ -29,6 +29,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub trait MySessions: Send + Sync {
     /// One page of the other sessions of whoever the credential belongs to; the session itself is
     /// not among them. [`MySessionsExt::list_my_sessions`] walks all pages.
+    #[doc(alias = "listMySessions")]
     async fn list_my_sessions_page(
         &self,
         credential: &Credential,
@@ -36,9 +37,15 @@ pub trait MySessions: Send + Sync {
     ) -> Result<Page<Session>, Error>;
 
     /// Ends one of the other sessions. Today's server says nothing if there is no such session.
-    async fn disable_my_session(&self, credential: &Credential, id: &SessionId) -> Result<(), Error>;
+    #[doc(alias = "disableMySession")]
+    async fn disable_my_session(
+        &self,
+        credential: &Credential,
+        id: &SessionId,
+    ) -> Result<(), Error>;
 
     /// Ends all other sessions; gives their number.
+    #[doc(alias = "disableMyOtherSessions")]
     async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error>;
 
     /// The session with itself as a signed JSON Web Token in [`Session::tokenized`], made by a
@@ -48,6 +55,7 @@ pub trait MySessions: Send + Sync {
     /// The session of an app that sent somebody through a browser: by the half of the code that
     /// the app kept ([`crate::flow::Flow::session_token_exchange_code`]) and the half that came
     /// back with the browser. That nobody has logged in there yet is a value.
+    #[doc(alias = "exchangeSessionToken")]
     async fn exchange_session_token(
         &self,
         kept: &ExchangeCode,

@@ -2,7 +2,7 @@
 
 use crate::flow::{
     model::{Flow, FlowState},
-    outcome::{SuccessfulLogin, UpdateFlowOutcome, SuccessfulRegistration},
+    outcome::{SuccessfulLogin, SuccessfulRegistration, UpdateFlowOutcome},
     ui::UiTextType,
 };
 use serde::de::DeserializeOwned;
@@ -154,7 +154,9 @@ fn outcome_of_flow<K: FlowKind<Completed = Flow<K>>>(flow: Flow<K>) -> UpdateFlo
     let mut messages = flow.ui.messages.iter().flatten();
     let failed = messages.any(|message| message.message_type == UiTextType::Error);
     match flow.state {
-        Some(FlowState::PassedChallenge | FlowState::Success) if !failed => UpdateFlowOutcome::Completed(flow),
+        Some(FlowState::PassedChallenge | FlowState::Success) if !failed => {
+            UpdateFlowOutcome::Completed(flow)
+        }
         _ => UpdateFlowOutcome::Continue(Box::new(flow)),
     }
 }

@@ -1,9 +1,9 @@
 //! What is submitted to a flow of each kind: one constructor a method.
 
 use crate::flow::{
-    update_body::UpdateFlowBody,
     kind::{Login, Recovery, Registration, Settings, Verification},
     secret::{Code, Password},
+    update_body::UpdateFlowBody,
 };
 use serde::Serialize;
 

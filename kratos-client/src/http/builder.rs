@@ -4,7 +4,7 @@ use crate::http::{Inner, KratosClient, api_version::ApiVersion};
 use crate::session_secret::CookieName;
 use http::Method;
 use ory_http::{
-    ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, EnvironmentVariable, env_vars,
+    ConfigError, Endpoints, EnvironmentVariable, HttpConfig, Protocol, ReasonVisibility, env_vars,
     parse_setting,
 };
 use std::sync::Arc;
@@ -16,7 +16,10 @@ const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
 
 /// The environment variables that [`KratosClientBuilder::from_env`] reads.
 pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
-    EnvironmentVariable { name: PUBLIC_URL, help: "Kratos's public API, such as http://127.0.0.1:4433" },
+    EnvironmentVariable {
+        name: PUBLIC_URL,
+        help: "Kratos's public API, such as http://127.0.0.1:4433",
+    },
     EnvironmentVariable {
         name: ADMIN_URL,
         help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
@@ -47,7 +50,10 @@ pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
         name: "KRATOS_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Kratos; default 2000",
     },
-    EnvironmentVariable { name: "KRATOS_TIMEOUT_MS", help: "milliseconds for a call to Kratos; default 5000" },
+    EnvironmentVariable {
+        name: "KRATOS_TIMEOUT_MS",
+        help: "milliseconds for a call to Kratos; default 5000",
+    },
     EnvironmentVariable {
         name: "KRATOS_MAX_RETRIES",
         help: "how often a failed call to Kratos that is safe to repeat is tried again; default 2",

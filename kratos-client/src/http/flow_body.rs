@@ -1,6 +1,6 @@
 //! What a submit of a flow sends.
 
-use crate::flow::{update_body::UpdateFlowBody, kind::FlowKind, model::Flow};
+use crate::flow::{kind::FlowKind, model::Flow, update_body::UpdateFlowBody};
 use serde_json::{Map, Value};
 
 /// What goes over the wire: the body, with the flow's anti-CSRF token, and under the names that

@@ -17,7 +17,9 @@ use serde_json::Value;
 use url::Url;
 
 /// Reads the response to a submit.
-pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<UpdateFlowOutcome<K>, Error> {
+pub(crate) fn read_outcome<K: FlowKind + Kind>(
+    response: Response,
+) -> Result<UpdateFlowOutcome<K>, Error> {
     if response.status() == StatusCode::OK {
         return response.json_object::<K::Success>().map(K::outcome);
     }
@@ -27,7 +29,9 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Upd
     let Some(error) = response.server_error() else {
         // A flow that is told again has no error envelope.
         return match response.status() {
-            StatusCode::BAD_REQUEST if response.is_json() => response.json().map(UpdateFlowOutcome::Continue),
+            StatusCode::BAD_REQUEST if response.is_json() => {
+                response.json().map(UpdateFlowOutcome::Continue)
+            }
             _ => Err(response.into_error()),
         };
     };
@@ -48,7 +52,9 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Upd
         }
         (_, StatusCode::GONE) => {
             let replacement = response.json::<Gone>()?.use_flow_id.filter(|id| id.as_str() != NIL);
-            Ok(UpdateFlowOutcome::Gone { replacement: replacement.or_else(|| suggested_flow::<K>(&error)) })
+            Ok(UpdateFlowOutcome::Gone {
+                replacement: replacement.or_else(|| suggested_flow::<K>(&error)),
+            })
         }
         // A code that was used before, where the server does not redirect.
         (_, StatusCode::BAD_REQUEST) => match suggested_flow::<K>(&error) {
@@ -61,7 +67,9 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Upd
         ) => {
             let problem = "another flow at what is not a web address";
             match web_url(&response, error.redirect_browser_to(), problem)? {
-                Some(redirect_browser_to) => Ok(UpdateFlowOutcome::AnotherFlow { id, redirect_browser_to }),
+                Some(redirect_browser_to) => {
+                    Ok(UpdateFlowOutcome::AnotherFlow { id, redirect_browser_to })
+                }
                 None => Err(response.into_error()),
             }
         }

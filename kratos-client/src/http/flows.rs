@@ -1,18 +1,18 @@
 //! Self-service flows over HTTP.
 
-use crate::model::set_cookies::{WithCookies, SetCookies};
+use crate::model::set_cookies::{SetCookies, WithCookies};
 use crate::{
     api::flows::Flows,
     credential::SESSION_TOKEN,
     flow::{
-        update_body::UpdateFlowBody,
         caller::Caller,
+        create_options::CreateFlowOptions,
         create_outcome::CreateFlowOutcome,
         get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
         outcome::UpdateFlowOutcome,
-        create_options::CreateFlowOptions,
+        update_body::UpdateFlowBody,
     },
     http::{
         KratosClient,

@@ -1,7 +1,7 @@
 //! What else a login UI needs, over HTTP.
 
 use crate::http::{KratosClient, flow_responses::read_outcome};
-use crate::model::set_cookies::{WithCookies, SetCookies};
+use crate::model::set_cookies::{SetCookies, WithCookies};
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
     flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},

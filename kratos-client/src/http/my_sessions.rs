@@ -45,7 +45,11 @@ impl MySessions for KratosClient {
         Ok(Page { items: sessions.ok_or_else(missing)?, next })
     }
 
-    async fn disable_my_session(&self, credential: &Credential, id: &SessionId) -> Result<(), Error> {
+    async fn disable_my_session(
+        &self,
+        credential: &Credential,
+        id: &SessionId,
+    ) -> Result<(), Error> {
         let operation = "revoke own session";
         let route = "/sessions/{id}";
         let request =

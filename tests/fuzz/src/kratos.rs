@@ -4,10 +4,10 @@ use super::answer::Raw;
 use http::HeaderValue;
 use jiff::Timestamp;
 use kratos_client::{
-    CookieHeader, Error, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
+    CookieHeader, Error, ErrorExt, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
     flow::{
-        CreateFlowOutcome, Flow, FlowKind, GetFlowOutcome, Login, UpdateFlowOutcome, Recovery, Registration,
-        Settings,
+        CreateFlowOutcome, Flow, FlowKind, GetFlowOutcome, Login, Recovery, Registration, Settings,
+        UpdateFlowOutcome,
     },
     fuzzing,
 };
@@ -226,7 +226,9 @@ fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
         Ok(UpdateFlowOutcome::AlreadyLoggedIn) => {
             assert_says(raw, &["session_already_available", "session_aal_already_fulfilled"]);
         }
-        Ok(UpdateFlowOutcome::NoSession) => assert_says(raw, &["session_inactive", "session_aal1_required"]),
+        Ok(UpdateFlowOutcome::NoSession) => {
+            assert_says(raw, &["session_inactive", "session_aal1_required"]);
+        }
         Ok(UpdateFlowOutcome::AddressNotVerified { .. }) => {
             assert_says(raw, &["session_verified_address_required"]);
         }
@@ -309,9 +311,9 @@ fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(data: &[u8]) 
 
 /// No error quotes what came: an address or a line break in it would be from there.
 fn shows_nothing(error: &Error) {
-    let shown = format!("{error} {error:?} {:?}", error.meaning());
+    let shown = format!("{error} {error:?} {:?}", error.violations());
     if !matches!(error.kind(), kratos_client::ErrorKind::NotJson { .. })
-        && !matches!(error.meaning(), kratos_client::Meaning::Invalid(_))
+        && error.violations().is_empty()
     {
         assert!(!shown.contains('@'), "{shown}");
     }

@@ -8,8 +8,8 @@ use kratos_client::flow::UiNodeAttributes;
 use kratos_client::{
     SessionToken,
     flow::{
-        UpdateFlowBody, Caller, Code, ContinueWith, Flow, FlowState, Login, UpdateFlowOutcome, Password, Recovery,
-        Registration, Settings, CreateFlowOptions,
+        Caller, Code, ContinueWith, CreateFlowOptions, Flow, FlowState, Login, Password, Recovery,
+        Registration, Settings, UpdateFlowBody, UpdateFlowOutcome,
     },
 };
 use serde_json::json;

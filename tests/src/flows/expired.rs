@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use kratos_client::{
     ErrorExt, ErrorId, Flows,
     flow::{
-        UpdateFlowBody, Caller, Flow, FlowId, FlowKind, FlowType, GetFlowOutcome, Login, UpdateFlowOutcome, Password,
-        Recovery, Registration, Settings, CreateFlowOptions, Verification,
+        Caller, CreateFlowOptions, Flow, FlowId, FlowKind, FlowType, GetFlowOutcome, Login,
+        Password, Recovery, Registration, Settings, UpdateFlowBody, UpdateFlowOutcome,
+        Verification,
     },
 };
 use serde_json::json;
@@ -46,7 +47,9 @@ async fn replacement<K: FlowKind>(
     let gone = flows.get(&flow.id, caller).await.unwrap();
     assert_eq!(gone, GetFlowOutcome::Gone { redirect_to: None }, "an app goes nowhere");
     let answer = flows.submit(flow, body, caller).await.unwrap();
-    let UpdateFlowOutcome::Gone { replacement: Some(id) } = answer.value else { panic!("{answer:?}") };
+    let UpdateFlowOutcome::Gone { replacement: Some(id) } = answer.value else {
+        panic!("{answer:?}")
+    };
     assert_ne!(id, flow.id);
     let mut cookies = String::new();
     keep(&mut cookies, &answer.set_cookies);
@@ -91,7 +94,8 @@ async fn an_expired_registration_is_replaced(kratos: SelfService) {
     let app = Caller::native();
     let flow = created(kratos.registration.create(&CreateFlowOptions::new(), &app).await);
     let traits = json!({"email": "nobody@example.test"});
-    let body = UpdateFlowBody::<Registration>::password(&traits, &Password::new("password")).unwrap();
+    let body =
+        UpdateFlowBody::<Registration>::password(&traits, &Password::new("password")).unwrap();
     replaced(&kratos.registration, &flow, &body, &app).await;
 }
 

@@ -2,7 +2,10 @@
 
 use super::{SelfService, again, created, done, fetched, logged_in, message_ids, session_of};
 use crate::{Test, tests};
-use kratos_client::flow::{UpdateFlowBody, Caller, Code, FlowState, UpdateFlowOutcome, Recovery, CreateFlowOptions, Verification};
+use kratos_client::flow::{
+    Caller, Code, CreateFlowOptions, FlowState, Recovery, UpdateFlowBody, UpdateFlowOutcome,
+    Verification,
+};
 use std::time::Duration;
 
 /// The tests. The article's version mails links, today's mails codes.
@@ -47,7 +50,13 @@ async fn an_account_is_recovered_by_code(kratos: SelfService) {
     assert!(message_ids(&flow).contains(&4_060_006), "{:?}", message_ids(&flow));
 
     let code = mailed_code(&kratos, &login.email).await;
-    match kratos.recovery.submit(&flow, &UpdateFlowBody::<Recovery>::code(&code), &app).await.unwrap().value {
+    match kratos
+        .recovery
+        .submit(&flow, &UpdateFlowBody::<Recovery>::code(&code), &app)
+        .await
+        .unwrap()
+        .value
+    {
         UpdateFlowOutcome::Completed(flow) => assert!(flow.continue_with.is_some(), "{flow:?}"),
         UpdateFlowOutcome::AnotherFlow { redirect_browser_to, .. } => {
             assert!(redirect_browser_to.as_str().contains("settings"));

@@ -5,8 +5,8 @@ use crate::{Test, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
-    Credential, ErrorExt, ErrorId, ExchangeCode, MySessionsExt, PageRequest, Session,
-    SessionToken, TokenExchangeOutcome,
+    Credential, ErrorExt, ErrorId, ExchangeCode, MySessionsExt, PageRequest, Session, SessionToken,
+    TokenExchangeOutcome,
     flow::{Caller, CreateFlowOptions},
 };
 

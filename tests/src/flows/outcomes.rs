@@ -8,8 +8,9 @@ use crate::{Test, tests};
 use kratos_client::{
     CookieHeader, Credential, ErrorExt, ErrorId,
     flow::{
-        UpdateFlowBody, Caller, Code, CreateFlowOutcome, Flow, FlowId, FlowKind, FlowState, Login, UpdateFlowOutcome,
-        Password, Recovery, Registration, Settings, CreateFlowOptions, Verification,
+        Caller, Code, CreateFlowOptions, CreateFlowOutcome, Flow, FlowId, FlowKind, FlowState,
+        Login, Password, Recovery, Registration, Settings, UpdateFlowBody, UpdateFlowOutcome,
+        Verification,
     },
 };
 use serde_json::json;
@@ -93,7 +94,8 @@ async fn somebody_elses_settings_are_refused(kratos: SelfService) {
 }
 
 async fn who_is_logged_in_registers_nobody(kratos: SelfService) {
-    let flow = created(kratos.registration.create(&CreateFlowOptions::new(), &Caller::native()).await);
+    let flow =
+        created(kratos.registration.create(&CreateFlowOptions::new(), &Caller::native()).await);
     let (_, token) = logged_in(&kratos).await;
     let traits = json!({"email": format!("somebody-{}@example.test", Uuid::new_v4())});
     let password = Password::new(format!("pass-{}", Uuid::new_v4()));
@@ -112,7 +114,8 @@ async fn fields_with_dots_are_kept(kratos: SelfService) {
         .clone()
         .field("traits.email", login.email.as_str())
         .field("traits.name", json!({"first": "Zoe", "last": "Zett"}));
-    let beside_the_whole = UpdateFlowBody::<Settings>::profile(&json!({"email": login.email})).unwrap();
+    let beside_the_whole =
+        UpdateFlowBody::<Settings>::profile(&json!({"email": login.email})).unwrap();
     let beside_the_whole =
         beside_the_whole.field("traits.name.first", "Yan").field("traits.name.last", "Zett");
     let as_text = form
@@ -131,7 +134,8 @@ async fn fields_with_dots_are_kept(kratos: SelfService) {
 }
 
 async fn contradicting_fields_are_not_sent(kratos: SelfService) {
-    let flow = created(kratos.registration.create(&CreateFlowOptions::new(), &Caller::native()).await);
+    let flow =
+        created(kratos.registration.create(&CreateFlowOptions::new(), &Caller::native()).await);
     let body = UpdateFlowBody::<Registration>::method("password")
         .field("traits.name", "Zoe")
         .field("traits.name.first", "Zoe");
@@ -161,7 +165,10 @@ async fn a_used_code_replaces_the_flow(kratos: SelfService) {
     let flow = recovery_with_code_sent(&kratos, &login.email).await;
     let body = UpdateFlowBody::<Recovery>::code(&mailed_code(&kratos, &login.email).await);
     let outcome = kratos.recovery.submit(&flow, &body, &app).await.unwrap().value;
-    assert!(matches!(outcome, UpdateFlowOutcome::Completed(_) | UpdateFlowOutcome::AnotherFlow { .. }), "{outcome:?}");
+    assert!(
+        matches!(outcome, UpdateFlowOutcome::Completed(_) | UpdateFlowOutcome::AnotherFlow { .. }),
+        "{outcome:?}"
+    );
     let outcome = kratos.recovery.submit(&flow, &body, &app).await.unwrap().value;
     let new = fetched(kratos.recovery.get(&replacement(outcome), &app).await);
     assert!(!message_ids(&new).is_empty(), "it says why");
@@ -199,7 +206,10 @@ async fn a_recovery_is_passed_once(kratos: SelfService) {
     let flow = recovery_with_code_sent(&kratos, &login.email).await;
     let body = UpdateFlowBody::<Recovery>::code(&mailed_code(&kratos, &login.email).await);
     let outcome = kratos.recovery.submit(&flow, &body, &app).await.unwrap().value;
-    assert!(matches!(outcome, UpdateFlowOutcome::Completed(_) | UpdateFlowOutcome::AnotherFlow { .. }), "{outcome:?}");
+    assert!(
+        matches!(outcome, UpdateFlowOutcome::Completed(_) | UpdateFlowOutcome::AnotherFlow { .. }),
+        "{outcome:?}"
+    );
     let wrong = UpdateFlowBody::<Recovery>::code(&Code::new("000000"));
     let flow = again(kratos.recovery.submit(&flow, &wrong, &app).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::PassedChallenge));

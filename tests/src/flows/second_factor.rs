@@ -4,7 +4,10 @@ use super::{SelfService, again, created, done, log_in, logged_in, session_of, se
 use crate::{Test, tests};
 use kratos_client::{
     Aal, Session, SessionToken, Whoami,
-    flow::{WithCookies, UpdateFlowBody, Caller, Code, Flow, FlowState, Login, UpdateFlowOutcome, Settings, CreateFlowOptions},
+    flow::{
+        Caller, Code, CreateFlowOptions, Flow, FlowState, Login, Settings, UpdateFlowBody,
+        UpdateFlowOutcome, WithCookies,
+    },
 };
 use std::sync::Arc;
 
@@ -58,7 +61,9 @@ async fn a_second_factor_is_set_up_and_used(kratos: SelfService) {
     let wrong = UpdateFlowBody::<Settings>::totp(&Code::new("000000"));
     let flow = again(kratos.settings.submit(&flow, &wrong, &me).await.unwrap());
     let code = Code::new(totp.generate_current().unwrap());
-    set_up(kratos.settings.submit(&flow, &UpdateFlowBody::<Settings>::totp(&code), &me).await.unwrap());
+    set_up(
+        kratos.settings.submit(&flow, &UpdateFlowBody::<Settings>::totp(&code), &me).await.unwrap(),
+    );
 
     let token = log_in(&kratos, &login).await;
     let code = Code::new(totp.generate_current().unwrap());
@@ -67,7 +72,13 @@ async fn a_second_factor_is_set_up_and_used(kratos: SelfService) {
 
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;
-    done(kratos.settings.submit(&flow, &UpdateFlowBody::<Settings>::unlink_totp(), &me).await.unwrap());
+    done(
+        kratos
+            .settings
+            .submit(&flow, &UpdateFlowBody::<Settings>::unlink_totp(), &me)
+            .await
+            .unwrap(),
+    );
     let token = log_in(&kratos, &login).await;
     assert!(session_of(&kratos, &token).await.is_some(), "one factor is enough again");
 }

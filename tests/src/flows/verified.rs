@@ -5,7 +5,8 @@ use super::{
 };
 use crate::{Test, people, tests};
 use kratos_client::flow::{
-    UpdateFlowBody, Caller, ContinueWith, Flow, FlowState, Login, UpdateFlowOutcome, Password, CreateFlowOptions, Verification,
+    Caller, ContinueWith, CreateFlowOptions, Flow, FlowState, Login, Password, UpdateFlowBody,
+    UpdateFlowOutcome, Verification,
 };
 
 /// Tests over a Kratos whose logins need a verified address: the hook `require_verified_address`
@@ -66,7 +67,9 @@ async fn verification(
     login: &people::Login,
     caller: &Caller,
 ) -> Flow<Verification> {
-    let UpdateFlowOutcome::AddressNotVerified { continue_with } = outcome else { panic!("{outcome:?}") };
+    let UpdateFlowOutcome::AddressNotVerified { continue_with } = outcome else {
+        panic!("{outcome:?}")
+    };
     let [next @ ContinueWith::ShowVerificationUi { flow, .. }] = &continue_with[..] else {
         panic!("{continue_with:?}")
     };

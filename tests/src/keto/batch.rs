@@ -3,7 +3,7 @@
 use super::{Keto, object, tuple};
 use crate::{Test, tests};
 use keto_client::{
-    RelationshipPatch, Check, CheckError, CheckResult, Decision, ErrorKind, RelationTuple, Subject,
+    Check, CheckError, CheckResult, Decision, ErrorKind, RelationTuple, RelationshipPatch, Subject,
 };
 
 pub(super) fn suite() -> Vec<(&'static str, Test<Keto>)> {
@@ -40,7 +40,8 @@ async fn no_checks_have_no_answers(keto: Keto) {
 async fn many_checks_are_answered_in_order(keto: Keto) {
     let object = object();
     let people: Vec<_> = (0..27).map(|n| tuple(&object, &format!("person-{n}"))).collect();
-    let granted = people.iter().step_by(3).cloned().map(RelationshipPatch::Insert).collect::<Vec<_>>();
+    let granted =
+        people.iter().step_by(3).cloned().map(RelationshipPatch::Insert).collect::<Vec<_>>();
     keto.relationships.patch_relationships(&granted).await.unwrap();
 
     let mut expected: Vec<_> = (0..27)
@@ -87,7 +88,8 @@ async fn many_checks_can_have_depths(keto: Keto) {
     let (page, group) = (object(), object());
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
-    let changes = [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+    let changes =
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
     keto.relationships.patch_relationships(&changes).await.unwrap();
     let ask = |depth| Check::new(tuple(&page, "ann")).max_depth(depth);
     let questions = [ask(1), ask(3), ask(1), Check::new(tuple(&page, "ann")), ask(3)];

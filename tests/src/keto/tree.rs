@@ -5,7 +5,7 @@ use super::{Keto, object, tuple};
 use crate::{Test, tests};
 use http::StatusCode;
 use keto_client::{
-    RelationshipPatch, ExpandRequest, NodeType, RelationTuple, Subject, SubjectSet, SubjectTree,
+    ExpandRequest, NodeType, RelationTuple, RelationshipPatch, Subject, SubjectSet, SubjectTree,
 };
 use std::collections::BTreeSet;
 

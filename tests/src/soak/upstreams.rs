@@ -75,7 +75,8 @@ impl Upstreams {
             toggled,
             _embedded: embedded,
         };
-        let granted = upstreams.keto.create_relationship(&upstreams.tuple(&upstreams.allowed)).await;
+        let granted =
+            upstreams.keto.create_relationship(&upstreams.tuple(&upstreams.allowed)).await;
         granted.map_err(|error| error.to_string())?;
         Ok(upstreams)
     }

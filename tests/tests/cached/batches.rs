@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, CachedPermissions, RelationshipPatch, Check, CheckError, CheckResult, CheckedNames,
-    Decision, Error, ErrorKind, ListRelationships, Page, Permissions, RelationQuery, RelationTuple,
-    Relationships, Subject,
+    BatchPermissions, CachedPermissions, Check, CheckError, CheckResult, CheckedNames, Decision,
+    Error, ErrorKind, ListRelationships, Page, Permissions, RelationQuery, RelationTuple,
+    RelationshipPatch, Relationships, Subject,
 };
 use std::{
     collections::BTreeSet,
@@ -88,7 +88,10 @@ impl BatchPermissions for Service {
 
 #[async_trait]
 impl Relationships for Service {
-    async fn list_relationships_page(&self, _: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        _: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.request(&AtomicUsize::new(0)).await;
         Ok(Page { items: Vec::new(), next: None })
     }

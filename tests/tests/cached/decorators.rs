@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::{
-    BatchPermissions, CachedPermissions, RelationshipPatch, Check, CheckError, CheckResult, CheckedNames,
-    Decision, ApiVersion, Error, ErrorKind, Expand, KetoClient, ListRelationships, Metadata, Namespaces,
-    OplSyntax, Page, Permissions, RelationQuery, RelationTuple, Relationships,
+    ApiVersion, BatchPermissions, CachedPermissions, Check, CheckError, CheckResult, CheckedNames,
+    Decision, Error, ErrorKind, Expand, KetoClient, ListRelationships, Metadata, Namespaces,
+    OplSyntax, Page, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
 };
 use std::{
     sync::{
@@ -56,7 +56,10 @@ impl<C: BatchPermissions> BatchPermissions for Counted<C> {
 
 #[async_trait]
 impl<C: Relationships> Relationships for Counted<C> {
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.counts.lists.fetch_add(1, SeqCst);
         self.inner.list_relationships_page(request).await
     }

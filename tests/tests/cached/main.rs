@@ -9,7 +9,7 @@ mod single_flight;
 
 use contract_tests::scripted::{Say, Scripted};
 use futures_util::future::join_all;
-use keto_client::{CachedPermissions, Check, Decision, ApiVersion, KetoClient, Permissions};
+use keto_client::{ApiVersion, CachedPermissions, Check, Decision, KetoClient, Permissions};
 use kratos_client::{CachedSessions, Credential, KratosClient, SessionToken, Sessions, Whoami};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -33,7 +33,8 @@ fn kratos(server: &Scripted) -> CachedSessions<KratosClient> {
 }
 
 fn keto(server: &Scripted) -> CachedPermissions<KetoClient> {
-    let client = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
+    let client =
+        KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     CachedPermissions::new(client.build().unwrap())
 }
 

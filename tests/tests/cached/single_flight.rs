@@ -4,7 +4,7 @@ use crate::{check, keto};
 use contract_tests::scripted::{Say, Scripted};
 use futures_util::{StreamExt, stream};
 use keto_client::{
-    CachedPermissions, Decision, ApiVersion, ErrorKind, HttpConfig, KetoClient, Permissions,
+    ApiVersion, CachedPermissions, Decision, ErrorKind, HttpConfig, KetoClient, Permissions,
 };
 use ory_http::SingleFlightCache;
 use std::{
@@ -42,7 +42,8 @@ const TIMEOUT: Duration = Duration::from_millis(500);
 /// A server that does not answer, and a client with a short timeout.
 async fn unanswered() -> (Scripted, Arc<CachedPermissions<KetoClient>>) {
     let server = Scripted::start([allowed().after(Duration::from_hours(1))]).await;
-    let client = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
+    let client =
+        KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let client = client.http(HttpConfig::default().timeout(TIMEOUT)).build().unwrap();
     (server, Arc::new(CachedPermissions::new(client)))
 }

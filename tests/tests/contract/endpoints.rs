@@ -16,9 +16,10 @@ use demo_app::embedded::{EmbeddedKeto, Wire};
 use futures_util::TryStreamExt;
 use http::{Request, Response};
 use keto_client::{
-    BatchPermissions, CallOptions, RelationshipPatch, Check, CheckedNames, Decision, ApiVersion, ErrorKind,
-    Expand, HttpConfig, HttpService, HttpServiceError, KetoClient, KetoGrpcClient, ListRelationships,
-    Namespaces, Permissions, RelationQuery, RelationTuple, Relationships, Subject, SubjectSet,
+    ApiVersion, BatchPermissions, CallOptions, Check, CheckedNames, Decision, ErrorKind, Expand,
+    HttpConfig, HttpService, HttpServiceError, KetoClient, KetoGrpcClient, ListRelationships,
+    Namespaces, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    Subject, SubjectSet,
 };
 use kratos_client::{
     Identities, IdentitiesExt, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
@@ -174,7 +175,9 @@ async fn keto_is_replaced(servers: [(Url, Url); 2]) {
         match round / 2 {
             0 => assert_eq!(keto.check(&check).await.unwrap(), Decision::Denied),
             1 => assert_eq!(keto.expand(&set.clone().into()).await.unwrap(), None),
-            2 => keto.patch_relationships(&[RelationshipPatch::Delete(tuple.clone())]).await.unwrap(),
+            2 => {
+                keto.patch_relationships(&[RelationshipPatch::Delete(tuple.clone())]).await.unwrap()
+            }
             _ => {}
         }
         keto.create_relationship(&tuple).await.unwrap();

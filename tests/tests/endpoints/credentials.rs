@@ -8,7 +8,7 @@ use bytes::Bytes;
 use contract_tests::in_memory::{InMemory, error, grpc, json};
 use http::{HeaderName, HeaderValue, Request};
 use keto_client::{
-    CallOptions, ConfigError, ApiVersion, HttpConfig, KetoClient, KetoClientBuilder, KetoGrpcClient,
+    ApiVersion, CallOptions, ConfigError, HttpConfig, KetoClient, KetoClientBuilder, KetoGrpcClient,
 };
 use kratos_client::KratosClient;
 
@@ -71,7 +71,7 @@ fn kratos(http: HttpConfig) -> kratos_client::KratosClientBuilder {
 
 #[tokio::test]
 async fn kratos_gets_each_credential_where_it_belongs() {
-    use kratos_client::ApiVersion::{Detect, Current, V0_8};
+    use kratos_client::ApiVersion::{Current, Detect, V0_8};
     for api_version in [Detect, Current, V0_8] {
         let service = kratos_service();
         for values in kratos_operations::Values::of_browser_and_app() {

@@ -5,7 +5,7 @@ use crate::{Operation, fake_keto, fake_kratos, keto_operations, kratos_operation
 use contract_tests::in_memory::InMemory;
 use futures_util::future::join_all;
 use keto_client::{
-    BatchPermissions, CachedPermissions, CallOptions, Check, CheckedNames, Decision, ApiVersion,
+    ApiVersion, BatchPermissions, CachedPermissions, CallOptions, Check, CheckedNames, Decision,
     ErrorKind, HttpConfig, Permissions,
 };
 use std::{future::Future, sync::Arc, time::Duration};
@@ -81,8 +81,10 @@ async fn each_operation_of_keto_has_one_deadline() {
         for index in 0..count {
             // A new client for each, which detects the server's version and its limit of a batch.
             for decorated in [false, true] {
-                let (plain, checked) =
-                    (fake_keto::client(config(&service), ApiVersion::Detect), names(config(&service)));
+                let (plain, checked) = (
+                    fake_keto::client(config(&service), ApiVersion::Detect),
+                    names(config(&service)),
+                );
                 let keto: &dyn keto_operations::Keto = if decorated { &checked } else { &plain };
                 let operation = keto_operations::all(keto, &values).swap_remove(index);
                 several += usize::from(assert_in_time(&service, operation, timeout).await > 1);

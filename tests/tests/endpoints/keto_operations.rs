@@ -2,8 +2,9 @@
 
 use crate::{Carries::ApiKey, Operation, operation};
 use keto_client::{
-    BatchPermissions, RelationshipPatch, Check, Expand, ExpandRequest, ListRelationships, Metadata, Namespaces,
-    OplSyntax, Permissions, RelationQuery, RelationTuple, Relationships, SubjectSet,
+    BatchPermissions, Check, Expand, ExpandRequest, ListRelationships, Metadata, Namespaces,
+    OplSyntax, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    SubjectSet,
 };
 
 pub(crate) const IDS: &str = include_str!("../../operations/keto-v26.2.0.txt");
@@ -40,7 +41,10 @@ impl Default for Values {
         Self {
             check: tuple.clone().into(),
             checks: vec![tuple.clone().into(); 3],
-            changes: vec![RelationshipPatch::Insert(tuple.clone()), RelationshipPatch::Delete(tuple.clone())],
+            changes: vec![
+                RelationshipPatch::Insert(tuple.clone()),
+                RelationshipPatch::Delete(tuple.clone()),
+            ],
             query: RelationQuery::from(tuple.clone()),
             list: ListRelationships::new(RelationQuery::new()),
             expand: SubjectSet::new("app", "homepage", "read").into(),
@@ -77,6 +81,10 @@ pub(crate) fn writes<'a>(keto: &'a dyn Keto, with: &'a Values) -> Vec<Operation<
         operation("createRelationship", ApiKey, keto.create_relationship(&with.tuple)),
         operation("patchRelationships", ApiKey, keto.patch_relationships(&with.changes)),
         operation("patchRelationships", ApiKey, keto.delete_relationship(&with.tuple)),
-        operation("deleteRelationships", ApiKey, keto.delete_all_relationships_matching(&with.query)),
+        operation(
+            "deleteRelationships",
+            ApiKey,
+            keto.delete_all_relationships_matching(&with.query),
+        ),
     ]
 }

@@ -9,11 +9,11 @@ use kratos_client::{
     Credential, CredentialsType, ExchangeCode, ExternalId, FedCmToken, Flows, Frontend, Identities,
     IdentityId, IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
     ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl, MessageId,
-    Metadata, NewIdentity, MySessions, PageRequest, SchemaId, SessionCookie, SessionId,
+    Metadata, MySessions, NewIdentity, PageRequest, SchemaId, SessionCookie, SessionId,
     SessionToken, Sessions,
     flow::{
-        UpdateFlowBody, Caller, Code, Flow, FlowId, Login, Password, Recovery, Registration, Settings, CreateFlowOptions,
-        Verification,
+        Caller, Code, CreateFlowOptions, Flow, FlowId, Login, Password, Recovery, Registration,
+        Settings, UpdateFlowBody, Verification,
     },
 };
 use serde_json::{Value, json};
@@ -135,7 +135,11 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
         operation("listMySessions", Person, kratos.list_my_sessions_page(me, &with.second)),
         operation("disableMySession", Person, kratos.disable_my_session(me, &with.session)),
         operation("disableMyOtherSessions", Person, kratos.disable_my_other_sessions(me)),
-        operation("exchangeSessionToken", Nothing, kratos.exchange_session_token(&with.code, &with.code)),
+        operation(
+            "exchangeSessionToken",
+            Nothing,
+            kratos.exchange_session_token(&with.code, &with.code),
+        ),
         operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, None)),
         operation("performNativeLogout", Nothing, kratos.native_logout(&with.token)),
         operation("createFedcmFlow", Person, kratos.create_fedcm_flow(&with.caller)),

@@ -8,7 +8,7 @@ use contract_tests::{
     tls::{Behaviour, TlsServer},
 };
 use keto_client::{
-    Check, ApiVersion, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy, RelationTuple,
+    ApiVersion, Check, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy, RelationTuple,
     Relationships,
 };
 use kratos_client::{Credential, Identities, IdentityId, KratosClient, SessionCookie, Sessions};

@@ -9,7 +9,8 @@ use contract_tests::in_memory::{Answer, InMemory, grpc, grpc_status, json, respo
 use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use keto_client::{
-    ApiVersion, ErrorKind, HttpServiceErrorKind, ListRelationships, Permissions, RelationQuery, RetryConfig,
+    ApiVersion, ErrorKind, HttpServiceErrorKind, ListRelationships, Permissions, RelationQuery,
+    RetryConfig,
 };
 use std::{
     cell::RefCell,

@@ -13,7 +13,7 @@ use contract_tests::{
 };
 use http::{Request, Response};
 use keto_client::{
-    ConfigError, Connection, ApiVersion, ErrorKind, HttpConfig, HttpConnector, HttpService,
+    ApiVersion, ConfigError, Connection, ErrorKind, HttpConfig, HttpConnector, HttpService,
     HttpServiceError, HttpServiceErrorKind, KetoClient, KetoGrpcClient, Permissions, Protocol,
     Proxy, Relationships, ReqwestConnector,
 };

@@ -7,7 +7,9 @@ use contract_tests::{
     tls::allow_by_http2,
     unix_socket::UnixSocket,
 };
-use keto_client::{ApiVersion, ErrorKind, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy};
+use keto_client::{
+    ApiVersion, ErrorKind, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy,
+};
 use kratos_client::{Credential, KratosClient, SessionToken, Sessions, Whoami};
 use tokio::net::TcpListener;
 

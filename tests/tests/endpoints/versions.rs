@@ -9,7 +9,7 @@ use crate::{
 use bytes::Bytes;
 use contract_tests::in_memory::{Answer, InMemory, no_route};
 use http::{Method, Request};
-use keto_client::{BatchPermissions, CheckedNames, ApiVersion, HttpConfig, Permissions};
+use keto_client::{ApiVersion, BatchPermissions, CheckedNames, HttpConfig, Permissions};
 use std::{
     sync::{
         Arc, Mutex,
@@ -313,7 +313,8 @@ async fn a_passing_404_proves_nothing_about_kratos() {
         let replaced = Replaced::new(KRATOSES);
         replaced.become_server(version);
         let count = {
-            let client = fake_kratos::client(HttpConfig::default(), kratos_client::ApiVersion::Detect);
+            let client =
+                fake_kratos::client(HttpConfig::default(), kratos_client::ApiVersion::Detect);
             kratos_all(&client, &values).len()
         };
         for (index, detected) in (0..count).flat_map(|index| [(index, false), (index, true)]) {

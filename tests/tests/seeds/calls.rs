@@ -10,7 +10,7 @@ use crate::{
 };
 use futures_util::future::{BoxFuture, FutureExt};
 use http::HeaderName;
-use keto_client::{RelationshipPatch, CheckError, CheckResult, CheckedNames, Decision};
+use keto_client::{CheckError, CheckResult, CheckedNames, Decision, RelationshipPatch};
 use kratos_client::{PageRequest, Whoami};
 use ory_http::{CallOptions, Error, ErrorKind, Instant};
 use std::{
@@ -117,9 +117,19 @@ impl Ask {
                 let call = async {
                     match (insert, patch) {
                         (true, false) => stack.service.create_relationship(&tuple).await,
-                        (true, true) => stack.service.patch_relationships(&[RelationshipPatch::Insert(tuple)]).await,
+                        (true, true) => {
+                            stack
+                                .service
+                                .patch_relationships(&[RelationshipPatch::Insert(tuple)])
+                                .await
+                        }
                         (false, false) => stack.service.delete_relationship(&tuple).await,
-                        (false, true) => stack.service.patch_relationships(&[RelationshipPatch::Delete(tuple)]).await,
+                        (false, true) => {
+                            stack
+                                .service
+                                .patch_relationships(&[RelationshipPatch::Delete(tuple)])
+                                .await
+                        }
                     }
                 };
                 judge.done(how.scope(started, true, call).await)

@@ -4,8 +4,8 @@ use crate::{attempts::CALL_ID, world::World};
 use async_trait::async_trait;
 use http::{HeaderName, StatusCode};
 use keto_client::{
-    BatchPermissions, RelationshipPatch, Check, CheckResult, Decision, ListRelationships, Page, Permissions,
-    RelationQuery, RelationTuple, Relationships,
+    BatchPermissions, Check, CheckResult, Decision, ListRelationships, Page, Permissions,
+    RelationQuery, RelationTuple, RelationshipPatch, Relationships,
 };
 use kratos_client::{
     CookieHeader, Credential, Logout, LogoutUrl, SessionToken, Sessions, Whoami, flow::SetCookies,
@@ -103,7 +103,10 @@ impl<S: Sessions> Sessions for Flaky<S> {
 /// No fetch: what a caller asks for, within its own deadline.
 #[async_trait]
 impl<S: Relationships> Relationships for Flaky<S> {
-    async fn list_relationships_page(&self, request: &ListRelationships) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.inner.list_relationships_page(request).await
     }
 

@@ -3,7 +3,7 @@
 use super::Wire;
 use crate::embedded::error::WireError;
 use actix_web::http::StatusCode;
-use keto_client::{RelationshipPatch, RelationQuery, RelationTuple, Subject, SubjectSet};
+use keto_client::{RelationQuery, RelationTuple, RelationshipPatch, Subject, SubjectSet};
 use std::{
     collections::HashSet,
     sync::{PoisonError, RwLock, RwLockReadGuard},

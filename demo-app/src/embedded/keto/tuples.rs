@@ -12,7 +12,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE};
-use keto_client::{RelationshipPatch, RelationTuple};
+use keto_client::{RelationTuple, RelationshipPatch};
 use serde::Deserialize;
 use serde_json::json;
 

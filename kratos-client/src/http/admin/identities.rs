@@ -232,8 +232,12 @@ impl KratosClient {
         let list = |admin: &Endpoint, version| {
             let list = admin_request(admin, version, (operation, Method::GET), IDENTITIES, &[])?;
             match version {
-                DetectedVersion::Current => Ok(with_page_token(filtered(list, request), &request.page)),
-                DetectedVersion::V0_8 if request.is_plain() => with_page_number(list, &request.page),
+                DetectedVersion::Current => {
+                    Ok(with_page_token(filtered(list, request), &request.page))
+                }
+                DetectedVersion::V0_8 if request.is_plain() => {
+                    with_page_number(list, &request.page)
+                }
                 DetectedVersion::V0_8 => {
                     Err(unsupported(operation, "Kratos v0.8 lists all identities, unfiltered"))
                 }

@@ -19,7 +19,9 @@ impl KratosClient {
     ) -> Result<Response, Error> {
         let request = |admin: &Endpoint, version| match version {
             DetectedVersion::Current => request(admin),
-            DetectedVersion::V0_8 => Err(unsupported(operation, "Kratos v0.8 has no such operation")),
+            DetectedVersion::V0_8 => {
+                Err(unsupported(operation, "Kratos v0.8 has no such operation"))
+            }
         };
         Ok(self.send_admin(operation, request).await?.1)
     }

@@ -67,7 +67,11 @@ impl<S: MySessions> MySessions for CachedSessions<S> {
         self.inner.list_my_sessions_page(credential, page).await
     }
 
-    async fn disable_my_session(&self, credential: &Credential, id: &SessionId) -> Result<(), Error> {
+    async fn disable_my_session(
+        &self,
+        credential: &Credential,
+        id: &SessionId,
+    ) -> Result<(), Error> {
         let _forget = OnDrop(|| self.invalidate_all());
         self.inner.disable_my_session(credential, id).await
     }
