@@ -98,5 +98,5 @@ fn is_a_setting() {
         let _builder = KratosClientBuilder::from_vars(&vars(api_version)).unwrap();
     }
     let error = KratosClientBuilder::from_vars(&vars("v0.7")).unwrap_err();
-    assert_eq!(error.to_string(), "KRATOS_API_VERSION must be auto, current or v0.8");
+    assert_eq!(error.to_string(), "KRATOS_API_VERSION must be detect, current or v0.8");
 }

@@ -114,8 +114,9 @@ pub trait Flows<K: FlowKind>: Send + Sync {
 /// };
 ///
 /// async fn begin_registration(kratos: &KratosClient) -> Result<(), Error> {
-///     let created = kratos.registration().create(&CreateFlowOptions::new(), &Caller::native());
-///     println!("{:?}", created.await?.value);
+///     let options = CreateFlowOptions::new();
+///     let created = kratos.registration().create(&options, &Caller::native()).await?;
+///     println!("{:?}", created.value);
 ///     Ok(())
 /// }
 /// ```
