@@ -1,4 +1,4 @@
-//! What only the fuzzing targets need. No part of the public API.
+//! Entry points for the fuzz targets. Not part of the public API.
 
 use crate::{
     api::{batch::CheckResult, permissions::Decision},

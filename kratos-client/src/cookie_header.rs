@@ -6,7 +6,7 @@ pub use findings::SessionCookieFindings;
 
 use crate::session_secret::{CookieName, SessionCookie};
 use http::HeaderValue;
-use ory_http::{InvalidSecret, check_secret, secret_header};
+use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The cookies of a request, as its `Cookie` headers have them.
@@ -127,7 +127,7 @@ fn is_flow_cookie(name: &str) -> bool {
 /// Whether a cookie can stand in a header as it is.
 fn can_be_sent(name: &str, value: &str) -> bool {
     let is_value = |byte: u8| byte.is_ascii_graphic() && byte != b',';
-    check_secret(name, is_token).and(check_secret(value, is_value)).is_ok()
+    validate_secret(name, is_token).and(validate_secret(value, is_value)).is_ok()
 }
 
 /// What may stand around a cookie, and nothing else. A browser lets a site set a cookie whose name

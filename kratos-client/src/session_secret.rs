@@ -1,7 +1,7 @@
 //! The session cookie, by name and value, and the session token.
 
 use http::HeaderValue;
-use ory_http::{InvalidSecret, check_secret, secret_header};
+use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
@@ -20,7 +20,7 @@ impl SessionCookie {
     ///
     /// assert!(SessionCookie::new("MTc5NTU2NzYwNXxi==").is_ok());
     /// let error = SessionCookie::new("a;b=c").unwrap_err();
-    /// assert_eq!(error, InvalidSecret::IllegalCharacter { at: 1 });
+    /// assert_eq!(error, InvalidSecret::IllegalCharacter { offset: 1 });
     /// ```
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidSecret> {
         let value = value.into();
@@ -34,7 +34,7 @@ impl SessionCookie {
     }
 
     pub(crate) fn check(value: &str) -> Result<(), InvalidSecret> {
-        check_secret(value, |byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
+        validate_secret(value, |byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
     }
 }
 
@@ -51,7 +51,7 @@ impl SessionToken {
     /// If it is empty or has a character that no header may carry.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         let token = token.into();
-        check_secret(&token, |byte| byte.is_ascii_graphic())?;
+        validate_secret(&token, |byte| byte.is_ascii_graphic())?;
         Ok(Self(token.into()))
     }
 

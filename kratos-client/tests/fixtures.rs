@@ -145,7 +145,7 @@ async fn schemas() {
     }
     let kratos = Fixture::read("v08_schemas_past_the_end").serve(ApiVersion::Current).await;
     let page = kratos.list_identity_schemas_page(&ListSchemas::new()).await.unwrap();
-    assert_eq!(page, Page { items: Vec::new(), next: None });
+    assert_eq!(page, Page::new(Vec::new(), None));
     let fixture = Fixture::read("v26_schema");
     let kratos = fixture.serve(ApiVersion::Current).await;
     assert_eq!(kratos.get_identity_schema(&"default".into()).await.unwrap(), fixture.body);

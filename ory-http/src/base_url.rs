@@ -1,10 +1,10 @@
-//! The address of a server.
+//! The base URL of an API.
 
 use crate::{error::Error, setting::ConfigError};
 use url::Url;
 
-/// Where an API is: scheme, host, port and perhaps a path, such as
-/// `https://example.test/ory/kratos`; or the Unix socket of a server on this machine, such as
+/// The base URL of an API: scheme, host, port and an optional path, such as
+/// `https://example.test/ory/kratos`, or the path of a Unix socket, such as
 /// `unix:/run/kratos.sock`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
@@ -13,11 +13,12 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Reads a URL that was given for the named setting.
+    /// Parses the URL in the named setting.
     ///
     /// # Errors
-    /// Names the setting and what is wrong, without the value: not a URL, another scheme than
-    /// `http`, `https` or `unix`, a user name or password, a query or a fragment.
+    /// Returns an error if the text is not a URL, if its scheme is not `http`, `https` or `unix`, or
+    /// if it contains a user name, a password, a query or a fragment. The error names the setting
+    /// and does not contain the value.
     pub fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
         let wrong = |problem: String| ConfigError::new(setting, problem);
         if let Some(path) = text.trim().strip_prefix("unix:") {
@@ -34,10 +35,10 @@ impl BaseUrl {
             return Err(wrong("is not an http or https URL".into()));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("must not carry a user name or password".into()));
+            return Err(wrong("must not contain a user name or password".into()));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("must not have a query or a fragment".into()));
+            return Err(wrong("must not contain a query or a fragment".into()));
         }
         if url.path().ends_with('/') {
             let path = url.path().trim_end_matches('/').to_owned();
@@ -46,22 +47,22 @@ impl BaseUrl {
         Ok(Self { url, unix_socket: None })
     }
 
-    /// The URL of a path below this one, of segments that are written in the code.
+    /// Appends constant path segments.
     pub fn join(&self, segments: impl IntoIterator<Item = &'static str>) -> Url {
         self.extend(segments)
     }
 
-    /// The URL of a path below this one, with segments from outside, such as ids. Each is
-    /// percent-encoded.
+    /// Appends untrusted path segments, such as ids, and percent-encodes them.
     ///
     /// # Errors
-    /// If a segment would make it another path: it is empty, `.` or `..`, or has a character that
-    /// URLs leave out. A delete of one thing must never become one of something else.
+    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a segment would change
+    /// the path: if it is empty, `.` or `..`, or contains a control character, which URLs drop. A
+    /// request to delete one resource must never address another one.
     pub fn join_untrusted(&self, operation: &'static str, segments: &[&str]) -> Result<Url, Error> {
-        let leaves_its_place = |segment: &&str| {
+        let changes_path = |segment: &&str| {
             matches!(*segment, "" | "." | "..") || segment.contains(|c: char| c.is_ascii_control())
         };
-        if segments.iter().any(leaves_its_place) {
+        if segments.iter().any(changes_path) {
             let problem = "an id is empty, consists of dots only, or contains a control character";
             return Err(Error::invalid_input(operation, problem));
         }
@@ -76,22 +77,22 @@ impl BaseUrl {
         url
     }
 
-    /// The Unix socket, where the URL names one.
+    /// The path of the Unix socket, if the API is reached through one.
     pub fn unix_socket(&self) -> Option<&str> {
         self.unix_socket.as_deref()
     }
 
-    /// The URL as it was read.
+    /// The URL. For a Unix socket, it is `http://localhost`.
     pub fn as_url(&self) -> &Url {
         &self.url
     }
 
-    /// Whether TLS is asked for.
+    /// Whether the scheme is `https`.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// Whether the address is this machine's own.
+    /// Whether the host is `localhost`, a subdomain of it, or a loopback address.
     pub fn is_loopback(&self) -> bool {
         match self.url.host() {
             Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -145,7 +146,7 @@ mod tests {
         );
         assert_eq!(problem("ftp://x.test"), "KETO_API_READ_URL is not an http or https URL");
         let with_password = problem("http://me:hunter2@x.test");
-        assert_eq!(with_password, "KETO_API_READ_URL must not carry a user name or password");
-        assert!(problem("http://x.test/?a=b").contains("must not have a query"));
+        assert_eq!(with_password, "KETO_API_READ_URL must not contain a user name or password");
+        assert!(problem("http://x.test/?a=b").contains("must not contain a query"));
     }
 }

@@ -1,4 +1,4 @@
-//! What belongs to one call: when it began, and what its caller wants of it in particular.
+//! Task-local state of a call: its start time, and the caller's [`CallOptions`].
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -10,7 +10,8 @@ use http::{
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-/// The longest time that a setting or a server may ask for; more is a mistake, and would overflow.
+/// The longest duration that a setting or a `Retry-After` header may ask for. Longer ones are
+/// mistakes, and adding them to an `Instant` could overflow.
 pub(crate) const MAX_DURATION: Duration = Duration::from_hours(24);
 
 tokio::task_local! {
@@ -19,7 +20,7 @@ tokio::task_local! {
 
 #[derive(Clone, Default)]
 struct Scope {
-    /// When the operation began that these requests belong to, if there is one.
+    /// The start of the operation that the requests belong to, if they share a deadline.
     started: Option<Instant>,
     options: Option<Arc<CallOptions>>,
 }
@@ -28,10 +29,10 @@ fn current_scope() -> Scope {
     SCOPE.try_with(Scope::clone).unwrap_or_default()
 }
 
-/// Options for single calls, in place of those of the client.
+/// Options of individual calls, which override those of the client.
 ///
-/// They apply to every call that a future makes, through whatever traits and decorators it makes
-/// them. Each call has the whole timeout to itself.
+/// The options apply to every call made inside [`CallOptions::scope`], through any trait or
+/// decorator. Each call in the scope has the full timeout.
 ///
 /// ```
 /// use ory_http::CallOptions;
@@ -49,8 +50,8 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
-/// The headers that no option adds.
-const CLIENTS_OWN: [HeaderName; 11] = [
+/// The headers that only the client sets.
+const RESERVED_HEADERS: [HeaderName; 11] = [
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
     COOKIE,
@@ -65,60 +66,60 @@ const CLIENTS_OWN: [HeaderName; 11] = [
 ];
 
 impl CallOptions {
-    /// Options that change nothing yet.
+    /// Creates options that override nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How long each call may take, from waiting for a permit to the last byte of the response,
-    /// retries included. It replaces the timeout of the client, whether shorter or longer.
+    /// Sets the timeout of each call, from waiting for a permit to the last byte of the response,
+    /// including retries. It replaces the timeout of the client, whether it is shorter or longer.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
-    /// headers take precedence over a header of the same name. Some are the client's alone, and not
-    /// added: those that carry credentials (`authorization`, `proxy-authorization`, `cookie`,
-    /// `x-session-token`), `host`, and those that say where a message ends or belong to the
-    /// connection (`content-length`, `transfer-encoding`, `connection`, `te`, `trailer`,
-    /// `upgrade`).
+    /// Adds a header to each request, such as `traceparent` or `x-request-id`. A header that the
+    /// client sets itself takes precedence.
+    ///
+    /// Reserved headers are ignored: credentials (`authorization`, `proxy-authorization`, `cookie`,
+    /// `x-session-token`), `host`, message framing (`content-length`, `transfer-encoding`) and
+    /// connection headers (`connection`, `te`, `trailer`, `upgrade`).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        if !CLIENTS_OWN.contains(&name) {
+        if !RESERVED_HEADERS.contains(&name) {
             self.headers.insert(name, value);
         }
         self
     }
 
-    /// Runs a future whose calls have these options.
+    /// Runs a future with these options for all calls that it makes.
     pub async fn scope<F: Future>(self, calls: F) -> F::Output {
         let scope = Scope { options: Some(Arc::new(self)), ..current_scope() };
         SCOPE.scope(scope, calls).await
     }
 }
 
-/// Runs a future as one operation: all requests that it makes share one deadline, which counts
-/// from here, or from the start of the operation that this one is a part of.
-pub async fn as_one_operation<F: Future>(operation: F) -> F::Output {
-    as_one_operation_since(Instant::now(), operation).await
+/// Runs a future whose requests share one deadline. The timeout is measured from now, or from the
+/// start of the enclosing operation if there is one.
+pub async fn with_shared_deadline<F: Future>(operation: F) -> F::Output {
+    with_shared_deadline_since(Instant::now(), operation).await
 }
 
-/// [`as_one_operation`] that began at a point in time, unless it is a part of another one.
-pub async fn as_one_operation_since<F: Future>(started: Instant, operation: F) -> F::Output {
+/// [`with_shared_deadline`] with an explicit start, which an enclosing operation overrides.
+pub async fn with_shared_deadline_since<F: Future>(started: Instant, operation: F) -> F::Output {
     let scope = current_scope();
     let started = scope.started.unwrap_or(started);
     SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
 }
 
-/// Runs a future that several callers wait for: it begins an operation of its own, and has none of
-/// the options of whoever happens to poll it.
+/// Runs a future that several callers wait for. It starts its own operation, and ignores the
+/// options of the caller that polls it.
 pub async fn detached<F: Future>(operation: F) -> F::Output {
     let scope = Scope { started: Some(Instant::now()), options: None };
     SCOPE.scope(scope, operation).await
 }
 
-/// [`detached`], but with the timeout that the options of the call which starts it say, where that
-/// is longer than this. The other options stay behind.
+/// [`detached`] that keeps the timeout of the current [`CallOptions`] if it is longer than `above`.
+/// The other options are not inherited.
 pub(crate) fn detached_with_timeout<F: Future>(
     above: Duration,
     operation: F,
@@ -128,13 +129,13 @@ pub(crate) fn detached_with_timeout<F: Future>(
     SCOPE.scope(Scope { started: Some(Instant::now()), options }, operation)
 }
 
-/// The timeout that the options of the current call say.
+/// The timeout in the options of the current call.
 pub(crate) fn option_timeout() -> Option<Duration> {
     current_scope().options.and_then(|options| options.timeout)
 }
 
-/// The deadline of the current operation where it may take this long, or as long as the options of
-/// the current call say.
+/// The deadline of the current operation: its start, plus the timeout in the options of the current
+/// call, or plus the given timeout if they set none.
 pub fn deadline(timeout: Duration) -> Instant {
     let in_scope = SCOPE.try_with(|scope| {
         let timeout = scope.options.as_ref().and_then(|options| options.timeout).unwrap_or(timeout);
@@ -144,7 +145,7 @@ pub fn deadline(timeout: Duration) -> Instant {
     started.unwrap_or_else(Instant::now) + timeout.min(MAX_DURATION)
 }
 
-/// The headers that the options of the current call add, handed to a function one by one.
+/// Calls a function with each header that the options of the current call add.
 pub(crate) fn for_each_header(mut add: impl FnMut(&HeaderName, &HeaderValue)) {
     let _ = SCOPE.try_with(|scope| {
         for (name, value) in scope.options.iter().flat_map(|options| &options.headers) {
@@ -161,14 +162,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_operation_has_one_deadline_whatever_it_is_made_of() {
-        let (first, second) = as_one_operation(async {
+        let (first, second) = with_shared_deadline(async {
             let first = deadline(SECOND);
             tokio::time::sleep(Duration::from_millis(5)).await;
-            (first, as_one_operation(async { deadline(SECOND) }).await)
+            (first, with_shared_deadline(async { deadline(SECOND) }).await)
         })
         .await;
         assert_eq!(first, second);
-        let own = as_one_operation(async {
+        let own = with_shared_deadline(async {
             let outer = deadline(SECOND);
             tokio::time::sleep(Duration::from_millis(5)).await;
             (outer, detached(async { deadline(SECOND) }).await)

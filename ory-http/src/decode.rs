@@ -1,15 +1,15 @@
-//! Reading JSON with errors that name the place and not the value.
+//! JSON decoding with errors that contain the path of a value, but not the value.
 
 use crate::field_names::field_names;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, error::Category};
 use serde_path_to_error::{Path, Segment};
 
-/// JSON that does not fit its type. It names the JSON path and what was expected there, and never
-/// quotes the value, which can be a trait or a token.
+/// JSON that does not match its type. The message contains the path of the value and what was
+/// expected there, but never the value, which can be a trait or a token.
 ///
-/// Of the path, it names the fields that the type has. Any other key is data, such as an address
-/// that a map goes by, and shown as `…`.
+/// A path contains the names of fields that the type declares. Any other key, such as a key of a
+/// map, is data and appears as `…`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {problem}")]
 pub struct DecodeError {
@@ -18,41 +18,52 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    fn of<T: DeserializeOwned>(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
-        Self { path: shown::<T>(error.path()), problem: describe(error.inner()) }
+    fn from_error<T: DeserializeOwned>(
+        error: &serde_path_to_error::Error<serde_json::Error>,
+    ) -> Self {
+        Self { path: displayable::<T>(error.path()), problem: describe(error.inner()) }
     }
 
-    /// Where in the document, such as `identity.state`; `.` is the whole document.
+    /// Creates an error at a path, such as for a mock. The problem reads on from the path
+    /// (`expected a string`).
+    pub fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into() }
+    }
+
+    /// The path in the document, such as `identity.state`. The root is `.`.
     pub fn path(&self) -> &str {
         &self.path
     }
 
     pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Self> {
-        // The plain way first: it is faster, and fails only where an error is to be told anyway.
+        // Without tracking of the path first, which is faster.
         let text = str::from_utf8(bytes);
         if let Some(value) = text.ok().and_then(|text| serde_json::from_str(text).ok()) {
             return Ok(value);
         }
-        let whole = |problem| Self { path: ".".into(), problem };
+        let root = |problem: String| Self::new(".", problem);
         let reader = &mut serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut *reader)
-            .map_err(|error| Self::of::<T>(&error))?;
-        reader.end().map_err(|error| whole(describe(&error)))?;
-        // serde takes any bytes in a field that it skips; JSON is UTF-8.
+            .map_err(|error| Self::from_error::<T>(&error))?;
+        reader.end().map_err(|error| root(describe(&error)))?;
+        // serde accepts any bytes in a field that it skips, but JSON is UTF-8.
         match text {
             Ok(_) => Ok(value),
-            Err(error) => Err(whole(format!("is not UTF-8 at byte {}", error.valid_up_to()))),
+            Err(error) => Err(root(format!("invalid UTF-8 at byte {}", error.valid_up_to()))),
         }
     }
 }
 
-/// Reads a JSON value into a type, such as raw traits into an application's own.
+/// Deserializes a JSON value, such as the traits of an identity, into a type of the application.
+///
+/// # Errors
+/// Returns the path at which the value does not match the type.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
-    serde_path_to_error::deserialize(value).map_err(|error| DecodeError::of::<T>(&error))
+    serde_path_to_error::deserialize(value).map_err(|error| DecodeError::from_error::<T>(&error))
 }
 
-/// A path without the keys that are data.
-fn shown<T: DeserializeOwned>(path: &Path) -> String {
+/// Formats a path, with `…` in place of keys that are data.
+fn displayable<T: DeserializeOwned>(path: &Path) -> String {
     let mut text = String::new();
     for (segment, is_field) in path.iter().zip(field_names::<T>(path)) {
         match segment {
@@ -67,26 +78,26 @@ fn shown<T: DeserializeOwned>(path: &Path) -> String {
     if text.is_empty() { ".".into() } else { text }
 }
 
-/// serde's messages quote the offending value; this keeps what they say of the type.
+/// Removes the value from a message of serde, and keeps the expected type.
 fn describe(error: &serde_json::Error) -> String {
     match error.classify() {
-        Category::Eof => "the JSON ends too early".into(),
+        Category::Eof => "unexpected end of JSON".into(),
         Category::Syntax => {
-            format!("is not JSON at line {} column {}", error.line(), error.column())
+            format!("invalid JSON at line {} column {}", error.line(), error.column())
         }
-        Category::Io => "could not be read".into(),
+        Category::Io => "I/O error".into(),
         Category::Data => {
             let message = error.to_string();
             if message.starts_with("missing field `") || message.starts_with("duplicate field `") {
                 return message;
             }
-            // Messages of a type's own can say anything.
-            let is_serdes = ["invalid type: ", "invalid value: ", "invalid length "]
+            // Custom messages of a type can contain the value.
+            let is_from_serde = ["invalid type: ", "invalid value: ", "invalid length "]
                 .iter()
                 .any(|beginning| message.starts_with(beginning));
-            match message.rsplit_once(", expected ").filter(|_| is_serdes) {
+            match message.rsplit_once(", expected ").filter(|_| is_from_serde) {
                 Some((_, expected)) => format!("expected {expected}"),
-                None => "has a value that its type refuses".into(),
+                None => "invalid value".into(),
             }
         }
     }
@@ -115,11 +126,11 @@ mod tests {
         assert_eq!(wrong.path(), "[0].name");
         assert_eq!(wrong.to_string(), "[0].name: expected a sequence at line 1 column 36");
         assert_eq!(error("[{}]").to_string(), "[0]: missing field `name` at line 1 column 3");
-        assert_eq!(error("[{\"na").to_string(), "[0].?: the JSON ends too early");
-        assert_eq!(error("[] []").to_string(), ".: is not JSON at line 1 column 4");
+        assert_eq!(error("[{\"na").to_string(), "[0].?: unexpected end of JSON");
+        assert_eq!(error("[] []").to_string(), ".: invalid JSON at line 1 column 4");
         let skipped = DecodeError::from_slice::<IgnoredAny>(b"\"\xff\"").unwrap_err();
-        assert_eq!(skipped.to_string(), ".: is not UTF-8 at byte 1");
-        assert_eq!(error("<html>").to_string(), ".: is not JSON at line 1 column 1");
+        assert_eq!(skipped.to_string(), ".: invalid UTF-8 at byte 1");
+        assert_eq!(error("<html>").to_string(), ".: invalid JSON at line 1 column 1");
     }
 
     /// What an application may make of its traits.

@@ -1,4 +1,4 @@
-//! What a client finds out about its server, such as its version.
+//! A property of a server that the client detects on demand, such as its API version.
 
 use crate::{
     call::detached_with_timeout,
@@ -16,96 +16,101 @@ use tokio::{
     time::Instant,
 };
 
-/// Something about a server that is configured, or is detected by the first call that needs it.
+/// A property of a server that is either configured, or detected by the first call that needs it.
 ///
-/// Only what the server has proved is remembered, for as long as the proof holds: a server can be
-/// replaced by another version while a client lives. Calls that come during a detection wait for
-/// it, also for its error, which is not remembered. Where it has had its time, a call that came
-/// later still has some, and the server is asked again. Clones share what is known.
+/// A detected value is cached until it expires or is invalidated, because a server can be replaced
+/// by another version during the lifetime of a client. Calls that arrive during a detection wait
+/// for it and share its error, which is not cached. If the detection times out, a call with time
+/// left before its own deadline starts another one. Clones share the value.
 ///
-/// Only calls on the same tokio runtime share a detection: its connection and timers belong to the
-/// runtime that started it, which can be blocked or shut down while another one is not.
+/// Only calls on the same Tokio runtime share a detection: its connection and timers belong to the
+/// runtime that started it, which can be blocked or shut down while others are running.
 #[derive(Clone)]
 pub struct Detected<T>(Arc<State<T>>);
 
 struct State<T> {
     configured: Option<T>,
-    known: RwLock<Option<Proved<T>>>,
-    in_flight: Mutex<HashMap<Option<Id>, InFlight<T>>>,
+    cached: RwLock<Option<Detection<T>>>,
+    in_flight: Mutex<HashMap<Option<Id>, WeakDetection<T>>>,
 }
 
-type Detection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
+type SharedDetection<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
 
-/// A detection, which ends when the last of its callers has gone.
-type InFlight<T> = WeakShared<BoxFuture<'static, Result<T, Error>>>;
+/// A detection in flight. It is canceled when the last caller that waits for it is dropped.
+type WeakDetection<T> = WeakShared<BoxFuture<'static, Result<T, Error>>>;
 
-/// What a server has proved.
+/// The result of a detection: a value, and the time at which it expires, if any.
 #[derive(Clone, Copy, Debug)]
-pub struct Proved<T> {
+pub struct Detection<T> {
     value: T,
-    until: Option<Instant>,
+    expires_at: Option<Instant>,
 }
 
-impl<T> Proved<T> {
-    /// Holds until the server contradicts it.
-    pub fn until_contradicted(value: T) -> Self {
-        Self { value, until: None }
+impl<T> Detection<T> {
+    /// A value that is valid until it is invalidated.
+    pub fn new(value: T) -> Self {
+        Self { value, expires_at: None }
     }
 
-    /// Is to be proved again after a time: the server would not contradict it when it is replaced.
-    pub fn for_a_time(value: T, time: Duration) -> Self {
-        Self { value, until: Some(Instant::now() + time) }
+    /// A value that expires: for one whose change no response of the server would reveal.
+    pub fn expiring(value: T, ttl: Duration) -> Self {
+        Self { value, expires_at: Some(Instant::now() + ttl) }
     }
 }
 
 impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
-    /// To be detected.
-    pub fn unknown() -> Self {
-        Self::new(None)
+    /// A value that the first call detects.
+    pub fn new() -> Self {
+        Self::with(None)
     }
 
-    /// Configured, and never detected.
+    /// A configured value, which is never detected.
     pub fn configured(value: T) -> Self {
-        Self::new(Some(value))
+        Self::with(Some(value))
     }
 
-    fn new(configured: Option<T>) -> Self {
-        let (known, in_flight) = (RwLock::new(None), Mutex::default());
-        Self(Arc::new(State { configured, known, in_flight }))
+    fn with(configured: Option<T>) -> Self {
+        let (cached, in_flight) = (RwLock::new(None), Mutex::default());
+        Self(Arc::new(State { configured, cached, in_flight }))
     }
 
-    /// What is known now.
+    /// The configured or cached value.
     pub fn get(&self) -> Option<T> {
         if self.0.configured.is_some() {
             return self.0.configured;
         }
-        let known = *self.0.known.read().unwrap_or_else(PoisonError::into_inner);
-        let holds = |proved: &Proved<T>| proved.until.is_none_or(|until| Instant::now() < until);
-        known.filter(holds).map(|proved| proved.value)
+        let cached = *self.0.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let is_valid = |detection: &Detection<T>| {
+            detection.expires_at.is_none_or(|expires_at| Instant::now() < expires_at)
+        };
+        cached.filter(is_valid).map(|detection| detection.value)
     }
 
-    /// What is known, or else what `detect` finds out.
+    /// The configured or cached value, or the result of `detect`.
+    ///
+    /// # Errors
+    /// Returns the error of the detection.
     pub async fn get_or_detect<F>(&self, detect: impl Fn() -> F) -> Result<T, Error>
     where
-        F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<Detection<T>, Error>> + Send + 'static,
     {
         loop {
-            if let Some(known) = self.get() {
-                return Ok(known);
+            if let Some(value) = self.get() {
+                return Ok(value);
             }
             let (detection, own) = self.join_or_start(&detect);
             match detection.await {
-                // The timeout is that of the call which started it, and not of this one.
+                // The timeout is that of the call that started the detection, not of this one.
                 Err(error) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {}
                 result => return result,
             }
         }
     }
 
-    /// The detection that is in flight, or else one that is started now, which is the caller's own.
-    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (Detection<T>, bool)
+    /// Joins the detection in flight, or starts one. Returns whether the caller started it.
+    fn join_or_start<F>(&self, detect: impl Fn() -> F) -> (SharedDetection<T>, bool)
     where
-        F: Future<Output = Result<Proved<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<Detection<T>, Error>> + Send + 'static,
     {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         // Nothing panics while the lock is held.
@@ -115,11 +120,11 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         }
         in_flight.retain(|_, other| running(other).is_some());
         let (state, detect) = (self.clone(), detect());
-        // Nobody's own: any caller that waits for it drives it on.
+        // Detached from the call that starts it: every caller that waits polls it.
         let detection = detached_with_timeout(Duration::ZERO, async move {
-            let proved = detect.await?;
-            state.store(Some(proved));
-            Ok(proved.value)
+            let detection = detect.await?;
+            state.store(Some(detection));
+            Ok(detection.value)
         });
         let detection = detection.boxed().shared();
         if let Some(detection) = detection.downgrade() {
@@ -128,9 +133,9 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         (detection, true)
     }
 
-    /// Forgets what was detected, because the server contradicts it. Tells whether it can be
-    /// detected again.
-    pub fn contradict(&self, value: T) -> bool {
+    /// Invalidates a cached value after a response that contradicts it. Returns whether the value
+    /// can be detected again, which is false for a configured one.
+    pub fn invalidate(&self, value: T) -> bool {
         if self.0.configured.is_some() {
             return false;
         }
@@ -140,25 +145,23 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         true
     }
 
-    fn store(&self, known: Option<Proved<T>>) {
-        *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    fn store(&self, detection: Option<Detection<T>>) {
+        *self.0.cached.write().unwrap_or_else(PoisonError::into_inner) = detection;
     }
 }
 
-/// A detection that has not ended. One that has is of no more use: its result is stored, or an
-/// error.
-fn running<T: Clone>(
-    detection: &WeakShared<BoxFuture<'static, Result<T, Error>>>,
-) -> Option<Detection<T>> {
+/// Upgrades a detection that has not completed. A completed one is not joined: its value is cached,
+/// and its error must not be.
+fn running<T: Clone>(detection: &WeakDetection<T>) -> Option<SharedDetection<T>> {
     detection.upgrade().filter(|detection| detection.peek().is_none())
 }
 
 impl<T: fmt::Debug + Copy> fmt::Debug for Detected<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = *self.0.known.read().unwrap_or_else(PoisonError::into_inner);
+        let cached = *self.0.cached.read().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("Detected")
             .field("configured", &self.0.configured)
-            .field("known", &known)
+            .field("cached", &cached)
             .finish_non_exhaustive()
     }
 }

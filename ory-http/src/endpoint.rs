@@ -8,7 +8,7 @@ use crate::{
     policy::CallPolicy,
     request::Request,
     response::Response,
-    retry::Verdict,
+    retry::AttemptOutcome,
     server_error::ReasonVisibility,
     service::{
         Connection, Connections, HttpConnector, HttpService, HttpServiceError,
@@ -34,7 +34,7 @@ pub struct Endpoint {
     /// Nothing is sent as `authorization` unless the endpoint was told so.
     authorization: Option<HeaderValue>,
     policy: CallPolicy,
-    reasons: ReasonVisibility,
+    reason_visibility: ReasonVisibility,
 }
 
 /// Makes the endpoints of one client: they share limits, permits and the retry budget, and, where
@@ -44,7 +44,7 @@ pub struct Endpoints<'a> {
     config: &'a HttpConfig,
     policy: CallPolicy,
     connections: Connections,
-    reasons: ReasonVisibility,
+    reason_visibility: ReasonVisibility,
 }
 
 impl<'a> Endpoints<'a> {
@@ -52,9 +52,12 @@ impl<'a> Endpoints<'a> {
     ///
     /// # Errors
     /// If a limit is zero or too large.
-    pub fn new(config: &'a HttpConfig, reasons: ReasonVisibility) -> Result<Self, ConfigError> {
+    pub fn new(
+        config: &'a HttpConfig,
+        reason_visibility: ReasonVisibility,
+    ) -> Result<Self, ConfigError> {
         let (policy, connections) = (CallPolicy::new(config)?, config.connections());
-        Ok(Self { config, policy, connections, reasons })
+        Ok(Self { config, policy, connections, reason_visibility })
     }
 
     /// The API at a URL, which was given for the named setting. No credential goes there.
@@ -72,8 +75,16 @@ impl<'a> Endpoints<'a> {
         let connection = connection_to(self.config, &base, protocol)?;
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
-        let (policy, reasons) = (self.policy.clone(), self.reasons);
-        Ok(Endpoint { base, connection, connector, service, authorization: None, policy, reasons })
+        let (policy, reason_visibility) = (self.policy.clone(), self.reason_visibility);
+        Ok(Endpoint {
+            base,
+            connection,
+            connector,
+            service,
+            authorization: None,
+            policy,
+            reason_visibility,
+        })
     }
 
     /// [`Endpoints::endpoint`] for an API to which the API key goes, if there is one.
@@ -204,7 +215,10 @@ impl Endpoint {
         let operation = request.operation;
         let started = Instant::now();
         let attempt = || self.attempt(&request);
-        let result = self.policy.run(operation, request.idempotent, attempt, Verdict::of).await;
+        let result = self
+            .policy
+            .run_attempts(operation, request.idempotent, attempt, AttemptOutcome::of_response)
+            .await;
         let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(response) => {
@@ -219,20 +233,20 @@ impl Endpoint {
     /// Runs several requests as one operation, within one deadline.
     ///
     /// # Errors
-    /// As [`CallPolicy::operation`].
-    pub async fn operation<T>(
+    /// As [`CallPolicy::with_deadline`].
+    pub async fn with_deadline<T>(
         &self,
         operation: &'static str,
         requests: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        self.policy.operation(operation, requests).await
+        self.policy.with_deadline(operation, requests).await
     }
 
     /// Makes the attempts of a call that is not sent by [`Endpoint::send`], such as one over gRPC.
     ///
     /// # Errors
     /// Those of the last attempt, and [`ErrorKind::Timeout`].
-    pub async fn run<T, F>(
+    pub async fn run_attempts<T, F>(
         &self,
         operation: &'static str,
         idempotent: bool,
@@ -241,7 +255,7 @@ impl Endpoint {
     where
         F: Future<Output = Result<T, Error>>,
     {
-        self.policy.run(operation, idempotent, attempt, Verdict::of_error).await
+        self.policy.run_attempts(operation, idempotent, attempt, AttemptOutcome::of_result).await
     }
 
     async fn attempt(&self, request: &Request) -> Result<Response, Error> {
@@ -252,7 +266,7 @@ impl Endpoint {
         *http.uri_mut() = request.uri().ok_or_else(too_long)?;
         self.fill(http.headers_mut(), request);
         let response =
-            self.call_service(http).await.map_err(|error| self.failed(operation, error))?;
+            self.call_service(http).await.map_err(|error| self.to_error(operation, error))?;
         let (parts, body) = response.into_parts();
         Ok(Response {
             operation,
@@ -261,7 +275,7 @@ impl Endpoint {
             status: parts.status,
             headers: parts.headers,
             body,
-            reasons: self.reasons,
+            reason_visibility: self.reason_visibility,
         })
     }
 
@@ -285,12 +299,12 @@ impl Endpoint {
         }
     }
 
-    fn failed(&self, operation: &'static str, error: HttpServiceError) -> Error {
-        Error::new(operation, self.failure(error.kind(), error.into_source()))
+    fn to_error(&self, operation: &'static str, error: HttpServiceError) -> Error {
+        Error::new(operation, self.error_kind(error.kind(), error.into_source()))
     }
 
     /// Why an attempt has no response.
-    pub fn failure(
+    pub fn error_kind(
         &self,
         kind: HttpServiceErrorKind,
         source: Box<dyn StdError + Send + Sync>,

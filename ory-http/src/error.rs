@@ -1,168 +1,168 @@
-//! The error of every operation.
+//! The error type of all operations.
 
 use crate::{decode::DecodeError, server_error::ServerError};
 use http::{Method, StatusCode};
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-/// Why an operation has no result: its name, what went wrong, and the source.
+/// The error of an operation: the name of the operation and an [`ErrorKind`].
 ///
-/// Neither `Display` nor `Debug` shows a credential, a trait or a query string. A denied
-/// permission and a missing session are not errors: they are values of their operations.
+/// `Display` and `Debug` never contain a credential, an identity trait or a query string. A denied
+/// permission and a missing session are not errors, but results of their operations.
 ///
 /// ```
 /// # fn react(error: ory_http::Error) {
 /// if error.is_retryable() {
-///     // The server was not reached or is overloaded: the same call may work later.
+///     // The server was not reached or is overloaded: the same call may succeed later.
 /// } else if error.is_not_found() {
-///     // The server was asked, and there is no such resource.
+///     // The server has no such resource.
 /// }
 /// # }
 /// ```
 ///
-/// Clones share what went wrong.
+/// Clones share the kind.
 #[derive(Clone)]
 pub struct Error {
     operation: &'static str,
     kind: Arc<ErrorKind>,
 }
 
-/// What went wrong.
+/// The kind of an [`Error`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// No connection to the server; nothing was sent.
+    /// The client could not connect to the server. Nothing was sent.
     #[error("could not connect to the server")]
     Connect(#[source] Box<dyn StdError + Send + Sync>),
-    /// No whole response within the timeout.
+    /// The response was not complete within the timeout.
     #[error("no whole response within the timeout")]
     Timeout(#[source] Box<dyn StdError + Send + Sync>),
-    /// The connection broke, or what came over it was not HTTP.
+    /// The connection was interrupted, or the server did not speak HTTP.
     #[error("the connection to the server was interrupted")]
     Transport(#[source] Box<dyn StdError + Send + Sync>),
-    /// The response is larger than the body limit.
+    /// The body of the response exceeds the body limit.
     #[error("the response is larger than the body limit of {limit} bytes")]
     BodyTooLarge {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The server answered with an error.
+    /// The server returned an error.
     #[error("{0}")]
     Server(Box<ServerError>),
-    /// The response should be JSON, and its content type says that it is something else.
+    /// The content type of the response is not JSON.
     #[error("the response with status {status} is not JSON but {content_type}")]
     NotJson {
         /// The HTTP status.
         status: StatusCode,
-        /// The media type that the server named.
+        /// The media type in the response.
         content_type: String,
     },
-    /// The response is JSON that does not fit its type.
+    /// The body of the response does not match the expected type.
     #[error("the response with status {status} can't be decoded at {source}")]
     Decode {
         /// The HTTP status.
         status: StatusCode,
-        /// Where and why.
+        /// The path of the value, and what was expected there.
         source: DecodeError,
     },
-    /// The response is none that a server of Ory gives.
-    #[error("the response is not one of Ory's servers: {problem}")]
+    /// The response violates the protocol of Ory's servers.
+    #[error("unexpected response: {problem}")]
     Unexpected {
-        /// The HTTP status, where one response is wrong.
+        /// The HTTP status, if the problem is in a single response.
         status: Option<StatusCode>,
-        /// What is wrong with it.
+        /// The violation.
         problem: &'static str,
     },
-    /// The server has no such route: it is another server or version than the URL is meant for, or
-    /// the URL's path is wrong.
+    /// The server has no such route: the URL is that of another server or API, its path is wrong,
+    /// or the server has another version.
     #[error(
-        "the server answered 404 Not Found to {method} {route} as it does for a route that it does \
-         not have; check the port and the path of the URL, and the version of the server"
+        "the server answered 404 Not Found to {method} {route} because it has no such route; check \
+         the port and the path of the URL, and the version of the server"
     )]
     RouteNotFound {
         /// The method of the request.
         method: Method,
-        /// The route, with names in place of values.
+        /// The route, with parameter names in place of values.
         route: &'static str,
     },
-    /// The server answered with a redirect, which is never followed: the URL is that of another of
-    /// its APIs, or of its address without TLS.
+    /// The server answered with a redirect, which is never followed. The URL may be that of another
+    /// API, or use `http` in place of `https`.
     #[error(
-        "the server redirects {method} {route} by {status}, which is not followed; check the scheme, \
-         the port and the path of the URL"
+        "the server redirects {method} {route} with {status}, which is not followed; check the \
+         scheme, the port and the path of the URL"
     )]
     Redirected {
         /// The HTTP status.
         status: StatusCode,
         /// The method of the request.
         method: Method,
-        /// The route, with names in place of values.
+        /// The route, with parameter names in place of values.
         route: &'static str,
     },
-    /// This version of the server has no such operation.
+    /// The server, in its version, does not support the operation.
     #[error("not supported by this server: {problem}")]
     Unsupported {
-        /// What it lacks.
+        /// What the server does not support.
         problem: &'static str,
     },
-    /// The call names something that does not exist, and the client was asked to find out.
+    /// The call contains a name that does not exist on the server. Only clients that look names up
+    /// return this error.
     #[error("the {kind} {name:?} does not exist")]
     UnknownName {
-        /// What kind of thing, such as `namespace`.
+        /// The kind of the name, such as `namespace`.
         kind: &'static str,
-        /// Its name.
+        /// The name.
         name: String,
     },
-    /// The client was built without a setting that the operation needs.
+    /// The client was built without a setting that the operation requires.
     #[error("the client has no {setting}")]
     NotConfigured {
         /// The setting.
         setting: &'static str,
     },
-    /// The call can't be sent as it is; nothing was sent.
+    /// The arguments of the call are invalid. Nothing was sent.
     #[error("{problem}")]
     InvalidInput {
-        /// What is wrong with it.
+        /// The problem.
         problem: String,
     },
-    /// The call panicked. A cache reports this to all callers that share the call; elsewhere a
-    /// panic is one.
+    /// A call that several callers share through a cache panicked. Other panics are not caught.
     #[error("the call panicked")]
     Panicked,
 }
 
-/// What both servers say, with status 400, when their database gave up on a transaction because of
-/// another one.
-const NOT_SERIALIZED: &str =
+/// The reason that both servers give, with status 400, if their database could not serialize
+/// concurrent transactions.
+const SERIALIZATION_FAILURE: &str =
     "Unable to serialize access due to a concurrent update in another session";
 
 impl Error {
-    /// An error of the named operation.
+    /// Creates an error of the named operation.
     pub fn new(operation: &'static str, kind: ErrorKind) -> Self {
         Self { operation, kind: Arc::new(kind) }
     }
 
-    /// An error of a call that can't be sent as it is.
+    /// Creates an error of the kind [`ErrorKind::InvalidInput`].
     pub fn invalid_input(operation: &'static str, problem: impl Into<String>) -> Self {
         Self::new(operation, ErrorKind::InvalidInput { problem: problem.into() })
     }
 
-    /// Whether the server lacks the operation: its version has none, or it answered that it does
-    /// not have the route.
+    /// Whether the server does not support the operation ([`ErrorKind::Unsupported`] or
+    /// [`ErrorKind::RouteNotFound`]).
     pub fn is_unsupported(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unsupported { .. } | ErrorKind::RouteNotFound { .. })
     }
 
-    /// The operation that failed, such as `check`.
+    /// The name of the operation, such as `check`.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// What went wrong.
+    /// The kind of the error.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// What the server said, where it answered with an error.
+    /// The error that the server returned, if the kind is [`ErrorKind::Server`].
     pub fn server_error(&self) -> Option<&ServerError> {
         match self.kind() {
             ErrorKind::Server(error) => Some(error),
@@ -170,7 +170,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where there was a response.
+    /// The HTTP status, if there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         match self.kind() {
             ErrorKind::Server(error) => Some(error.status()),
@@ -183,53 +183,54 @@ impl Error {
         }
     }
 
-    /// Ory's id of the error, such as `security_csrf_violation`.
+    /// The error id of Ory, such as `security_csrf_violation`.
     pub fn id(&self) -> Option<&str> {
         self.server_error()?.id()
     }
 
-    /// What the server says of the cause. Kratos can quote traits here: show it to the person
-    /// concerned, keep it out of logs.
+    /// The reason that the server gives. Kratos can quote identity traits in it: show it to the user
+    /// concerned only, and do not log it.
     pub fn reason(&self) -> Option<&str> {
         self.server_error()?.reason()
     }
 
-    /// The id of the request in the server's logs.
+    /// The id of the request in the logs of the server.
     pub fn request_id(&self) -> Option<&str> {
         self.server_error()?.request_id()
     }
 
-    /// How long the server asks to wait before the next try.
+    /// The delay before the next attempt that the server asks for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.server_error()?.retry_after()
     }
 
-    /// Whether the server has no such resource. A route that it does not have is
-    /// [`Error::is_unsupported`].
+    /// Whether the server answered that the resource does not exist (status 404). A missing route is
+    /// [`Error::is_unsupported`] instead.
     pub fn is_not_found(&self) -> bool {
         self.server_error().is_some_and(ServerError::is_not_found)
     }
 
-    /// Whether a resource of the same name, address or id exists already (status 409).
+    /// Whether the resource already exists, or its name, address or id is taken (status 409).
     pub fn is_conflict(&self) -> bool {
         self.server_error().is_some_and(ServerError::is_conflict)
     }
 
-    /// Whether there were too many requests (status 429). [`Error::retry_after`] tells how long the
-    /// server asks to wait.
+    /// Whether the server limits the rate of requests (status 429). See [`Error::retry_after`].
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the same call may work later: the server was not reached, the exchange broke off
-    /// or timed out, the server answered 429, 502, 503 or 504, or its database could not
-    /// serialize concurrent transactions. Whether it is safe to repeat is the caller's to know.
+    /// Whether the same call may succeed later: the server was not reached, the connection was
+    /// interrupted, the call timed out, the server answered 429, 502, 503 or 504, or its database
+    /// could not serialize concurrent transactions.
+    ///
+    /// A call that is not idempotent may have taken effect nevertheless.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect(_) | ErrorKind::Timeout(_) | ErrorKind::Transport(_) => true,
             ErrorKind::Server(error) => {
                 matches!(error.status().as_u16(), 429 | 502 | 503 | 504)
-                    || error.reason() == Some(NOT_SERIALIZED)
+                    || error.reason() == Some(SERIALIZATION_FAILURE)
             }
             _ => false,
         }

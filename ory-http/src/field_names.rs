@@ -1,4 +1,4 @@
-//! Which keys of a JSON path are names of a type's fields, and which are data.
+//! Distinguishes the keys of a JSON path that are field names of a type from those that are data.
 
 use serde::{
     Deserializer,
@@ -10,30 +10,30 @@ use serde::{
 use serde_path_to_error::{Path, Segment};
 use std::cell::Cell;
 
-/// Tells for each segment of a path whether it is the name of a field that `T` has there.
+/// Returns for each segment of a path whether it is the name of a field that `T` declares there.
 ///
-/// The type itself is asked, with a document in which there is nothing but this path. A struct
-/// reads a key as an identifier, where a map reads it as text. For a field that it has, a struct
-/// asks for a value of the field's type; what it does not have, it skips or keeps untyped.
+/// `T` is deserialized from a document that contains only this path. A struct deserializes a key
+/// as an identifier, while a map deserializes it as a string. For a declared field, a struct
+/// requests a value of the type of the field; it skips an unknown field, or keeps it untyped.
 pub(crate) fn field_names<T: DeserializeOwned>(path: &Path) -> Vec<bool> {
     let segments: Vec<&Segment> = path.iter().collect();
     let is_field = vec![Cell::new(false); segments.len()];
-    // It ends with an error, where the path ends or the type does not go on along it.
+    // This always fails, at the end of the path or where the type does not match it.
     let _ = T::deserialize(Probe { segments: &segments, is_field: &is_field, key: None });
     is_field.into_iter().map(Cell::into_inner).collect()
 }
 
-/// A value in which there is nothing but the rest of the path.
+/// A value that contains only the rest of the path.
 #[derive(Clone, Copy)]
 struct Probe<'a> {
     segments: &'a [&'a Segment],
     is_field: &'a [Cell<bool>],
-    /// The value's own key, where that was read as an identifier.
+    /// The key of the value, if it was deserialized as an identifier.
     key: Option<&'a Cell<bool>>,
 }
 
 impl Probe<'_> {
-    /// Notes that a value of a certain type is wanted.
+    /// Records that a value of a certain type was requested.
     fn typed(self) -> Self {
         if let Some(is_field) = self.key {
             is_field.set(true);
@@ -42,11 +42,11 @@ impl Probe<'_> {
     }
 }
 
-fn end() -> Error {
+fn end_of_path() -> Error {
     Error::custom("the path ends")
 }
 
-/// Declares the methods that ask for a value of a certain type.
+/// Declares the methods that request a value of a certain type.
 macro_rules! typed {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
         $(fn $method<V: Visitor<'de>>(
@@ -66,21 +66,21 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         let (Some((first, segments)), Some((is_field, others))) =
             (self.segments.split_first(), self.is_field.split_first())
         else {
-            return Err(end());
+            return Err(end_of_path());
         };
         let value = Probe { segments, is_field: others, key: None };
         let key = match first {
             Segment::Map { key } => key,
-            // The key of a map whose keys are more than text.
+            // The key of a map whose keys are not strings.
             Segment::Unknown => "",
             Segment::Seq { .. } => return visitor.visit_seq(Item(Some(value))),
-            Segment::Enum { .. } => return Err(end()),
+            Segment::Enum { .. } => return Err(end_of_path()),
         };
         visitor.visit_map(Entry { key, is_field, value, read: false })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(end())
+        Err(end_of_path())
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -126,7 +126,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     }
 }
 
-/// A map with the next key of the path.
+/// A map that contains the next key of the path.
 struct Entry<'a> {
     key: &'a str,
     is_field: &'a Cell<bool>,
@@ -155,7 +155,7 @@ impl<'de> MapAccess<'de> for Entry<'_> {
     }
 }
 
-/// A list of one item, on which the path goes on.
+/// A sequence of one item, which contains the rest of the path.
 struct Item<'a>(Option<Probe<'a>>);
 
 impl<'de> SeqAccess<'de> for Item<'_> {
@@ -169,7 +169,7 @@ impl<'de> SeqAccess<'de> for Item<'_> {
     }
 }
 
-/// A key, which notes whether it is read as an identifier.
+/// A key that records whether it is deserialized as an identifier.
 #[derive(Clone, Copy)]
 struct Key<'a> {
     text: &'a str,
@@ -188,7 +188,7 @@ impl<'de> Deserializer<'de> for Key<'_> {
         visitor.visit_str(self.text)
     }
 
-    // As a map reads a key of a type such as `UserName(String)`.
+    // For the keys of a map whose type is a newtype, such as `UserName(String)`.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _: &'static str,

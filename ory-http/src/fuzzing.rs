@@ -1,17 +1,17 @@
-//! What only the fuzzing targets need. No part of the public API.
+//! Entry points for the fuzz targets. Not part of the public API.
 
 use crate::{response::Response, server_error::ReasonVisibility};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
-/// A response as if it had come over the network.
-pub fn answer(
+/// Creates a response without a network.
+pub fn response(
     status: StatusCode,
     headers: HeaderMap,
     body: &[u8],
-    free_text: ReasonVisibility,
+    reason_visibility: ReasonVisibility,
 ) -> Response {
     let body = Bytes::copy_from_slice(body);
     let (operation, method, route) = ("fuzz", Method::GET, "/");
-    Response { operation, method, route, status, headers, body, reasons: free_text }
+    Response { operation, method, route, status, headers, body, reason_visibility }
 }

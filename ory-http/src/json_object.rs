@@ -1,4 +1,4 @@
-//! JSON objects that are objects.
+//! Deserialization from JSON objects only.
 
 use serde::{
     Deserialize, Deserializer,
@@ -6,8 +6,8 @@ use serde::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// Reads a struct from a JSON object only. A derived reader takes a list of the fields' values,
-/// too, so that `[true]` would be a decision.
+/// Deserializes a struct from a JSON object only. Derived implementations of `Deserialize` also
+/// accept an array of the field values, so that `[true]` would be an allowing decision.
 #[derive(Debug)]
 pub struct JsonObject<T>(pub T);
 

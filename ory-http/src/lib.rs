@@ -1,17 +1,16 @@
-//! What `kratos-client` and `keto-client` share: calls to the HTTP APIs of Ory's servers, the
-//! settings that shape them, and the error that every operation returns.
+//! HTTP transport, configuration and errors shared by `kratos-client` and `keto-client`.
 //!
-//! Applications do not depend on this crate by name; both clients re-export what they need of it.
-//! A call goes one way: a public trait of a client makes a [`Request`] of an [`Endpoint`], which
-//! sends it by an [`HttpService`] within a deadline and gives back a [`Response`], and the client
-//! decodes its own wire types out of that.
+//! Applications do not depend on this crate directly: both clients re-export every type of it that
+//! appears in their APIs. A client creates a [`Request`] from an [`Endpoint`], which sends it
+//! through an [`HttpService`] within a deadline and returns a [`Response`]. The client then decodes
+//! the body of the response.
 //!
-//! What holds for every call, whatever the settings:
+//! For every call, whatever the configuration:
 //!
-//! - connect and total time are limited, and so is the size of a response;
-//! - a redirect is a response, never followed;
-//! - a credential goes to the API that it is for, and to no other;
-//! - no credential, cookie or query string reaches an error, `Debug` or a log line.
+//! - the time to connect, the total time and the size of the response are limited;
+//! - redirects are not followed;
+//! - a credential is sent only to the API that it is meant for;
+//! - errors, `Debug` output and logs contain no credential, cookie or query string.
 
 mod base_url;
 mod call;
@@ -43,10 +42,10 @@ mod single_flight;
 mod versioned;
 
 pub use base_url::BaseUrl;
-pub use call::{CallOptions, as_one_operation, as_one_operation_since, deadline, detached};
+pub use call::{CallOptions, deadline, detached, with_shared_deadline, with_shared_deadline_since};
 pub use config::HttpConfig;
 pub use decode::{DecodeError, from_value};
-pub use detected::{Detected, Proved};
+pub use detected::{Detected, Detection};
 pub use endpoint::{Endpoint, Endpoints};
 pub use error::{Error, ErrorKind};
 pub use json_object::JsonObject;
@@ -57,7 +56,7 @@ pub use policy::CallPolicy;
 pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
+pub use secret::{ApiKey, InvalidSecret, secret_header, validate_secret};
 pub use server_error::{ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
@@ -66,14 +65,13 @@ pub use service::{
 pub use setting::{ConfigError, EnvironmentVariable, env_vars, parse_setting};
 pub use versioned::send_versioned;
 
-/// The clock of deadlines and of what is cached or remembered: a monotonic one, which a test can
-/// pause by `tokio::time::pause`.
+/// The monotonic clock of deadlines and caches, which tests can pause with `tokio::time::pause`.
 pub use tokio::time::Instant;
 
 #[cfg(feature = "cache")]
 pub use single_flight::SingleFlightCache;
 
-// Lets the macro below name this crate from inside it.
+// Lets `text_newtype!` name this crate from inside it.
 extern crate self as ory_http;
 
 #[cfg(feature = "mock")]

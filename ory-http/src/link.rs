@@ -1,12 +1,12 @@
-//! The `Link` header (RFC 8288), by which Kratos tells where the next page of a list is.
+//! The `Link` header (RFC 8288), in which Kratos sends the token of the next page of a list.
 
 use http::{HeaderMap, header::LINK};
 use url::form_urlencoded;
 
-/// A parameter in the query of the first link of a relation such as `next`: the first of the given
-/// names that the query has. A header that is no list of links has none.
+/// Returns a query parameter of the first link with the given relation, such as `next`: the first
+/// of the given names that its query contains. Returns `None` for a malformed header.
 ///
-/// The link's target is not followed and its host not looked at: only the parameter is taken.
+/// The target of the link is never requested, and its host is ignored.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, header::LINK};
@@ -36,7 +36,7 @@ struct Link<'a> {
     relations: &'a str,
 }
 
-/// What is left of a header's value. It ends where the text is no list of links any more.
+/// Iterates over the links in a header value. It ends at the first syntax error.
 struct Links<'a>(&'a str);
 
 impl<'a> Iterator for Links<'a> {
@@ -48,8 +48,8 @@ impl<'a> Iterator for Links<'a> {
             self.0.trim_start_matches(start).strip_prefix('<')?.split_once('>')?;
         let mut relations = "";
         while let Some(parameter) = rest.trim_start().strip_prefix(';') {
-            let (name, value, after) = parameter_of(parameter);
-            // The first `rel` counts, RFC 8288 section 3.3.
+            let (name, value, after) = split_parameter(parameter);
+            // Only the first `rel` is used (RFC 8288, section 3.3).
             if relations.is_empty() && name.eq_ignore_ascii_case("rel") {
                 relations = value;
             }
@@ -60,9 +60,9 @@ impl<'a> Iterator for Links<'a> {
     }
 }
 
-/// The name and value of a link's parameter, and the text after it. A quoted value loses its
-/// quotes; escapes inside are kept, for no relation has any.
-fn parameter_of(text: &str) -> (&str, &str, &str) {
+/// Splits the first parameter of a link into name, value and remaining text. Removes the quotes of
+/// a quoted value, but keeps escapes, which no relation contains.
+fn split_parameter(text: &str) -> (&str, &str, &str) {
     let end = text.find([';', ',', '=']).unwrap_or(text.len());
     let (name, rest) = (text[..end].trim(), &text[end..]);
     let Some(value) = rest.strip_prefix('=').map(str::trim_start) else { return (name, "", rest) };

@@ -1,4 +1,4 @@
-//! Is a server up, and which one is it.
+//! Health and version of a server.
 
 use crate::{endpoint::Endpoint, error::Error};
 use async_trait::async_trait;
@@ -6,23 +6,33 @@ use auto_impl::auto_impl;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
-/// The health and version of a server.
+/// Queries the health and the version of a server.
 ///
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/metadata>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Metadata: Send + Sync {
-    /// Whether the server's process answers.
+    /// Returns whether the server process accepts requests.
+    ///
+    /// # Errors
+    /// Returns an error if the server can't be reached, or answers with anything but its health.
     #[doc(alias = "isAlive")]
     async fn is_alive(&self) -> Result<bool, Error>;
 
-    /// Whether the server and what it depends on can take requests. A server that says that it is
-    /// not ready is `false`; one that can't be reached is an error.
+    /// Returns whether the server and its dependencies, such as the database, are ready. A `503`
+    /// response of the server is `Ok(false)`.
+    ///
+    /// # Errors
+    /// As [`Metadata::is_alive`].
     #[doc(alias = "isReady")]
     async fn is_ready(&self) -> Result<bool, Error>;
 
-    /// The version that the server states. A build of one's own may state anything (`master`).
+    /// Returns the version of the server, such as `v26.2.0`. A custom build can report any text,
+    /// such as `master`.
+    ///
+    /// # Errors
+    /// As [`Metadata::is_alive`].
     #[doc(alias = "getVersion")]
     async fn version(&self) -> Result<String, Error>;
 }
@@ -32,7 +42,7 @@ struct Version {
     version: String,
 }
 
-/// Asks an API for its health: `alive` or `ready`.
+/// Requests a health route, `/health/alive` or `/health/ready`.
 async fn health(
     api: &Endpoint,
     operation: &'static str,
@@ -41,7 +51,7 @@ async fn health(
     let response = api.send(api.request(operation, Method::GET, route)).await?;
     match response.status() {
         StatusCode::OK if response.is_json() => Ok(true),
-        StatusCode::OK => Err(response.unexpected("a health check that is not JSON")),
+        StatusCode::OK => Err(response.unexpected("the health status is not JSON")),
         StatusCode::SERVICE_UNAVAILABLE if response.is_json() => Ok(false),
         _ => Err(response.into_error()),
     }

@@ -1,4 +1,4 @@
-//! Text that is not just any text.
+//! Newtypes over strings.
 
 /// Declares a newtype over `String` for an id or a name: it can be made from any text, shown,
 /// compared and serialized as that text, but not be mistaken for another one.

@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Pagination.
 
 use crate::error::{Error, ErrorKind};
 use futures_util::stream::{self, Stream, TryStreamExt};
@@ -6,21 +6,31 @@ use std::future::Future;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page<T> {
-    /// What the page holds, in the server's order.
+    /// The items, in the order of the server.
     pub items: Vec<T>,
-    /// Where the next page starts; `None` on the last one.
+    /// The token of the next page, or `None` on the last page.
     pub next: Option<PageToken>,
 }
 
+impl<T> Page<T> {
+    /// Creates a page.
+    pub fn new(items: Vec<T>, next: Option<PageToken>) -> Self {
+        Self { items, next }
+    }
+}
+
 crate::text_newtype! {
-    /// Where a page of a list starts. Opaque: it comes from a page and goes back to the same
-    /// list.
+    /// An opaque token of a page. It is valid only for the list that returned it.
     PageToken
 }
 
-/// All items of a list, asked for page by page as they are consumed. It ends after the last page
-/// or the first error; a list whose pages lead back to an earlier one is an error.
+/// Streams the items of a list, and requests each page when its first item is polled.
+///
+/// # Errors
+/// The stream ends after its first error: that of a request, or [`ErrorKind::Unexpected`] if the
+/// page tokens form a cycle.
 pub fn stream_pages<T, F, Fut>(
     operation: &'static str,
     fetch: F,
@@ -34,7 +44,7 @@ where
         let Some((token, mut cycle)) = at else { return Ok(None) };
         let page: Page<T> = fetch(token).await?;
         if page.next.as_ref().is_some_and(|next| cycle.is_closed_by(next)) {
-            let problem = "a list whose pages form a cycle";
+            let problem = "the page tokens form a cycle";
             return Err(Error::new(operation, ErrorKind::Unexpected { status: None, problem }));
         }
         let next = page.next.map(|next| (Some(next), cycle));
@@ -43,8 +53,8 @@ where
     .try_flatten()
 }
 
-/// Detects a cycle of page tokens after at most a few rounds, by Brent's algorithm: it remembers
-/// one token only, each time for twice as long.
+/// Detects a cycle of page tokens with Brent's algorithm: it stores one token, and replaces it
+/// after twice as many pages each time.
 #[derive(Default)]
 struct Cycle {
     seen: Option<PageToken>,
@@ -72,12 +82,12 @@ mod tests {
     use super::*;
     use std::future::ready;
 
-    /// Pages that lead to one another as told; the items are the tokens.
+    /// Streams a list whose pages are linked by a function. Each item is the token of its page.
     async fn walk(next: fn(u32) -> Option<u32>) -> Result<Vec<u32>, Error> {
         let list = stream_pages("list", |token: Option<PageToken>| {
             let at = token.map_or(0, |token| token.as_str().parse().unwrap());
             let next = next(at).map(|next| PageToken::from(next.to_string()));
-            ready(Ok(Page { items: vec![at], next }))
+            ready(Ok(Page::new(vec![at], next)))
         });
         list.try_collect().await
     }

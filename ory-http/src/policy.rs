@@ -1,11 +1,11 @@
-//! What holds for every call of a client, whatever it is sent by: a deadline, a limit of concurrent
-//! calls, and retries.
+//! The deadline, the concurrency limit and the retries of a client's calls, independent of the
+//! transport.
 
 use crate::{
-    call::{as_one_operation, deadline},
+    call::{deadline, with_shared_deadline},
     config::HttpConfig,
     error::{Error, ErrorKind},
-    retry::{Retries, Verdict},
+    retry::{AttemptOutcome, RetryPolicy},
     setting::ConfigError,
 };
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
@@ -14,92 +14,96 @@ use tokio::{
     time::Instant,
 };
 
-/// The deadline, concurrency limit and retries of a client's calls. Clones share the permits and
-/// the retry budget.
+/// Applies a deadline, a concurrency limit and retries to calls. Clones share the permits and the
+/// retry budget.
 #[derive(Clone, Debug)]
 pub struct CallPolicy {
     timeout: Duration,
-    retries: Retries,
+    retries: RetryPolicy,
     permits: Option<Arc<Semaphore>>,
 }
 
 impl CallPolicy {
-    /// What a configuration says.
+    /// Creates the policy of a configuration.
     ///
     /// # Errors
-    /// If a limit is zero or too large.
+    /// Returns an error if a limit is zero or too large.
     pub fn new(config: &HttpConfig) -> Result<Self, ConfigError> {
         config.validate()?;
         Ok(Self {
             timeout: config.timeout,
-            retries: Retries::new(config.retries.clone()),
+            retries: RetryPolicy::new(config.retries.clone()),
             permits: config.max_in_flight.map(|calls| Arc::new(Semaphore::new(calls))),
         })
     }
 
-    /// Makes attempts until one has a result that stands, within the call's deadline. A permit is
-    /// held during an attempt and not while waiting for the next one.
-    pub(crate) async fn run<T, F>(
+    /// Makes attempts within the deadline of the call until one has a final result. A permit is
+    /// held during an attempt, but not during the delay before the next one.
+    pub(crate) async fn run_attempts<T, F>(
         &self,
         operation: &'static str,
         idempotent: bool,
         attempt: impl Fn() -> F,
-        verdict: impl Fn(&Result<T, Error>) -> Verdict,
+        classify: impl Fn(&Result<T, Error>) -> AttemptOutcome,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
         let deadline = deadline(self.timeout);
-        // Pinned where they are, so that they are not moved into the timeout.
+        // Pinned in place, so that the large future is not moved into the timeout.
         let attempts = pin!(async {
             let mut retries = 0;
             loop {
                 let permit = self.permit().await;
                 let result = attempt().await;
                 drop(permit);
-                let verdict = verdict(&result);
-                let Some(wait) = self.retries.wait(&verdict, idempotent, retries, deadline) else {
+                let outcome = classify(&result);
+                let Some(delay) = self.retries.delay(&outcome, idempotent, retries, deadline)
+                else {
                     return result;
                 };
                 retries += 1;
-                log_retry(operation, retries, wait, &result);
-                tokio::time::sleep(wait).await;
+                log_retry(operation, retries, delay, &result);
+                tokio::time::sleep(delay).await;
             }
         });
-        until(deadline, operation, attempts).await
+        timeout_at(deadline, operation, attempts).await
     }
 
-    /// Runs several requests as one operation, within one deadline.
+    /// Runs a future whose requests share one deadline.
     ///
     /// # Errors
-    /// Those of the operation, and [`ErrorKind::Timeout`] if it has not ended by its deadline. It
-    /// is dropped then.
-    pub async fn operation<T>(
+    /// Returns the error of the future, or [`ErrorKind::Timeout`] if the deadline passes first. The
+    /// future is dropped then.
+    pub async fn with_deadline<T>(
         &self,
         operation: &'static str,
         requests: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        // In a box, so that it is not moved, nor large futures made larger.
+        // Boxed, so that the futures of callers stay small.
         let requests = Box::pin(requests);
-        as_one_operation(async { until(deadline(self.timeout), operation, requests).await }).await
+        with_shared_deadline(async {
+            timeout_at(deadline(self.timeout), operation, requests).await
+        })
+        .await
     }
 
     async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        // An error would say that the semaphore is closed, which nobody does.
+        // Fails only if the semaphore is closed, which never happens.
         self.permits.as_ref()?.acquire().await.ok()
     }
 }
 
-fn log_retry<T>(operation: &'static str, retry: u32, wait: Duration, result: &Result<T, Error>) {
-    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+fn log_retry<T>(operation: &'static str, retry: u32, delay: Duration, result: &Result<T, Error>) {
+    let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
     match result {
-        Ok(_) => tracing::info!(operation, retry, wait_ms, "the server is busy; trying again"),
-        Err(error) => tracing::info!(operation, retry, wait_ms, %error, "trying again"),
+        Ok(_) => tracing::info!(operation, retry, delay_ms, "retrying after a transient response"),
+        Err(error) => tracing::info!(operation, retry, delay_ms, %error, "retrying after an error"),
     }
 }
 
-/// The result of a call by a point in time.
-async fn until<T>(
+/// Awaits a call until the deadline.
+async fn timeout_at<T>(
     deadline: Instant,
     operation: &'static str,
     call: impl Future<Output = Result<T, Error>>,

@@ -1,17 +1,17 @@
-//! A request to an endpoint.
+//! Requests to an endpoint.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri, header::CONTENT_TYPE};
 use serde::Serialize;
 use url::Url;
 
-/// One request: the operation's name for errors and logs, and what goes over the wire. An
-/// [`Endpoint`](crate::Endpoint) makes and sends it.
+/// An HTTP request, with the name of its operation for errors and logs. An
+/// [`Endpoint`](crate::Endpoint) creates and sends it.
 #[derive(Clone)]
 pub struct Request {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
-    /// The path with names in place of values, such as `/sessions/{id}`.
+    /// The path with parameter names in place of values, such as `/sessions/{id}`.
     pub(crate) route: &'static str,
     pub(crate) target: Target,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
@@ -19,12 +19,12 @@ pub struct Request {
     pub(crate) idempotent: bool,
 }
 
-/// Where a request goes.
+/// The target of a request.
 #[derive(Clone)]
 pub(crate) enum Target {
-    /// A URL that may still get a query.
+    /// A URL whose query can be extended.
     Url(Url),
-    /// A URL that is put together once and used for many requests.
+    /// A serialized URL, which is cloned for many requests.
     Prepared(Uri),
 }
 
@@ -40,7 +40,7 @@ impl Request {
         Self { operation, method, route, target: Target::Url(url), headers, body, idempotent }
     }
 
-    /// Puts the URL together now, for a request that is cloned for many calls.
+    /// Serializes the URL now, for a request that is cloned for many calls.
     #[must_use]
     pub fn prepared(mut self) -> Self {
         if let Some(uri) = self.uri() {
@@ -49,7 +49,7 @@ impl Request {
         self
     }
 
-    /// Where the request goes; `None` for a URL that is longer than HTTP allows.
+    /// The target, or `None` if the URL is longer than the `http` crate supports.
     pub(crate) fn uri(&self) -> Option<Uri> {
         match &self.target {
             Target::Url(url) => url.as_str().parse().ok(),
@@ -57,19 +57,19 @@ impl Request {
         }
     }
 
-    /// Adds a parameter to the query.
+    /// Adds a query parameter.
     #[must_use]
     pub fn query(self, name: &str, value: impl AsRef<str>) -> Self {
         self.queries([(name, value)])
     }
 
-    /// Adds a parameter to the query, if it is set.
+    /// Adds a query parameter if the value is set.
     #[must_use]
     pub fn query_if_set(self, name: &str, value: Option<impl ToString>) -> Self {
         self.queries(value.map(|value| (name, value.to_string())))
     }
 
-    /// Adds parameters to the query.
+    /// Adds query parameters.
     #[must_use]
     pub fn queries<K: AsRef<str>, V: AsRef<str>>(
         mut self,
@@ -90,34 +90,34 @@ impl Request {
         self
     }
 
-    /// Says that the request must not be sent twice, though its method says that it may.
+    /// Marks the request as not idempotent, although its method is safe: it is sent again only if
+    /// the first attempt could not connect.
     #[must_use]
     pub fn not_idempotent(mut self) -> Self {
         self.idempotent = false;
         self
     }
 
-    /// Says that the request may be sent again though its method does not say so: sent twice, it
-    /// has the effect of once.
+    /// Marks the request as idempotent, whatever its method, so that it can be retried.
     #[must_use]
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// The operation's name.
+    /// The name of the operation.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Adds a header; mark its value sensitive where it is a secret ([`crate::secret_header`]).
+    /// Adds a header. The value of a secret must be marked sensitive ([`crate::secret_header`]).
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// Sets a body of plain text.
+    /// Sets a `text/plain` body.
     #[must_use]
     pub fn text(mut self, body: &str) -> Self {
         self.body = Bytes::copy_from_slice(body.as_bytes());
@@ -127,7 +127,7 @@ impl Request {
     /// Sets a JSON body.
     ///
     /// # Panics
-    /// If the value has no JSON form; the wire types of the clients all have one.
+    /// Panics if the value can't be serialized, which holds for no wire type of the clients.
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {
         #[expect(clippy::expect_used, reason = "wire types have string keys and no failing parts")]

@@ -1,4 +1,4 @@
-//! The response to a request.
+//! Responses to a request.
 
 use crate::{
     decode::DecodeError,
@@ -18,8 +18,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// An HTTP response with its body read into memory, up to the body limit. Decoding it is up to the
-/// operation: a status that is an error to one is a value to another.
+/// An HTTP response with its body read into memory, up to the body limit.
+///
+/// The operation interprets the status: the same one can be an error for one operation, and a
+/// result for another.
 pub struct Response {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
@@ -27,7 +29,7 @@ pub struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) reasons: ReasonVisibility,
+    pub(crate) reason_visibility: ReasonVisibility,
 }
 
 impl Response {
@@ -46,7 +48,7 @@ impl Response {
         &self.body
     }
 
-    /// Whether the body says of itself that it is JSON.
+    /// Whether the content type is `application/json`.
     pub fn is_json(&self) -> bool {
         let json = b"application/json";
         let value = self.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
@@ -56,47 +58,52 @@ impl Response {
         })
     }
 
-    /// Reads a JSON body into a type.
+    /// Deserializes the JSON body.
     ///
     /// # Errors
-    /// If the content type is not JSON, or the body does not fit; the error names the JSON path.
+    /// Returns [`ErrorKind::NotJson`] if the content type is not JSON, and [`ErrorKind::Decode`] if
+    /// the body does not match the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if !self.is_json() {
-            let content_type = shortened(self.content_type());
+            let content_type = media_type(self.content_type());
             return Err(self.fail(ErrorKind::NotJson { status: self.status, content_type }));
         }
         DecodeError::from_slice(&self.body)
             .map_err(|error| self.fail(ErrorKind::Decode { status: self.status, source: error }))
     }
 
-    /// [`Response::json`] for what must be an object, see [`JsonObject`].
+    /// [`Response::json`] that accepts only an object, see [`JsonObject`].
+    ///
+    /// # Errors
+    /// As [`Response::json`].
     pub fn json_object<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.json::<JsonObject<T>>().map(|object| object.0)
     }
 
-    /// The server's error envelope, where the body is one.
+    /// The error in the body, if the body is an error envelope of Ory's.
     pub fn server_error(&self) -> Option<ServerError> {
         self.is_json().then(|| ServerError::read(self.bare_error(), &self.body))?
     }
 
-    /// This response if it has the expected status, and otherwise the error that it is.
+    /// Returns the response if it has the expected status.
     ///
     /// # Errors
-    /// As [`Response::into_error`].
+    /// Returns [`Response::into_error`] for any other status.
     pub fn expect(self, status: StatusCode) -> Result<Self, Error> {
         if self.status == status { Ok(self) } else { Err(self.into_error()) }
     }
 
-    /// Whether the server has no such route: both servers say so in plain text, while a resource
-    /// that does not exist is a 404 with an error envelope. A proxy in front may say the same for
-    /// a moment, so that this proves nothing about the server's version.
+    /// Whether the server has no such route. Both servers answer a missing route in plain text, and
+    /// a missing resource with an error envelope. A proxy can send the same response temporarily,
+    /// so that it does not determine the version of the server.
     pub fn is_route_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
             && self.content_type().starts_with("text/plain")
             && self.body.starts_with(b"404 page not found")
     }
 
-    /// This response as an error: what the server says went wrong.
+    /// Converts the response into an error: [`ErrorKind::RouteNotFound`],
+    /// [`ErrorKind::Redirected`] or [`ErrorKind::Server`].
     pub fn into_error(self) -> Error {
         if self.is_route_not_found() {
             let (method, route) = (self.method.clone(), self.route);
@@ -112,24 +119,24 @@ impl Response {
         self.fail(ErrorKind::Server(Box::new(error)))
     }
 
-    /// This response as a protocol error: a server of Ory does not respond so.
+    /// Creates an error of the kind [`ErrorKind::Unexpected`].
     pub fn unexpected(&self, problem: &'static str) -> Error {
         self.fail(ErrorKind::Unexpected { status: Some(self.status), problem })
     }
 
-    /// Whether the status says that the same request may succeed later.
+    /// Whether the status is one with which the same request may succeed later.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self.status.as_u16(), 429 | 502 | 503 | 504)
     }
 
-    /// How long the server asks to wait before the next attempt.
+    /// The delay before the next attempt that the server asks for.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         retry_after(self.status, &self.headers, SystemTime::now())
     }
 
-    /// The error that this response is without an envelope, such as a proxy's page.
+    /// The error of a response without an envelope, such as the page of a proxy.
     fn bare_error(&self) -> ServerError {
-        let error = ServerError::new(self.status).with_free_text(self.reasons);
+        let error = ServerError::new(self.status).with_reason_visibility(self.reason_visibility);
         error.with_request_id(&self.headers).with_retry_after(&self.headers)
     }
 
@@ -142,7 +149,7 @@ impl Response {
     }
 }
 
-/// Headers and body can hold cookies, tokens and traits.
+/// Omits headers and body, which can contain cookies, tokens and traits.
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
@@ -153,10 +160,10 @@ impl fmt::Debug for Response {
     }
 }
 
-fn shortened(content_type: &str) -> String {
+fn media_type(content_type: &str) -> String {
     let media_type = content_type.split(';').next().unwrap_or_default();
     if media_type.is_empty() {
-        "of no stated type".into()
+        "of an unknown type".into()
     } else {
         media_type.chars().filter(|c| !c.is_control()).take(60).collect()
     }

@@ -1,4 +1,4 @@
-//! Retries: only of what is safe to send again, a few times, and never as a storm.
+//! Retries of idempotent calls, with exponential backoff and a shared budget.
 
 use crate::{
     call::MAX_DURATION,
@@ -9,17 +9,16 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tower::retry::budget::{Budget, TpsBudget};
 
-/// How often and how soon a call is tried again that failed for want of a server: no connection,
-/// an interrupted one, or a response of 429, 502, 503 or 504. Any other response stands.
+/// Configures the retries of transient failures: a failed or interrupted connection, or a response
+/// with status 429, 502, 503 or 504.
 ///
-/// Only idempotent calls are tried again: reads, and writes that have the effect of once when they
-/// are sent twice; and any call of which certainly nothing was sent, because there was no
-/// connection. The wait before the n-th retry is random between nothing and
-/// `first_delay` × 2ⁿ⁻¹, but at least what the server asks for by `Retry-After`; a wait that would
-/// not end before the call's deadline is not begun.
+/// A call is retried if it is idempotent, or if it could not connect, so that nothing was sent.
+/// The delay before the n-th retry is random between zero and `first_delay` × 2ⁿ⁻¹, capped at
+/// `max_delay`, but at least the delay that the server asks for with `Retry-After`. A retry that
+/// could not start before the deadline of the call is not made.
 ///
-/// All calls of a client share a budget: at most one call in five, beyond one a second, may be a
-/// retry, so that a failing server is not stormed.
+/// All calls of a client share a retry budget of one retry per second plus one for every five
+/// successful calls, so that retries do not overload a failing server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryConfig {
     pub(crate) max_retries: usize,
@@ -28,7 +27,7 @@ pub struct RetryConfig {
 }
 
 impl Default for RetryConfig {
-    /// Two retries, after up to 50 and up to 100 milliseconds.
+    /// Two retries, with delays of up to 50 and up to 100 milliseconds.
     fn default() -> Self {
         Self {
             max_retries: 2,
@@ -39,26 +38,28 @@ impl Default for RetryConfig {
 }
 
 impl RetryConfig {
-    /// Never tries again.
+    /// Disables retries.
     pub fn none() -> Self {
         Self::default().max_retries(0)
     }
 
-    /// How often one call may be tried again.
+    /// Sets the maximum number of retries of a call; 2 by default.
     #[must_use]
     pub fn max_retries(mut self, times: usize) -> Self {
         self.max_retries = times;
         self
     }
 
-    /// The longest wait before the first retry; it doubles from there.
+    /// Sets the maximum delay before the first retry, which doubles with each further one; 50
+    /// milliseconds by default.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay.min(MAX_DURATION);
         self
     }
 
-    /// The longest wait of all.
+    /// Sets the maximum of all delays; 1 second by default. A longer delay that the server asks for
+    /// is respected.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay.min(MAX_DURATION);
@@ -66,79 +67,79 @@ impl RetryConfig {
     }
 }
 
-/// The retries of one client.
+/// Decides about the retries of one client. Clones share the budget.
 #[derive(Clone, Debug)]
-pub(crate) struct Retries {
+pub(crate) struct RetryPolicy {
     config: RetryConfig,
     budget: Arc<TpsBudget>,
 }
 
-impl Retries {
+impl RetryPolicy {
     pub(crate) fn new(config: RetryConfig) -> Self {
         let budget = TpsBudget::new(Duration::from_secs(10), 1, 0.2);
         Self { config, budget: Arc::new(budget) }
     }
 
-    /// How long to wait before the next attempt of a call, after so many retries. `None` where
-    /// another attempt would not help, or would be too late or too much.
-    pub(crate) fn wait(
+    /// Returns the delay before the next attempt of a call that was retried `retries` times, or
+    /// `None` if the call must not be retried.
+    pub(crate) fn delay(
         &self,
-        verdict: &Verdict,
+        outcome: &AttemptOutcome,
         idempotent: bool,
         retries: u32,
         deadline: Instant,
     ) -> Option<Duration> {
-        let asked_for = match verdict {
-            Verdict::Final { successful } => {
+        let requested = match outcome {
+            AttemptOutcome::Final { successful } => {
                 if *successful {
                     self.budget.deposit();
                 }
                 return None;
             }
-            Verdict::Transient { sent: true, .. } if !idempotent => return None,
-            Verdict::Transient { retry_after, .. } => retry_after.unwrap_or_default(),
+            AttemptOutcome::Transient { sent: true, .. } if !idempotent => return None,
+            AttemptOutcome::Transient { retry_after, .. } => retry_after.unwrap_or_default(),
         };
         let RetryConfig { max_retries, first_delay, max_delay } = self.config;
         if retries as usize >= max_retries {
             return None;
         }
-        let longest = first_delay.saturating_mul(2_u32.saturating_pow(retries)).min(max_delay);
-        let wait = longest.mul_f64(fastrand::f64()).max(asked_for);
-        // The budget is asked last, so that only a retry that is made takes from it.
+        let max_wait = first_delay.saturating_mul(2_u32.saturating_pow(retries)).min(max_delay);
+        let wait = max_wait.mul_f64(fastrand::f64()).max(requested);
+        // Checked last, so that only a retry that is made draws on the budget.
         (Instant::now() + wait < deadline && self.budget.withdraw()).then_some(wait)
     }
 }
 
-/// What an attempt means for further ones.
+/// The outcome of an attempt, as far as retries are concerned.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// The result stands.
+pub(crate) enum AttemptOutcome {
+    /// The result is final.
     Final {
-        /// Whether the server was reached and answered.
+        /// Whether the server responded.
         successful: bool,
     },
-    /// The same call may succeed later.
+    /// The attempt failed, but the same call may succeed later.
     Transient {
-        /// Whether anything may have been sent.
+        /// Whether the request may have been sent.
         sent: bool,
-        /// How long the server asks to wait.
+        /// The delay that the server asks for.
         retry_after: Option<Duration>,
     },
 }
 
-impl Verdict {
-    /// Of a response: some statuses say that the server is busy.
-    pub(crate) fn of(attempt: &Result<Response, Error>) -> Self {
+impl AttemptOutcome {
+    /// Classifies an attempt over HTTP by its error or the status of its response.
+    pub(crate) fn of_response(attempt: &Result<Response, Error>) -> Self {
         match attempt {
             Ok(response) if response.is_transient() => {
                 Self::Transient { sent: true, retry_after: response.retry_after() }
             }
-            attempt => Self::of_error(attempt),
+            attempt => Self::of_result(attempt),
         }
     }
 
-    /// Of a result whose errors say all.
-    pub(crate) fn of_error<T>(attempt: &Result<T, Error>) -> Self {
+    /// Classifies an attempt by its error.
+    pub(crate) fn of_result<T>(attempt: &Result<T, Error>) -> Self {
         match attempt {
             Ok(_) => Self::Final { successful: true },
             Err(error) if error.is_retryable() => Self::Transient {

@@ -1,46 +1,46 @@
-//! How long a server asks its caller to wait.
+//! The `Retry-After` header.
 
 use crate::call::MAX_DURATION;
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use std::time::{Duration, SystemTime};
 
-/// When Ory Network's current rate limit window ends.
+/// The end of the current rate limit window of Ory Network.
 const RATE_LIMIT_RESET: &str = "x-ratelimit-reset";
 
-/// Reads `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3), and, beside a 429, Ory
-/// Network's `x-ratelimit-reset`. At most a day.
+/// Returns the delay in `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3), or, with
+/// status 429, in the header `x-ratelimit-reset` of Ory Network. It is capped at 24 hours.
 pub(crate) fn retry_after(
     status: StatusCode,
     headers: &HeaderMap,
     now: SystemTime,
 ) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let wait =
-        text(RETRY_AFTER.as_str()).and_then(|text| seconds(text).or_else(|| until(text, now)));
+    let wait = text(RETRY_AFTER.as_str())
+        .and_then(|text| seconds(text).or_else(|| duration_until_date(text, now)));
     let reset = || {
         let reset = text(RATE_LIMIT_RESET).filter(|_| status == StatusCode::TOO_MANY_REQUESTS)?;
         let reset = seconds(reset)?;
-        // A number of seconds, or the point in time as seconds since 1970.
+        // A number of seconds, or a Unix timestamp.
         match reset < MAX_DURATION {
             true => Some(reset),
-            false => Some(until_time(SystemTime::UNIX_EPOCH.checked_add(reset)?, now)),
+            false => Some(duration_until(SystemTime::UNIX_EPOCH.checked_add(reset)?, now)),
         }
     };
     wait.or_else(reset).map(|wait| wait.min(MAX_DURATION))
 }
 
-/// Servers also send fractions, which the standard does not have.
+/// Parses seconds. Some servers send fractions, which RFC 9110 does not allow.
 fn seconds(text: &str) -> Option<Duration> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds: f64 = text.parse().ok().filter(|_| plain)?;
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-fn until(date: &str, now: SystemTime) -> Option<Duration> {
-    httpdate::parse_http_date(date).ok().map(|date| until_time(date, now))
+fn duration_until_date(date: &str, now: SystemTime) -> Option<Duration> {
+    httpdate::parse_http_date(date).ok().map(|date| duration_until(date, now))
 }
 
-fn until_time(time: SystemTime, now: SystemTime) -> Duration {
+fn duration_until(time: SystemTime, now: SystemTime) -> Duration {
     time.duration_since(now).unwrap_or_default()
 }
 

@@ -1,51 +1,55 @@
-//! Secrets, and the one way in which they leave: as a header marked sensitive.
+//! API keys, and headers marked sensitive.
 
 use http::HeaderValue;
 
-/// A value that can't be a secret of its kind. It names what is wrong and never shows the value.
+/// A value that is not a valid secret. The message does not contain the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidSecret {
-    /// The value has no characters.
+    /// The value is empty.
     #[error("is empty")]
     Empty,
-    /// The value has a character that could end or split a header.
-    #[error("has a character at byte {at} that no header may carry")]
+    /// The value contains a character that is not allowed in a header.
+    #[error("contains a character at byte {offset} that is not allowed in a header")]
     IllegalCharacter {
-        /// Where, counted in bytes from 0.
-        at: usize,
+        /// The position of the character in bytes, from 0.
+        offset: usize,
     },
-    /// A person's session token where an API key was expected: Kratos would take it for the
-    /// session of every request that brings none.
+    /// The value is a session token, where an API key is expected. Kratos would use it as the
+    /// session of every request that has none.
     #[error("is a session token, not an API key")]
     SessionToken,
 }
 
-/// An Ory Network API key or another bearer token, sent as `Authorization: Bearer …`.
+/// An API key of Ory Network, or another bearer token, sent as `Authorization: Bearer …`.
 ///
-/// `Debug` shows no part of it. Kratos's client sends it to the admin API only: on a person's behalf
-/// a server could take it for the person's credential.
+/// `Debug` does not show it. A client for Ory Kratos sends it to the admin API only, because the
+/// public API could take it for the credential of a user.
 ///
 /// See <https://www.ory.com/docs/concepts/personal-access-token>.
 #[derive(Clone, Debug)]
 pub struct ApiKey(HeaderValue);
 
 impl ApiKey {
-    /// Takes a key.
+    /// Creates an API key.
+    ///
+    /// # Errors
+    /// Returns an error if the key is empty, contains a character that is not visible ASCII, or is a
+    /// session token.
     ///
     /// ```
     /// use ory_http::{ApiKey, InvalidSecret};
     ///
     /// let key = ApiKey::new("ory_pat_example").unwrap();
     /// assert!(!format!("{key:?}").contains("example"));
-    /// assert_eq!(ApiKey::new("two\nlines").unwrap_err(), InvalidSecret::IllegalCharacter { at: 3 });
+    /// assert_eq!(ApiKey::new("two\nlines").unwrap_err(), InvalidSecret::IllegalCharacter { offset: 3 });
     /// ```
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidSecret> {
         let key = key.into();
         if key.starts_with("ory_st_") {
             return Err(InvalidSecret::SessionToken);
         }
-        check_secret(&key, |byte| byte.is_ascii_graphic())?;
+        validate_secret(&key, |byte| byte.is_ascii_graphic())?;
         Ok(Self(secret_header(&format!("Bearer {key}"))))
     }
 
@@ -54,22 +58,25 @@ impl ApiKey {
     }
 }
 
-/// Refuses an empty value and one with a byte that is not allowed. What a client allows is visible
-/// ASCII at most, so that every secret can stand in a header.
-pub fn check_secret(value: &str, allowed: impl Fn(u8) -> bool) -> Result<(), InvalidSecret> {
+/// Validates that a secret is not empty and contains only allowed bytes. Callers allow visible
+/// ASCII at most, so that every secret is a valid header value.
+///
+/// # Errors
+/// Returns [`InvalidSecret::Empty`] or [`InvalidSecret::IllegalCharacter`].
+pub fn validate_secret(value: &str, allowed: impl Fn(u8) -> bool) -> Result<(), InvalidSecret> {
     if value.is_empty() {
         return Err(InvalidSecret::Empty);
     }
     match value.bytes().position(|byte| !allowed(byte)) {
-        Some(at) => Err(InvalidSecret::IllegalCharacter { at }),
+        Some(offset) => Err(InvalidSecret::IllegalCharacter { offset }),
         None => Ok(()),
     }
 }
 
-/// A header value that no `Debug` shows.
+/// Creates a header value that is marked sensitive, so that `Debug` does not show it.
 ///
 /// # Panics
-/// If the text has a control character: callers pass text that their own type has validated.
+/// Panics if the text contains a control character. Callers pass validated secrets.
 pub fn secret_header(text: &str) -> HeaderValue {
     #[expect(clippy::expect_used, reason = "the callers' types admit visible ASCII only")]
     let mut value = HeaderValue::from_str(text).expect("validated when the secret was made");

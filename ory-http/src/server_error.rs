@@ -1,4 +1,4 @@
-//! The error envelope that Kratos and Keto share.
+//! The errors that Kratos and Keto return.
 
 use crate::{json_object::JsonObject, retry_after::retry_after};
 use http::{HeaderMap, StatusCode};
@@ -9,21 +9,21 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// Whether the free text of a server's errors may be shown in `Display` and `Debug`.
+/// Whether the `Display` and `Debug` output of a [`ServerError`] contains its reason.
 ///
-/// Kratos quotes traits in its reasons (`"ann@…" is not valid "email"`), Keto quotes names of
-/// namespaces and relations only.
+/// Kratos quotes identity traits in reasons (`"ann@…" is not valid "email"`). Keto quotes only
+/// names of namespaces and relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonVisibility {
-    /// Show the reason.
+    /// `Display` and `Debug` contain the reason.
     Shown,
-    /// Keep the reason to [`ServerError::reason`].
+    /// Only [`ServerError::reason`] returns the reason.
     Hidden,
 }
 
-/// What a server said went wrong.
+/// An error that the server returned.
 ///
-/// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the ids that Kratos uses.
+/// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the error ids of Kratos.
 #[derive(Clone)]
 pub struct ServerError {
     status: StatusCode,
@@ -35,7 +35,7 @@ pub struct ServerError {
     continue_with: Option<Value>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
-    free_text: ReasonVisibility,
+    reason_visibility: ReasonVisibility,
 }
 
 #[derive(Deserialize)]
@@ -52,33 +52,32 @@ struct Body {
     message: Option<String>,
     #[serde(default)]
     details: Value,
-    /// What is no status is no envelope of Ory's.
+    /// Present only to reject an envelope whose code is not a number.
     #[serde(rename = "code")]
     _code: Option<u16>,
 }
 
 impl ServerError {
-    /// Reads the error envelope, if the body is one of Ory's: a JSON object whose `error` has a
-    /// message and no code that could not be a status.
+    /// Reads the error envelope of a body: a JSON object whose `error` has a message and, if any, a
+    /// numeric code. `bare` is the error without the envelope.
     ///
-    /// The code need not be the HTTP status: Kratos answers a login by an unverified address with
-    /// status 403 and `"code":400`, and a batch that is no JSON with status 400 and `"code":500`.
-    /// The HTTP status is the one that counts. `bare` is the error without its envelope.
+    /// The code can differ from the HTTP status, and is ignored: Kratos answers a login with an
+    /// unverified address with status 403 and `"code":400`, and an invalid batch with status 400
+    /// and `"code":500`.
     pub(crate) fn read(bare: Self, body: &[u8]) -> Option<Self> {
         let text = str::from_utf8(body).ok()?;
         let JsonObject(envelope) = serde_json::from_str::<JsonObject<Envelope>>(text).ok()?;
         let JsonObject(Body { id, reason, message, details, .. }) = envelope.error;
         message.as_ref()?;
         let mut error = bare.with_details(details);
-        error.id = id.filter(|id| is_word(id));
+        error.id = id.filter(|id| is_identifier(id));
         error.reason = reason.or(message);
         error.redirect_browser_to = envelope.redirect_browser_to.or(error.redirect_browser_to);
         error.continue_with = envelope.continue_with.or(error.continue_with);
         Some(error)
     }
 
-    /// An error of this status and nothing else: what a mock of a trait answers, or where another
-    /// transport begins.
+    /// Creates an error with an HTTP status, such as for a mock.
     ///
     /// ```
     /// use http::StatusCode;
@@ -99,19 +98,18 @@ impl ServerError {
             continue_with: None,
             request_id: None,
             retry_after: None,
-            free_text: ReasonVisibility::Hidden,
+            reason_visibility: ReasonVisibility::Hidden,
         }
     }
 
-    /// With Ory's id of the error.
+    /// Sets the error id. Text that is not an id of Ory's is ignored.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into()).filter(|id| is_word(id));
+        self.id = Some(id.into()).filter(|id| is_identifier(id));
         self
     }
 
-    /// With further details, and with what they have of `redirect_browser_to` and
-    /// `continue_with`.
+    /// Sets the details, and with them the fields `redirect_browser_to` and `continue_with`.
     #[must_use]
     pub fn with_details(mut self, details: Value) -> Self {
         let redirect = details.get("redirect_browser_to").and_then(Value::as_str);
@@ -121,112 +119,117 @@ impl ServerError {
         self
     }
 
-    /// With what the server says of the cause, and whether it may be shown.
+    /// Sets the reason, and whether `Display` and `Debug` contain it.
     #[must_use]
-    pub fn with_reason(mut self, reason: impl Into<String>, free_text: ReasonVisibility) -> Self {
+    pub fn with_reason(
+        mut self,
+        reason: impl Into<String>,
+        reason_visibility: ReasonVisibility,
+    ) -> Self {
         self.reason = Some(reason.into()).filter(|reason| !reason.is_empty());
-        self.free_text = free_text;
+        self.reason_visibility = reason_visibility;
         self
     }
 
-    /// The error of one item in an answer about many, which is the inside of an envelope.
-    pub fn of_item(body: Value, free_text: ReasonVisibility) -> Self {
+    /// Creates the error of one item in the response to a batch.
+    pub fn from_batch_item(body: Value, reason_visibility: ReasonVisibility) -> Self {
         let code = body.get("code").and_then(Value::as_u64);
         let status = code.and_then(|code| StatusCode::from_u16(code.try_into().ok()?).ok());
         let body = serde_json::from_value::<JsonObject<Body>>(body).map(|JsonObject(body)| body);
         let Body { id, reason, message, details, .. } = body.unwrap_or_default();
         Self {
-            id: id.filter(|id| is_word(id)),
+            id: id.filter(|id| is_identifier(id)),
             reason: reason.or(message),
-            free_text,
+            reason_visibility,
             ..Self::new(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)).with_details(details)
         }
     }
 
-    /// With whether the free text may be shown.
-    pub(crate) fn with_free_text(self, free_text: ReasonVisibility) -> Self {
-        Self { free_text, ..self }
+    /// Sets whether `Display` and `Debug` contain the reason.
+    pub(crate) fn with_reason_visibility(self, reason_visibility: ReasonVisibility) -> Self {
+        Self { reason_visibility, ..self }
     }
 
-    /// With the id of the request that the headers of its response name.
+    /// Sets the request id from the headers of the response.
     pub(crate) fn with_request_id(self, headers: &HeaderMap) -> Self {
         let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
-        Self { request_id: request_id.filter(|id| is_word(id)).map(str::to_owned), ..self }
+        Self { request_id: request_id.filter(|id| is_identifier(id)).map(str::to_owned), ..self }
     }
 
-    /// What a server said over gRPC: the code by its name, the HTTP status that means the same,
-    /// and its word on the cause.
+    /// Creates an error from a gRPC status: the name of the code, the corresponding HTTP status, and
+    /// the reason.
     pub fn from_grpc(status: StatusCode, code: &'static str, reason: String) -> Self {
         let error = Self::new(status).with_reason(reason, ReasonVisibility::Shown);
         Self { grpc_code: Some(code), ..error }
     }
 
-    /// This error with the time that the headers or trailers of its response ask to wait for.
+    /// Sets the delay that the headers or trailers of the response ask for.
     #[must_use]
     pub fn with_retry_after(self, headers: &HeaderMap) -> Self {
         let retry_after = retry_after(self.status, headers, SystemTime::now());
         Self { retry_after, ..self }
     }
 
-    /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.
+    /// The name of the gRPC status code, such as `NOT_FOUND`, or `None` over HTTP.
     pub fn grpc_code(&self) -> Option<&'static str> {
         self.grpc_code
     }
 
-    /// The HTTP status. Over gRPC, the one that means the same as the code.
+    /// The HTTP status. Over gRPC, it is the one that corresponds to the status code.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Ory's id of the error, such as `session_aal2_required`.
+    /// The error id of Ory, such as `session_aal2_required`.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// What the server says of the cause. Kratos can quote traits here: show it to the person
-    /// concerned, keep it out of logs.
+    /// The reason that the server gives. Kratos can quote identity traits in it: show it to the user
+    /// concerned only, and do not log it.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 
-    /// Further details as the server sent them; `null` where there are none.
+    /// The details that the server sent, or `null`.
     pub fn details(&self) -> &Value {
         &self.details
     }
 
-    /// Where the server wants the browser to go.
+    /// The URL to which the server asks to redirect the browser.
     pub fn redirect_browser_to(&self) -> Option<&str> {
         self.redirect_browser_to.as_deref()
     }
 
-    /// What Kratos suggests to do next, such as to show a verification flow, as the JSON that it
-    /// sent: `continue_with` at the top level of the response or in the details.
+    /// The `continue_with` field of the response or of its details: the next steps that Kratos
+    /// suggests, such as a verification flow.
     pub fn continue_with_json(&self) -> Option<&Value> {
         self.continue_with.as_ref()
     }
 
-    /// The id of the request in the server's logs.
+    /// The id of the request in the logs of the server.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next try.
+    /// The delay before the next attempt that the server asks for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Whether there is no such resource. A proxy's 404 gives no reason, and proves nothing.
+    /// Whether the resource does not exist (status 404 with a reason). The 404 of a proxy has no
+    /// reason.
     pub fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.reason.is_some()
     }
 
-    /// Whether a resource of the same name, address or id exists already (status 409).
+    /// Whether the resource already exists, or its name, address or id is taken (status 409).
     pub fn is_conflict(&self) -> bool {
         self.status == StatusCode::CONFLICT
     }
 
     fn shown_reason(&self) -> Option<&str> {
-        self.reason().filter(|_| self.free_text == ReasonVisibility::Shown)
+        self.reason().filter(|_| self.reason_visibility == ReasonVisibility::Shown)
     }
 }
 
@@ -240,7 +243,7 @@ impl fmt::Display for ServerError {
             write!(f, ", {id}")?;
         }
         if let Some(reason) = self.shown_reason() {
-            // One line, so that nothing can pass for a line of a log's own.
+            // On one line, to prevent log injection.
             write!(f, ": {}", reason.replace(|c: char| c.is_control(), " "))?;
         }
         if let Some(request_id) = self.request_id() {
@@ -265,8 +268,8 @@ impl fmt::Debug for ServerError {
 
 impl std::error::Error for ServerError {}
 
-/// Ids are short words; anything else in their place is not shown.
-fn is_word(text: &str) -> bool {
+/// Whether a text is short and contains only characters of ids, so that it is safe to log.
+fn is_identifier(text: &str) -> bool {
     (1..=100).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
 }

@@ -1,8 +1,9 @@
-//! Settings as text, and the error about one that can't be used.
+//! Settings in environment variables, and the error about an invalid one.
 
 use std::str::FromStr;
 
-/// A setting that can't be used. The message names it and what is wrong with it.
+/// The error about a missing or invalid setting. The message contains its name and the problem, but
+/// never its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting} {problem}")]
 pub struct ConfigError {
@@ -11,34 +12,37 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// An error about the named setting; the problem reads on from the name (`is empty`).
+    /// Creates an error about the named setting. The problem reads on from the name (`is empty`).
     pub fn new(setting: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { setting: setting.into(), problem: problem.into() }
     }
 
-    /// The name of the setting: a builder's method, or an environment variable.
+    /// The name of the setting: an environment variable, or a method of the builder in words.
     pub fn setting(&self) -> &str {
         &self.setting
     }
 }
 
-/// One environment variable that a client reads, for help texts and tables.
+/// An environment variable that a client reads, for help texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EnvironmentVariable {
-    /// The variable.
+    /// The name of the variable.
     pub name: &'static str,
-    /// What it does, with its unit and its default.
+    /// A description with the unit and the default.
     pub help: &'static str,
 }
 
-/// Reads the process's environment. A value that is not Unicode is passed on with replacement
-/// characters, so that it is refused by name and not taken for unset. An empty value is unset.
+/// Reads a variable from the environment of the process. An empty value counts as unset. Invalid
+/// Unicode is replaced, so that the value is rejected and does not count as unset.
 pub fn env_vars(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?;
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.trim().is_empty())
 }
 
-/// Reads one setting of a type that has a text form; `None` where it is not set.
+/// Parses a variable, and returns `None` if it is not set.
+///
+/// # Errors
+/// Returns an error that the variable must be what `expected` describes.
 pub fn parse_setting<T: FromStr>(
     name: &str,
     vars: &impl Fn(&str) -> Option<String>,

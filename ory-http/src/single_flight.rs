@@ -1,4 +1,4 @@
-//! A cache whose callers share the fetch of a value that is not cached.
+//! A single-flight cache: concurrent callers of a key that is not cached share one fetch.
 
 mod in_flight;
 #[cfg(test)]
@@ -9,7 +9,7 @@ use crate::{
     config::HttpConfig,
     error::{Error, ErrorKind},
 };
-use in_flight::{Fetch, InFlight};
+use in_flight::{InFlight, SharedFetch};
 use moka::{Expiry, sync::Cache};
 use std::{
     fmt,
@@ -23,23 +23,24 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Values by key. Callers that ask for the same key at the same time share one fetch, and a value
-/// is cached for as long as its fetch says, counted from the beginning of the fetch. An error is
-/// shared by those who wait for it, and never cached.
+/// A cache in which concurrent callers of the same key share one fetch.
 ///
-/// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
-/// on when the one that started it is dropped, and ends when all of them are. It is an operation
-/// of its own ([`crate::detached`]), so that the [`crate::CallOptions`] of a caller bound how long
-/// that caller waits, and not the fetch; but a timeout above the cache's own is also that of the
-/// fetch that the caller starts. Each caller has its own deadline.
+/// A fetch returns a value and its maximum age, measured from the start of the fetch. Errors are
+/// shared by the callers that wait for the fetch, and never cached.
 ///
-/// Only callers on the same tokio runtime share a fetch: its connection and timers belong to the
-/// runtime that started it, which can be blocked or shut down while another one is not.
+/// A fetch is independent of the caller that started it: each waiting caller polls it, it continues
+/// if that caller is dropped, and it is canceled when all callers are dropped. It is detached from
+/// the [`crate::CallOptions`] of its callers ([`crate::detached`]): their timeouts limit how long
+/// they wait, and not the fetch. Only a timeout above that of the cache also applies to the fetch
+/// that the caller starts. Each caller has its own deadline.
 ///
-/// Forgetting is final: whoever asks after [`SingleFlightCache::invalidate`] has returned gets a value
-/// whose fetch began after it, neither a cached one nor one that was in flight.
+/// Only callers on the same Tokio runtime share a fetch: its connection and timers belong to the
+/// runtime that started it, which can be blocked or shut down while others are running.
 ///
-/// Clones share everything.
+/// After [`SingleFlightCache::invalidate`] returns, callers get only values whose fetch started
+/// later: neither cached values nor those of fetches in flight.
+///
+/// Clones share the cache.
 pub struct SingleFlightCache<K, V> {
     state: Arc<State<K, V>>,
     timeout: Duration,
@@ -48,15 +49,15 @@ pub struct SingleFlightCache<K, V> {
 struct State<K, V> {
     cached: Cache<K, Entry<V>>,
     in_flight: InFlight<K, V>,
-    /// One epoch for each of a number of groups of keys: forgetting a key ends its group's.
-    epochs: [AtomicU64; GROUPS],
-    /// Keeps anybody from choosing keys that are all in one group.
+    /// The epoch of each shard of keys. Invalidating a key increments the epoch of its shard.
+    epochs: [AtomicU64; SHARDS],
+    /// Prevents that an attacker can choose keys that are all in one shard.
     salt: u64,
 }
 
-const GROUPS: usize = 256;
+const SHARDS: usize = 256;
 
-/// Longer durations are taken for this one: the end of a much longer one could not be represented.
+/// The longest supported duration. A longer one is capped, because it could overflow `Instant`.
 const MAX_DURATION: Duration = Duration::from_hours(365 * 24);
 
 #[derive(Clone)]
@@ -72,18 +73,18 @@ impl<V> Entry<V> {
     }
 }
 
-/// When a value was asked for. It is taken before the request for the value is sent.
+/// The start of a fetch, taken before the request for the value is sent.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct FetchStart {
     epoch: u64,
     at: Instant,
 }
 
-/// Frees the memory of what has expired. Whether an entry has expired is decided when it is read, by
-/// the clock that all deadlines have.
-struct ByEntry;
+/// Evicts expired entries to free their memory. Whether an entry has expired is decided on each
+/// read, by the clock of the deadlines.
+struct EntryExpiry;
 
-impl<K, V> Expiry<K, Entry<V>> for ByEntry {
+impl<K, V> Expiry<K, Entry<V>> for EntryExpiry {
     fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: StdInstant) -> Option<Duration> {
         Some(entry.time_left())
     }
@@ -104,10 +105,10 @@ where
     K: Clone + Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Caches at most so many values. Callers wait for as long as a call may take by default.
+    /// Creates a cache of at most `capacity` values, with the default timeout of a call.
     pub fn new(capacity: u64) -> Self {
         let state = State {
-            cached: Cache::builder().max_capacity(capacity).expire_after(ByEntry).build(),
+            cached: Cache::builder().max_capacity(capacity).expire_after(EntryExpiry).build(),
             in_flight: InFlight::default(),
             epochs: std::array::from_fn(|_| AtomicU64::new(0)),
             salt: fastrand::u64(..),
@@ -115,14 +116,14 @@ where
         Self { state: Arc::new(state), timeout: HttpConfig::default().timeout }
     }
 
-    /// How long a caller waits at most, unless its [`crate::CallOptions`] or its operation say
-    /// otherwise, and how old a fetch may be for another caller to join it.
+    /// Sets how long a caller waits, unless its [`crate::CallOptions`] or operation set another
+    /// deadline, and the age above which a fetch is not joined by other callers.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout: timeout.min(MAX_DURATION), ..self }
     }
 
-    /// An empty cache of the same timeout that caches at most so many values.
+    /// Creates an empty cache with the same timeout and another capacity.
     #[must_use]
     pub fn capacity(self, capacity: u64) -> Self {
         Self::new(capacity).timeout(self.timeout)
@@ -131,45 +132,44 @@ where
     fn epoch(&self, key: &K) -> &AtomicU64 {
         let mut hasher = DefaultHasher::new();
         (self.state.salt, key).hash(&mut hasher);
-        // The remainder is below the number of groups, which fits any integer.
+        // The remainder is below the number of shards, which fits any integer.
         #[expect(clippy::cast_possible_truncation, reason = "below 256")]
-        let group = (hasher.finish() % GROUPS as u64) as usize;
-        &self.state.epochs[group]
+        let shard = (hasher.finish() % SHARDS as u64) as usize;
+        &self.state.epochs[shard]
     }
 
-    /// The value that is cached for a key.
+    /// Returns the cached value of a key.
     pub fn cached(&self, key: &K) -> Option<V> {
         let entry = self.state.cached.get(key)?;
         let is_current = entry.epoch == self.epoch(key).load(Ordering::Acquire);
         (is_current && Instant::now() < entry.expires_at).then_some(entry.value)
     }
 
-    /// Notes that a value is asked for now.
-    pub fn asked(&self, key: &K) -> Asked {
-        Asked { epoch: self.epoch(key).load(Ordering::Acquire), at: Instant::now() }
+    /// Records the start of a fetch, for [`SingleFlightCache::insert`].
+    pub fn start_of_fetch(&self, key: &K) -> FetchStart {
+        FetchStart { epoch: self.epoch(key).load(Ordering::Acquire), at: Instant::now() }
     }
 
-    /// Caches a value for as long as it may be, counted from when it was asked for; not at all
-    /// where that is over or the key was forgotten since.
-    pub fn insert(&self, key: K, value: V, lifespan: Duration, asked: Asked) {
-        let Asked { epoch, at } = asked;
-        let expires_at = at + lifespan.min(MAX_DURATION);
+    /// Caches a value up to a maximum age, measured from the start of its fetch. Does nothing if the
+    /// value has expired, or the key was invalidated since.
+    pub fn insert(&self, key: K, value: V, max_age: Duration, start: FetchStart) {
+        let FetchStart { epoch, at } = start;
+        let expires_at = at + max_age.min(MAX_DURATION);
         let has_expired = Instant::now() >= expires_at;
         if !has_expired && epoch == self.epoch(&key).load(Ordering::Acquire) {
             self.state.cached.insert(key, Entry { value, expires_at, epoch });
         }
     }
 
-    /// The value that is cached for a key; or else that of the fetch that is in flight, or of one
-    /// that is started now. A fetch gives the value and how long it may be cached; zero caches
-    /// nothing.
+    /// Returns the cached value of a key, or joins the fetch in flight, or starts one. A fetch
+    /// returns the value and its maximum age; a value with a maximum age of zero is not cached.
     ///
     /// # Errors
-    /// That of the fetch; [`ErrorKind::Timeout`] where it has not ended by the caller's deadline;
-    /// [`ErrorKind::Panicked`] where it panicked.
+    /// Returns the error of the fetch, [`ErrorKind::Timeout`] if the deadline of the caller passes,
+    /// or [`ErrorKind::Panicked`] if the fetch panicked.
     ///
     /// # Panics
-    /// Outside of a tokio runtime with timers.
+    /// Panics outside of a Tokio runtime with timers enabled.
     pub async fn fetch<F>(
         &self,
         operation: &'static str,
@@ -179,25 +179,25 @@ where
     where
         F: Future<Output = Result<(V, Duration), Error>> + Send + 'static,
     {
-        let asked = Instant::now();
+        let called_at = Instant::now();
         let mut deadline = call::deadline(self.timeout);
         loop {
-            let (Fetch { started, result }, own) = match self.join(&key) {
+            let (SharedFetch { started, result }, own) = match self.join(&key) {
                 Some(fetch) => (fetch, false),
                 None => match self.cached(&key) {
                     Some(value) => return Ok(value),
                     None => self.start(operation, &key, fetch()),
                 },
             };
-            // The client's own timeout ends the fetch earlier than this, unless it is held up.
+            // The timeout of the client ends the fetch earlier than this, unless it is blocked.
             let until = if own { deadline } else { deadline.min(started + self.timeout) };
             match tokio::time::timeout_at(until, result).await {
-                // The fetch has had its time. A caller that joined it later has as much, counted
-                // from when it asked, and what is left of it for another fetch; one whose options
-                // say more has that.
+                // The fetch timed out. A caller that joined it later still has the same time,
+                // measured from its own call, and spends the rest on another fetch. One with a
+                // longer timeout in its options keeps its deadline.
                 Ok(Err(error)) if !own && matches!(error.kind(), ErrorKind::Timeout(_)) => {
                     if call::option_timeout().is_none_or(|timeout| timeout <= self.timeout) {
-                        deadline = deadline.min(asked + started.elapsed());
+                        deadline = deadline.min(called_at + started.elapsed());
                     }
                     if Instant::now() >= deadline {
                         return Err(error);
@@ -207,24 +207,24 @@ where
                 Err(elapsed) if own || Instant::now() >= deadline => {
                     return Err(Error::new(operation, ErrorKind::Timeout(elapsed.into())));
                 }
-                // The fetch is held up, and too old now for anybody to join it.
+                // The fetch is blocked, and too old to be joined.
                 Err(_) => {}
             }
         }
     }
 
-    /// How many fetches are in flight.
+    /// Returns the number of fetches in flight.
     pub fn in_flight(&self) -> usize {
         self.state.in_flight.len()
     }
 
-    /// Forgets a key.
+    /// Removes the value of a key, and detaches the fetch in flight from later callers.
     pub fn invalidate(&self, key: &K) {
         self.epoch(key).fetch_add(1, Ordering::AcqRel);
         self.state.cached.invalidate(key);
     }
 
-    /// Forgets everything.
+    /// [`SingleFlightCache::invalidate`] for all keys.
     pub fn invalidate_all(&self) {
         for epoch in &self.state.epochs {
             epoch.fetch_add(1, Ordering::AcqRel);
@@ -239,7 +239,7 @@ impl<K, V> Clone for SingleFlightCache<K, V> {
     }
 }
 
-/// Keys and values can be secrets.
+/// Omits keys and values, which can be secrets.
 impl<K, V> fmt::Debug for SingleFlightCache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SingleFlightCache").finish_non_exhaustive()

@@ -1,16 +1,22 @@
-//! Requests whose route depends on the version of the server.
+//! Requests whose route depends on the API version of the server.
 
 use crate::{
-    detected::{Detected, Proved},
+    detected::{Detected, Detection},
     endpoint::Endpoint,
     error::Error,
     request::Request,
     response::Response,
 };
 
-/// Sends a request that depends on the server's version, which `detect` finds out where it is not
-/// known. Where the server turns out not to have the route any more, nothing was done, and the
-/// request of the version that it has now is sent. All of it is one operation with one deadline.
+/// Sends a request that depends on the API version of the server, and returns that version with
+/// the response. `detect` runs if the version is neither configured nor cached.
+///
+/// If the server answers that the route does not exist, it has done nothing: the version is
+/// detected again, and if it has changed, the request of the new version is sent. Both requests
+/// and the detection share one deadline.
+///
+/// # Errors
+/// Returns the error of the detection, of `request`, or of the call.
 pub async fn send_versioned<V, F>(
     endpoint: &Endpoint,
     operation: &'static str,
@@ -20,12 +26,12 @@ pub async fn send_versioned<V, F>(
 ) -> Result<(V, Response), Error>
 where
     V: Copy + PartialEq + Send + Sync + 'static,
-    F: Future<Output = Result<Proved<V>, Error>> + Send + 'static,
+    F: Future<Output = Result<Detection<V>, Error>> + Send + 'static,
 {
     let call = async {
         let before = version.get_or_detect(&detect).await?;
         let response = endpoint.send(request(before)?).await?;
-        if !response.is_route_not_found() || !version.contradict(before) {
+        if !response.is_route_not_found() || !version.invalidate(before) {
             return Ok((before, response));
         }
         let now = version.get_or_detect(&detect).await?;
@@ -34,5 +40,5 @@ where
         }
         Ok((now, endpoint.send(request(now)?).await?))
     };
-    endpoint.operation(operation, call).await
+    endpoint.with_deadline(operation, call).await
 }

@@ -69,7 +69,7 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         | Fault::WrongLength
         | Fault::ManyHeaders => ("was interrupted", true),
         Fault::Hang | Fault::Stall | Fault::Trickle => ("within the timeout", true),
-        Fault::GzipBomb => ("is not JSON", false),
+        Fault::GzipBomb => ("invalid JSON", false),
         Fault::Status(503) => ("503 Service Unavailable", true),
         Fault::Status(status) => match status {
             101 => ("101 Switching Protocols", false),
@@ -83,7 +83,7 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         Fault::Html(401) => ("401", false),
         Fault::Html(403) => ("403", false),
         Fault::Html(_) => ("502 Bad Gateway", true),
-        Fault::CutJson | Fault::Empty => ("the JSON ends too early", false),
+        Fault::CutJson | Fault::Empty => ("unexpected end of JSON", false),
         Fault::OtherJson => ("the response", false),
         Fault::Huge | Fault::HugeChunked => ("larger than the body limit of 8388608 bytes", false),
         Fault::Redirect => ("307 Temporary Redirect", false),

@@ -19,7 +19,7 @@ async fn a_mock_has_pages() {
     identities.expect_list_identities_page().times(2).returning(move |_| {
         let one = json!({"id": pages.next(), "schema_id": "default", "traits": {}});
         let next = pages.peek().map(|next| (*next).into());
-        Ok(Page { items: vec![serde_json::from_value(one).unwrap()], next })
+        Ok(Page::new(vec![serde_json::from_value(one).unwrap()], next))
     });
     assert_eq!(everybody(&identities).await.unwrap(), ["a".into(), "b".into()]);
 

@@ -17,7 +17,7 @@ use proto::check_service_client::CheckServiceClient;
 impl BatchPermissions for KetoGrpcClient {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let checks = batching::batch_check(self, checks);
-        self.0.read.endpoint().operation(batching::OPERATION, checks).await
+        self.0.read.endpoint().with_deadline(batching::OPERATION, checks).await
     }
 }
 

@@ -18,7 +18,7 @@ fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
         let mut causes = std::iter::successors(Some(source), |&cause| cause.source());
         let failed = causes.find_map(|cause| cause.downcast_ref::<HttpServiceError>());
         let kind = failed.map_or(HttpServiceErrorKind::Interrupted, HttpServiceError::kind);
-        return endpoint.failure(kind, status.message().to_owned().into());
+        return endpoint.error_kind(kind, status.message().to_owned().into());
     }
     match status.code() {
         Code::Unimplemented => {

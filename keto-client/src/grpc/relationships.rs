@@ -42,7 +42,7 @@ impl Relationships for KetoGrpcClient {
         let tuples = page.relation_tuples.into_iter();
         let items: Result<_, _> = tuples.map(|tuple| convert::tuple(operation, tuple)).collect();
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
-        Ok(Page { items: items?, next: next.map(PageToken::from) })
+        Ok(Page::new(items?, next.map(PageToken::from)))
     }
 
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {

@@ -50,7 +50,7 @@ impl GrpcEndpoint {
                 attempt.await.map(Response::into_inner).map_err(failed)
             }
         };
-        let result = self.0.run(operation, idempotent, attempt).await;
+        let result = self.0.run_attempts(operation, idempotent, attempt).await;
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(_) => tracing::debug!(operation, elapsed_ms),

@@ -2,7 +2,7 @@
 
 use crate::http::KetoClient;
 use http::{Method, StatusCode};
-use ory_http::{Detected, Endpoint, Error, Proved, Request, Response};
+use ory_http::{Detected, Detection, Endpoint, Error, Request, Response};
 use std::{str::FromStr, time::Duration};
 
 /// Which routes a Keto has.
@@ -42,7 +42,7 @@ pub(crate) enum DetectedVersion {
 impl ApiVersion {
     pub(super) fn detected(self) -> Detected<DetectedVersion> {
         match self {
-            Self::Detect => Detected::unknown(),
+            Self::Detect => Detected::new(),
             Self::Current => Detected::configured(DetectedVersion::Current),
             Self::V0_7 => Detected::configured(DetectedVersion::V0_7),
         }
@@ -51,7 +51,7 @@ impl ApiVersion {
 
 /// How long a server counts as one of v0.7 before it is asked again: one that was upgraded may
 /// still answer some of the old routes.
-const OLD_VERSION_HOLDS: Duration = Duration::from_mins(1);
+const V0_7_TTL: Duration = Duration::from_mins(1);
 
 impl KetoClient {
     /// The server's API version, detected by the first call that needs it.
@@ -73,17 +73,17 @@ impl KetoClient {
     /// Asks each version's check route a question without a subject: where the route exists that
     /// is a bad request in Keto's own words, and it changes nothing. A route that is not found
     /// proves nothing: it may be a proxy that restarts.
-    async fn detect_version(self) -> Result<Proved<DetectedVersion>, Error> {
+    async fn detect_version(self) -> Result<Detection<DetectedVersion>, Error> {
         let current = self.probe("/relation-tuples/check/openapi").await?;
         if is_keto_refusal(&current) {
-            return Ok(Proved::until_contradicted(DetectedVersion::Current));
+            return Ok(Detection::new(DetectedVersion::Current));
         }
         if current.status() != StatusCode::NOT_FOUND {
             return Err(current.into_error());
         }
         let old = self.probe("/check").await?;
         if is_keto_refusal(&old) {
-            return Ok(Proved::for_a_time(DetectedVersion::V0_7, OLD_VERSION_HOLDS));
+            return Ok(Detection::expiring(DetectedVersion::V0_7, V0_7_TTL));
         }
         Err(current.into_error())
     }

@@ -39,7 +39,7 @@ struct WireResult {
 impl BatchPermissions for KetoClient {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let checks = batching::batch_check(self, checks);
-        self.0.read.operation(batching::OPERATION, checks).await
+        self.0.read.with_deadline(batching::OPERATION, checks).await
     }
 }
 
@@ -61,7 +61,7 @@ impl AsksInBatches for KetoClient {
         let response = read.send(request).await?;
         if response.is_route_not_found() {
             // The server may be another one by now.
-            self.0.version.contradict(DetectedVersion::Current);
+            self.0.version.invalidate(DetectedVersion::Current);
         }
         decisions(response)
     }

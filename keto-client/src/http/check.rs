@@ -10,7 +10,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Error, Instant, Request, Response, as_one_operation_since};
+use ory_http::{Error, Instant, Request, Response, with_shared_deadline_since};
 
 #[async_trait]
 impl Permissions for KetoClient {
@@ -19,11 +19,11 @@ impl Permissions for KetoClient {
         // The usual way is one request, which needs nothing around it.
         if let Some(version) = self.0.version.get() {
             let response = self.0.read.send(self.check_request(version, check)?).await?;
-            if !response.is_route_not_found() || !self.0.version.contradict(version) {
+            if !response.is_route_not_found() || !self.0.version.invalidate(version) {
                 return decision(response, version);
             }
         }
-        Box::pin(as_one_operation_since(started, self.detect_and_check(check))).await
+        Box::pin(with_shared_deadline_since(started, self.detect_and_check(check))).await
     }
 }
 

@@ -29,7 +29,7 @@ impl Relationships for KetoClient {
         let page: WirePage = response.json_object()?;
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
         let items = listed(&response, page.relation_tuples, &page.other)?;
-        Ok(Page { items, next: next.map(PageToken::from) })
+        Ok(Page::new(items, next.map(PageToken::from)))
     }
 
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {

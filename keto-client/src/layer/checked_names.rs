@@ -11,7 +11,7 @@ use crate::{
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{Error, ErrorKind, Instant, Page, as_one_operation};
+use ory_http::{Error, ErrorKind, Instant, Page, with_shared_deadline};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -153,7 +153,7 @@ impl<C: Permissions + Relationships> CheckedNames<C> {
 #[async_trait]
 impl<C: Permissions + Relationships> Permissions for CheckedNames<C> {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
-        as_one_operation(self.check_names(check)).await
+        with_shared_deadline(self.check_names(check)).await
     }
 }
 
@@ -199,7 +199,7 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
 #[async_trait]
 impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for CheckedNames<C> {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        as_one_operation(self.check_names_of_many(checks)).await
+        with_shared_deadline(self.check_names_of_many(checks)).await
     }
 }
 

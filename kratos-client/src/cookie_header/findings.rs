@@ -1,6 +1,6 @@
 //! What the cookies of a request show about a session that is not found.
 
-use super::{can_be_sent, check_secret, is_flow_cookie, is_token, session_value};
+use super::{can_be_sent, is_flow_cookie, is_token, session_value, validate_secret};
 use std::{collections::BTreeSet, fmt};
 
 /// What the cookies of a request show that can explain why somebody who has logged in has no
@@ -78,7 +78,7 @@ fn is_similar(name: &str, session_cookie: &str) -> bool {
 
 /// A name that can stand in a log line: a browser can send anything before a `=`.
 fn printable(name: &str) -> Option<String> {
-    let sound = name.len() <= MAX_NAME_LENGTH && check_secret(name, is_token).is_ok();
+    let sound = name.len() <= MAX_NAME_LENGTH && validate_secret(name, is_token).is_ok();
     sound.then(|| name.to_owned())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::http::KratosClient;
 use http::{HeaderMap, Method, StatusCode, header::LINK};
-use ory_http::{Detected, Endpoint, Error, ErrorKind, Proved, Request, Response};
+use ory_http::{Detected, Detection, Endpoint, Error, ErrorKind, Request, Response};
 use std::{str::FromStr, time::Duration};
 
 /// Which operations a Kratos has, and where.
@@ -42,7 +42,7 @@ pub(crate) enum DetectedVersion {
 impl ApiVersion {
     pub(super) fn detected(self) -> Detected<DetectedVersion> {
         match self {
-            Self::Detect => Detected::unknown(),
+            Self::Detect => Detected::new(),
             Self::Current => Detected::configured(DetectedVersion::Current),
             Self::V0_8 => Detected::configured(DetectedVersion::V0_8),
         }
@@ -51,7 +51,7 @@ impl ApiVersion {
 
 /// How long a server counts as one of v0.8 before it is asked again: today's answers most of the
 /// old routes as well, so that it would not contradict.
-const OLD_VERSION_HOLDS: Duration = Duration::from_mins(1);
+const V0_8_TTL: Duration = Duration::from_mins(1);
 
 /// A page of v0.8's identities far beyond the last one.
 const NO_PAGE: &str = "1000000";
@@ -80,8 +80,8 @@ impl KratosClient {
 
     /// Forgets the version, because the server contradicts it. Tells whether it can be detected
     /// again.
-    pub(super) fn contradict_version(&self, version: DetectedVersion) -> bool {
-        self.0.version.contradict(version)
+    pub(super) fn invalidate_version(&self, version: DetectedVersion) -> bool {
+        self.0.version.invalidate(version)
     }
 
     /// Refuses an operation of the admin API that the v0.8 line does not have.
@@ -101,12 +101,12 @@ impl KratosClient {
 
     /// Asks the public API for the sessions of nobody: today's server asks for a session, and v0.8
     /// has no such route.
-    async fn detect_by_public(self) -> Result<Proved<DetectedVersion>, Error> {
+    async fn detect_by_public(self) -> Result<Detection<DetectedVersion>, Error> {
         let public = &self.0.public;
         let response = public.send(public.request(DETECT, Method::GET, "/sessions")).await?;
         match response.status() {
             StatusCode::UNAUTHORIZED if response.server_error().is_some() => {
-                Ok(Proved::until_contradicted(DetectedVersion::Current))
+                Ok(Detection::new(DetectedVersion::Current))
             }
             _ => Err(response.into_error()),
         }
@@ -126,11 +126,11 @@ fn require_current(operation: &'static str, version: DetectedVersion) -> Result<
 /// Asks for what nobody has, at the route of each version, so that nobody's data is on the way.
 /// Only what a server of that version says itself proves it: a route that is not found may be a
 /// proxy that restarts.
-async fn detect_by_admin(admin: Endpoint) -> Result<Proved<DetectedVersion>, Error> {
+async fn detect_by_admin(admin: Endpoint) -> Result<Detection<DetectedVersion>, Error> {
     let route = "/admin/identities/00000000-0000-0000-0000-000000000000";
     let current = admin.send(admin.request(DETECT, Method::GET, route)).await?;
     if current.status() == StatusCode::NOT_FOUND && current.server_error().is_some() {
-        return Ok(Proved::until_contradicted(DetectedVersion::Current));
+        return Ok(Detection::new(DetectedVersion::Current));
     }
     if current.status() != StatusCode::NOT_FOUND {
         return Err(current.into_error());
@@ -139,7 +139,7 @@ async fn detect_by_admin(admin: Endpoint) -> Result<Proved<DetectedVersion>, Err
     let old = admin.request(DETECT, Method::GET, "/identities");
     let old = admin.send(old.query("per_page", "1").query("page", NO_PAGE)).await?;
     if old.status() == StatusCode::OK && old.is_json() && counts_pages(old.headers()) {
-        return Ok(Proved::for_a_time(DetectedVersion::V0_8, OLD_VERSION_HOLDS));
+        return Ok(Detection::expiring(DetectedVersion::V0_8, V0_8_TTL));
     }
     Err(current.into_error())
 }

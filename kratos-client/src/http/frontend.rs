@@ -46,6 +46,6 @@ impl Frontend for KratosClient {
             let set_cookies = SetCookies::of(response.headers());
             Ok(WithCookies { value: read_outcome(response)?, set_cookies })
         };
-        self.0.public.operation(operation, submit).await
+        self.0.public.with_deadline(operation, submit).await
     }
 }

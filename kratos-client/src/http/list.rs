@@ -24,12 +24,12 @@ pub(super) fn numbered_page<T: DeserializeOwned>(
     response: &Response,
     page: &PageRequest,
 ) -> Result<Page<T>, Error> {
-    let Page { items, next } = next_by_link(response, &["page"])?;
+    let Page { items, next, .. } = next_by_link(response, &["page"])?;
     let next = match number_of(operation, page)? {
         None => next.map(|_| 2),
         Some(number) => number.checked_add(1).filter(|_| !items.is_empty()),
     };
-    Ok(Page { items, next: next.map(|next| PageToken::from(next.to_string())) })
+    Ok(Page::new(items, next.map(|next| PageToken::from(next.to_string()))))
 }
 
 /// Whether a list of identities is one of today's server, which answers v0.8's route as well: its
@@ -62,7 +62,7 @@ pub(super) async fn sessions_page(
         let page = fetch(0).await?;
         let first = page.items.first().filter(|_| page.next.is_some());
         let next = first.map(|first| PageToken::from(format!("1 {}", first.id)));
-        return Ok(Page { items: page.items, next });
+        return Ok(Page::new(page.items, next));
     };
     let (number, before) = token.as_str().split_once(' ').unwrap_or((token.as_str(), ""));
     let mut number = page_number(operation, number)?;
@@ -72,7 +72,7 @@ pub(super) async fn sessions_page(
         items = fetch(number).await?.items;
     }
     let next = number.checked_add(1).filter(|_| !items.is_empty());
-    Ok(Page { items, next: next.map(|next| PageToken::from(next.to_string())) })
+    Ok(Page::new(items, next.map(|next| PageToken::from(next.to_string()))))
 }
 
 fn page_number(operation: &'static str, token: &str) -> Result<u32, Error> {
@@ -89,7 +89,7 @@ pub(super) fn next_by_link<T: DeserializeOwned>(
 ) -> Result<Page<T>, Error> {
     let items = items(response)?;
     let next = link_parameter(response.headers(), "next", names).filter(|_| !items.is_empty());
-    Ok(Page { items, next: next.map(PageToken::from) })
+    Ok(Page::new(items, next.map(PageToken::from)))
 }
 
 /// v0.8 says `null` where there is nothing.

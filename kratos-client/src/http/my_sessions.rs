@@ -38,11 +38,11 @@ impl MySessions for KratosClient {
             let request = self.authenticate_or_refuse(request, credential)?;
             sessions_page(public, request, page).await
         };
-        let Page { items, next } = public.operation(operation, list).await?;
+        let Page { items, next, .. } = public.with_deadline(operation, list).await?;
         let sessions: Option<Vec<_>> = items.into_iter().map(SessionRecord::into_session).collect();
         let problem = "one's own session without an identity";
         let missing = || Error::new(operation, ErrorKind::Unexpected { status: None, problem });
-        Ok(Page { items: sessions.ok_or_else(missing)?, next })
+        Ok(Page::new(sessions.ok_or_else(missing)?, next))
     }
 
     async fn disable_my_session(
@@ -88,7 +88,7 @@ impl MySessions for KratosClient {
                 .not_idempotent();
             read_exchanged(public.send(request).await?)
         };
-        public.operation(operation, exchange).await
+        public.with_deadline(operation, exchange).await
     }
 }
 
@@ -130,7 +130,7 @@ impl KratosClient {
             self.require_current(operation).await?;
             self.0.public.send(request).await
         };
-        self.0.public.operation(operation, send).await
+        self.0.public.with_deadline(operation, send).await
     }
 
     fn authenticate_or_refuse(

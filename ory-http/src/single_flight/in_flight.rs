@@ -1,6 +1,6 @@
-//! The fetches that are in flight, by key.
+//! The fetches in flight, by key.
 
-use super::{Asked, SingleFlightCache, State};
+use super::{FetchStart, SingleFlightCache, State};
 use crate::{
     call::detached_with_timeout,
     error::{Error, ErrorKind},
@@ -22,12 +22,12 @@ use tokio::{
     time::Instant,
 };
 
-/// Polling any clone of the result makes the fetch progress, and wakes all of them.
+/// Polling any clone drives the fetch, and its completion wakes all of them.
 type SharedResult<V> = Shared<BoxFuture<'static, Result<V, Error>>>;
 type WeakResult<V> = WeakShared<BoxFuture<'static, Result<V, Error>>>;
 
-/// The map holds a fetch weakly, so that it ends when the last of its callers has gone. The fetch
-/// itself removes it from the map when it ends, however it ends.
+/// The map holds weak references, so that a fetch is canceled when its last caller is dropped. A
+/// fetch removes itself from the map when it completes, panics or is canceled.
 pub(super) struct InFlight<K, V> {
     fetches: Mutex<HashMap<RuntimeKey<K>, Entry<V>>>,
     last_number: AtomicU64,
@@ -36,14 +36,14 @@ pub(super) struct InFlight<K, V> {
 type RuntimeKey<K> = (Option<Id>, K);
 
 struct Entry<V> {
-    /// Tells it from another fetch of the same key.
+    /// Distinguishes fetches of the same key.
     number: u64,
-    asked: Asked,
+    start: FetchStart,
     result: WeakResult<V>,
 }
 
-/// A fetch that a caller waits for.
-pub(super) struct Fetch<V> {
+/// A fetch in flight that a caller has joined.
+pub(super) struct SharedFetch<V> {
     pub(super) started: Instant,
     pub(super) result: SharedResult<V>,
 }
@@ -55,9 +55,10 @@ impl<K, V> Default for InFlight<K, V> {
 }
 
 impl<K, V> InFlight<K, V> {
-    /// A lock that is never held while a future is polled or dropped, nor across an `await`.
+    /// Locks the map. The lock is never held across an `await`, nor while a future is polled or
+    /// dropped.
     fn lock(&self) -> MutexGuard<'_, HashMap<RuntimeKey<K>, Entry<V>>> {
-        // Each change is one call of the map, so what a panic left behind can be used.
+        // Each change is a single operation of the map, so that it is consistent after a panic.
         self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -65,7 +66,7 @@ impl<K, V> InFlight<K, V> {
         self.lock().len()
     }
 
-    /// Leaves the lock as a panic that happens while it is held leaves it.
+    /// Poisons the lock by a panic while it is held.
     #[cfg(test)]
     pub(super) fn poison(&self) {
         let panics = AssertUnwindSafe(|| {
@@ -76,7 +77,7 @@ impl<K, V> InFlight<K, V> {
     }
 }
 
-/// Removes a fetch from the map when the fetch is dropped: at its end, or without one.
+/// Removes a fetch from the map when it is dropped, whether it has completed or not.
 struct RemoveOnDrop<K: Hash + Eq, V> {
     state: Arc<State<K, V>>,
     key: RuntimeKey<K>,
@@ -86,7 +87,7 @@ struct RemoveOnDrop<K: Hash + Eq, V> {
 impl<K: Hash + Eq, V> Drop for RemoveOnDrop<K, V> {
     fn drop(&mut self) {
         let mut fetches = self.state.in_flight.lock();
-        // A fetch that was too old to be joined has been replaced by another one.
+        // A fetch that was too old to be joined can have been replaced.
         if fetches.get(&self.key).is_some_and(|entry| entry.number == self.number) {
             fetches.remove(&self.key);
         }
@@ -102,9 +103,9 @@ where
     K: Clone + Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// The fetch of a key that is in flight, unless the key was forgotten since it started, or it
-    /// has been in flight for longer than it may.
-    pub(super) fn join(&self, key: &K) -> Option<Fetch<V>> {
+    /// Joins the fetch of a key in flight, unless the key was invalidated since it started, or it is
+    /// older than the timeout.
+    pub(super) fn join(&self, key: &K) -> Option<SharedFetch<V>> {
         self.joinable(&self.state.in_flight.lock(), &runtime_key(key))
     }
 
@@ -112,49 +113,54 @@ where
         &self,
         fetches: &HashMap<RuntimeKey<K>, Entry<V>>,
         key: &RuntimeKey<K>,
-    ) -> Option<Fetch<V>> {
+    ) -> Option<SharedFetch<V>> {
         let entry = fetches.get(key)?;
-        let Asked { epoch, at } = entry.asked;
+        let FetchStart { epoch, at } = entry.start;
         let current = self.epoch(&key.1).load(Ordering::Acquire);
         if epoch != current || at.elapsed() >= self.timeout {
             return None;
         }
-        entry.result.upgrade().map(|result| Fetch { started: at, result })
+        entry.result.upgrade().map(|result| SharedFetch { started: at, result })
     }
 
-    /// Starts to fetch a key, unless somebody else just has. Tells whether it is the caller's own
-    /// fetch.
-    pub(super) fn start<F>(&self, operation: &'static str, key: &K, fetch: F) -> (Fetch<V>, bool)
+    /// Starts a fetch, or joins one that was started concurrently. Returns whether the caller
+    /// started it.
+    pub(super) fn start<F>(
+        &self,
+        operation: &'static str,
+        key: &K,
+        fetch: F,
+    ) -> (SharedFetch<V>, bool)
     where
         F: Future<Output = Result<(V, Duration), Error>> + Send + 'static,
     {
-        let asked = self.asked(key);
+        let start = self.start_of_fetch(key);
         let number = self.state.in_flight.last_number.fetch_add(1, Ordering::Relaxed);
         let key = runtime_key(key);
         let remove = RemoveOnDrop { state: self.state.clone(), key: key.clone(), number };
         let cache = self.clone();
         let fetch = detached_with_timeout(self.timeout, fetch);
         let result = async move {
-            // Dropped after the value is cached: who finds no fetch finds the value.
+            // Dropped after the value is cached, so that a caller finds the fetch or the value.
             let remove = remove;
-            // A panic would reach one caller only, and leave the others waiting.
+            // A panic would otherwise reach only one caller.
             let fetched = AssertUnwindSafe(fetch).catch_unwind().await;
             let panicked = |_| Err(Error::new(operation, ErrorKind::Panicked));
-            let (value, lifespan) = fetched.unwrap_or_else(panicked)?;
-            cache.insert(remove.key.1.clone(), value.clone(), lifespan, asked);
+            let (value, max_age) = fetched.unwrap_or_else(panicked)?;
+            cache.insert(remove.key.1.clone(), value.clone(), max_age, start);
             Ok(value)
         };
         let result = result.boxed().shared();
 
-        // Declared after what must not be dropped while it is locked.
+        // Declared after the futures, which must not be dropped while it is locked.
         let mut fetches = self.state.in_flight.lock();
         if let Some(other) = self.joinable(&fetches, &key) {
             return (other, false);
         }
-        // There is a weak one as long as it has not ended, and it was not polled yet.
+        // Always `Some`: the future was not polled yet.
         if let Some(result) = result.downgrade() {
-            fetches.insert(key, Entry { number, asked, result });
+            fetches.insert(key, Entry { number, start, result });
         }
-        (Fetch { started: asked.at, result }, true)
+        (SharedFetch { started: start.at, result }, true)
     }
 }

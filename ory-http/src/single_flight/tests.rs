@@ -235,11 +235,11 @@ async fn a_value_lives_from_the_beginning_of_its_fetch() {
     };
     assert_eq!(cache.fetch("test", "a", fetch).await.unwrap(), 1);
     assert_eq!(cache.cached(&"a"), None);
-    let asked = cache.asked(&"b");
-    cache.insert("b", 1, MINUTE, asked);
+    let start = cache.start_of_fetch(&"b");
+    cache.insert("b", 1, MINUTE, start);
     assert_eq!(cache.cached(&"b"), Some(1));
     cache.invalidate(&"b");
-    cache.insert("b", 1, MINUTE, asked);
+    cache.insert("b", 1, MINUTE, start);
     assert_eq!(cache.cached(&"b"), None, "cached after it was forgotten");
 }
 

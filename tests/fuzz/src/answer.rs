@@ -35,8 +35,8 @@ impl<'a> Raw<'a> {
         (!refused).then_some(Self { status: status.unwrap_or(StatusCode::OK), headers, body })
     }
 
-    pub fn answer(&self, free_text: ReasonVisibility) -> Response {
-        fuzzing::answer(self.status, self.headers.clone(), self.body, free_text)
+    pub fn answer(&self, reason_visibility: ReasonVisibility) -> Response {
+        fuzzing::response(self.status, self.headers.clone(), self.body, reason_visibility)
     }
 
     /// The body as an independent reader takes it, where it says that it is JSON and is some.

@@ -45,8 +45,8 @@ pub fn link(data: &[u8]) {
 /// it is shown; violations are pieces of the reason.
 pub fn error(data: &[u8]) {
     let Some(raw) = Raw::read(data) else { return };
-    for free_text in [ReasonVisibility::Shown, ReasonVisibility::Hidden] {
-        let answer = raw.answer(free_text);
+    for reason_visibility in [ReasonVisibility::Shown, ReasonVisibility::Hidden] {
+        let answer = raw.answer(reason_visibility);
         let json = raw.json();
         assert!(answer.json::<Value>().ok() == json);
         if let Err(error) = answer.json_object::<Map<String, Value>>() {
@@ -65,7 +65,7 @@ pub fn error(data: &[u8]) {
         let _ = format!("{answer:?}");
         let error = answer.into_error();
         let shown = format!("{error} {error:?}");
-        if free_text == ReasonVisibility::Hidden {
+        if reason_visibility == ReasonVisibility::Hidden {
             let foreign = |c: char| c == '@' || c.is_control() || !c.is_ascii();
             assert!(!shown.contains(foreign), "{shown:?}");
         }

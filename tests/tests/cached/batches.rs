@@ -93,7 +93,7 @@ impl Relationships for Service {
         _: &ListRelationships,
     ) -> Result<Page<RelationTuple>, Error> {
         self.request(&AtomicUsize::new(0)).await;
-        Ok(Page { items: Vec::new(), next: None })
+        Ok(Page::new(Vec::new(), None))
     }
 
     async fn create_relationship(&self, _: &RelationTuple) -> Result<(), Error> {

@@ -330,11 +330,11 @@ async fn each_retry_leaves_one_line_in_the_log() {
             let logged = lines();
             assert_eq!(logged.lines().count(), requests - 1, "{id}: {logged}");
             for (number, line) in logged.lines().enumerate() {
-                let is_right = line.contains("trying again")
+                let is_right = line.contains("retrying")
                     && line.contains("INFO")
                     && line.contains("operation=\"")
                     && line.contains(&format!("retry={}", number + 1))
-                    && line.contains("wait_ms=");
+                    && line.contains("delay_ms=");
                 assert!(is_right, "{id}: {line}");
                 assert!(!line.contains("planted-"), "{id}: {line}");
             }

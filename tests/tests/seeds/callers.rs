@@ -7,7 +7,7 @@ use crate::{
     stacks::SESSIONS,
 };
 use futures_util::{FutureExt, StreamExt, future::join_all, stream, stream::FuturesUnordered};
-use ory_http::{CallOptions, as_one_operation};
+use ory_http::{CallOptions, with_shared_deadline};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     task::JoinSet,
@@ -169,7 +169,7 @@ async fn in_one_operation(run: &Arc<Run>) {
     let asks = [random_ask(run), random_ask(run)];
     let limit = run.world.millis(..3_000);
     let (what, made) = (format!("{asks:?} as one operation of {limit:?}"), run.clone());
-    let calls = as_one_operation(async move {
+    let calls = with_shared_deadline(async move {
         for ask in asks {
             ask.make(&made, How::InOperation).await;
         }

@@ -94,7 +94,9 @@ impl Identities for KratosClient {
             return Err(response.unexpected("another number of results than of identities"));
         }
         let results = results.into_iter().map(|result| match (result.identity, result.error) {
-            (_, Some(error)) => Ok(Err(ServerError::of_item(error, ReasonVisibility::Hidden))),
+            (_, Some(error)) => {
+                Ok(Err(ServerError::from_batch_item(error, ReasonVisibility::Hidden)))
+            }
             (Some(id), None) => Ok(Ok(id)),
             (None, None) => Err(response.unexpected("a result with neither identity nor error")),
         });
@@ -170,7 +172,7 @@ impl Identities for KratosClient {
             self.require_current_admin(operation).await?;
             sessions_page(admin, list, &request.page).await
         };
-        admin.operation(operation, page).await
+        admin.with_deadline(operation, page).await
     }
 }
 
@@ -247,12 +249,12 @@ impl KratosClient {
             let (version, response) = self.send_admin(operation, list).await?;
             // A server that was upgraded counts pages otherwise, so that identities would be lost.
             let is_upgraded = version == DetectedVersion::V0_8 && is_list_of_current(&response);
-            match is_upgraded && self.contradict_version(version) {
+            match is_upgraded && self.invalidate_version(version) {
                 true => self.send_admin(operation, list).await,
                 false => Ok((version, response)),
             }
         };
-        let (version, response) = self.admin(operation)?.operation(operation, send).await?;
+        let (version, response) = self.admin(operation)?.with_deadline(operation, send).await?;
         let response = response.expect(StatusCode::OK)?;
         match version {
             DetectedVersion::Current => next_by_link(&response, &["page_token"]),
