@@ -86,8 +86,10 @@ async fn the_page_to_change_a_password_is_known(admin: Admin) {
 
 async fn second_factors_and_passkeys_are_imported(admin: Admin) {
     let key = || WebAuthnCredential::new(*b"credential id", *b"public key").display_name("a key");
-    let keys = || ImportedWebAuthn::new(*b"user handle").credential(key());
-    let new = new_identity(&new_email())
+    // No two identities have the same user handle.
+    let email = new_email();
+    let keys = || ImportedWebAuthn::new(email.as_bytes()).credential(key());
+    let new = new_identity(&email)
         .totp("otpauth://totp/Kratos:ann?algorithm=SHA1&digits=6&issuer=Kratos&period=30&secret=JBSWY3DPEHPK3PXP")
         .lookup_secrets(["planted1", "planted2"])
         .webauthn(keys())
