@@ -46,7 +46,7 @@ pub fn home(subject: &Subject) -> HttpResponse {
 
 /// That somebody may not see the homepage, and what would change that.
 pub fn denied(permission: &Permission, subject: &Subject) -> HttpResponse {
-    let permission = permission.of(subject.clone()).to_text().ok();
+    let permission = permission.of(subject.clone()).try_to_string().ok();
     render(StatusCode::FORBIDDEN, &Denied { subject: name(subject), permission })
 }
 

@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let subject = match node.subject() {
             // A subject id with a colon has no text form; as it is, it is plain enough here.
             Some(Subject::Id(id)) => id.to_string(),
-            Some(set) => set.to_text()?,
+            Some(set) => set.try_to_string()?,
             None => "?".into(),
         };
         println!("{:indent$}{} {subject}", "", node.node_type.as_str(), indent = 2 * depth);

@@ -37,13 +37,37 @@ pub use model::{
 pub use ory_http::{
     ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
     ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
-    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
-    ServerError, Trailers, env_vars,
+    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReasonVisibility, ReqwestConnector,
+    RetryConfig, ServerError, Trailers, env_vars,
 };
+
+pub mod prelude {
+    //! The traits of this crate, for a glob import.
+    //!
+    //! ```
+    //! use keto_client::prelude::*;
+    //! use keto_client::{Check, Error};
+    //!
+    //! async fn is_allowed(keto: &impl Permissions, check: &Check) -> Result<bool, Error> {
+    //!     Ok(keto.check(check).await?.is_allowed())
+    //! }
+    //! ```
+    pub use crate::{
+        BatchPermissions, Expand, Metadata, Namespaces, OplSyntax, Permissions, Relationships,
+        RelationshipsExt,
+    };
+}
+
+pub mod reexports {
+    //! The crates whose types appear in the API of this crate.
+    //!
+    //! A breaking change of one of their versions is a breaking change of this crate.
+    pub use {async_trait, bytes, futures_util, http, serde_json, url};
+}
 
 #[cfg(feature = "mock")]
 pub mod mock {
-    //! A mockall mock of every trait.
+    //! Mocks of all traits, made with mockall.
     //!
     //! ```
     //! use keto_client::{Decision, Permissions, RelationTuple, Subject, mock::MockPermissions};

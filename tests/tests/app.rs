@@ -43,7 +43,7 @@ fn permissions(expected: &'static str, decision: Decision) -> MockPermissions {
     let mut permissions = MockPermissions::new();
     permissions
         .expect_check()
-        .withf(move |check: &Check| check.tuple().to_text().as_deref() == Ok(expected))
+        .withf(move |check: &Check| check.tuple().try_to_string().as_deref() == Ok(expected))
         .times(1)
         .returning(move |_| Ok(decision));
     permissions

@@ -1,24 +1,31 @@
-//! May they? Many questions at once.
+//! Batches of permission checks.
 
 use crate::api::permissions::{Check, Decision};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
 
-/// Answers any number of checks in few calls.
+/// Checks many permissions in few requests.
 ///
 /// ```
 /// use keto_client::{BatchPermissions, Check, Error, RelationTuple, Subject};
 ///
-/// /// Which of these documents may somebody see? An error shows none.
-/// async fn visible(keto: &dyn BatchPermissions, who: &str, all: &[&str]) -> Result<Vec<String>, Error> {
-///     let ask = |document: &&str| {
-///         Check::new(RelationTuple::new("Document", *document, "view", Subject::id(who)))
+/// /// Returns the documents that a user may view.
+/// async fn visible<'a>(
+///     keto: &dyn BatchPermissions,
+///     user_id: &str,
+///     documents: &[&'a str],
+/// ) -> Result<Vec<&'a str>, Error> {
+///     let check = |document: &&str| {
+///         Check::new(RelationTuple::new("Document", *document, "view", Subject::id(user_id)))
 ///     };
-///     let checks: Vec<Check> = all.iter().map(ask).collect();
-///     let answers = keto.batch_check(&checks).await?;
-///     let allowed = |answer: &Result<_, _>| matches!(answer, Ok(keto_client::Decision::Allowed));
-///     Ok(all.iter().zip(answers).filter(|(_, a)| allowed(a)).map(|(d, _)| (*d).into()).collect())
+///     let checks: Vec<Check> = documents.iter().map(check).collect();
+///     let results = keto.batch_check(&checks).await?;
+///     let visible = documents.iter().zip(results).filter_map(|(document, result)| match result {
+///         Ok(decision) => decision.is_allowed().then_some(*document),
+///         Err(_) => None,
+///     });
+///     Ok(visible.collect())
 /// }
 /// ```
 ///
@@ -27,31 +34,34 @@ use ory_http::Error;
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait BatchPermissions: Send + Sync {
-    /// Asks all questions; the answers have their order. What a server can't say of one question
-    /// is that question's error and leaves the others alone. Where the server could not be asked,
-    /// the call fails as a whole; nothing is tried again.
+    /// Checks permissions, and returns one result for each check, in the same order.
     ///
-    /// Each question is answered as [`crate::Permissions::check`] answers it: a namespace that
-    /// does not exist is "denied". A server's batch operation names fewer reasons than its single
-    /// check does.
+    /// The client splits the checks into batches of the maximum size of the server, or sends single
+    /// checks to a server without a batch operation, such as Keto v0.7. As with
+    /// [`crate::Permissions::check`], a namespace that does not exist is a denial.
+    ///
+    /// # Errors
+    /// A check that the server refuses has a [`CheckError`], and does not affect the others. If a
+    /// request fails, the whole call returns its error.
     #[doc(alias = "batchCheckPermission")]
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error>;
 }
 
-/// The answer to one of many questions.
+/// The result of one check of a batch.
 pub type CheckResult = Result<Decision, CheckError>;
 
-/// Why one of many questions has no answer. It is no allow.
+/// The error of one check of a batch. It must be treated as a denial.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
-    /// The tuple can't be checked, such as one whose relation its namespace does not have.
+    /// The server refused to check the tuple, for example because its namespace does not declare its
+    /// relation.
     #[error("the tuple can't be checked: {reason}")]
     Refused {
-        /// What the server says of the cause.
+        /// The reason that the server gives.
         reason: String,
     },
-    /// The tuple names something that does not exist; only [`crate::CheckedNames`] tells.
+    /// The tuple contains a name that does not exist. Only [`crate::CheckedNames`] returns it.
     #[error("the {kind} {name:?} does not exist")]
     UnknownName {
         /// `namespace` or `relation`.

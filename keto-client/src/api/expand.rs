@@ -1,15 +1,16 @@
-//! Who has a relation, and why.
+//! Expansion of subject sets.
 
 use crate::model::{subject::SubjectSet, tree::SubjectTree};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
 
-/// Expands a subject set into the tree of all who are in it.
+/// Expands a subject set into the tree of its subjects.
 ///
 /// ```
 /// use keto_client::{Error, Expand, ExpandRequest, SubjectSet};
 ///
+/// /// Counts the leaves of the tree.
 /// async fn readers(keto: &dyn Expand) -> Result<usize, Error> {
 ///     let homepage = SubjectSet::new("app", "homepage", "read");
 ///     let tree = keto.expand(&ExpandRequest::new(homepage)).await?;
@@ -22,33 +23,40 @@ use ory_http::Error;
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Expand: Send + Sync {
-    /// The tree of a subject set; `None` where no tuple has the object and the relation.
+    /// Returns the tree of a subject set, or `None` if no relation tuple has the object and the
+    /// relation.
     ///
-    /// Keto expands tuples and no permits of its permission language. An unknown namespace is an
-    /// error of the server's.
+    /// Keto expands relation tuples only, and no permissions of the Ory Permission Language.
+    ///
+    /// # Errors
+    /// The server returns an error if the namespace does not exist. Keto v0.7 treats an empty name
+    /// as a wildcard: such a request returns [`crate::ErrorKind::InvalidInput`].
     #[doc(alias = "expandPermissions")]
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error>;
 }
 
-/// Which subject set to expand, and how far.
+/// A request to expand a subject set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct ExpandRequest {
-    pub(crate) set: SubjectSet,
-    pub(crate) max_depth: Option<u32>,
+    /// The subject set to expand.
+    pub set: SubjectSet,
+    /// The maximum depth of the tree, or `None` for the limit of the server.
+    pub max_depth: Option<u32>,
 }
 
 impl ExpandRequest {
-    /// Expands a subject set as deep as the server likes: v26 by its `limit.max_read_depth`, 5 by
-    /// default. v0.7 has no such limit and is asked for 5.
+    /// Creates a request up to the maximum depth of the server: `limit.max_read_depth` in its
+    /// configuration, 5 by default. Keto v0.7 has no such limit; the client sends 5.
     pub fn new(set: SubjectSet) -> Self {
         Self { set, max_depth: None }
     }
 
-    /// Goes at most this deep: the root alone is 1. A set at the limit is a leaf. 0 is the
-    /// server's own limit, which also bounds what is asked for.
+    /// Sets the maximum depth of the tree; 0 is the limit of the server, which also caps larger
+    /// values. The root alone has depth 1, and a set at the maximum depth is a leaf.
     #[must_use]
     pub fn max_depth(mut self, depth: u32) -> Self {
-        self.max_depth = Some(depth).filter(|depth| *depth > 0);
+        self.max_depth = Some(depth);
         self
     }
 }

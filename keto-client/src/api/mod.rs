@@ -1,4 +1,4 @@
-//! The public traits, one file for each group of operations, with their requests and results.
+//! The public traits, one file for each group of operations, with their request and response types.
 
 pub(crate) mod batch;
 pub(crate) mod expand;

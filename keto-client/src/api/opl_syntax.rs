@@ -1,4 +1,4 @@
-//! Is a permission model well-formed?
+//! Syntax check of permission models.
 
 use async_trait::async_trait;
 use auto_impl::auto_impl;
@@ -6,51 +6,70 @@ use ory_http::Error;
 use serde::{Deserialize, Serialize};
 use serde_with::{DefaultOnNull, serde_as};
 
-/// Checks models in the Ory Permission Language.
+/// Checks the syntax of permission models in the Ory Permission Language (OPL).
 ///
 /// See <https://www.ory.com/docs/keto/reference/ory-permission-language>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait OplSyntax: Send + Sync {
-    /// What is wrong with a model; nothing, if the list is empty. The model is not stored.
+    /// Returns the errors in a model, or an empty list if it is valid. The model is not stored.
     ///
-    /// Self-hosted Keto has this API on a port of its own (4469 by default), which the client has
-    /// to be told of. Where it is not, as on Keto v0.7, the error is
-    /// [`crate::ErrorKind::Unsupported`].
+    /// Self-hosted Keto serves this API on its own port, 4469 by default
+    /// ([`crate::KetoClientBuilder::opl_url`]).
+    ///
+    /// # Errors
+    /// If the server at that URL does not have the operation, such as Keto v0.7,
+    /// [`Error::is_unsupported`] is true.
     #[doc(alias = "checkOplSyntax")]
     async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error>;
 }
 
-/// One thing that is wrong with a model.
+/// A syntax error in a permission model.
 #[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("line {}, column {}: {message}", start.line, start.column)]
+#[non_exhaustive]
 pub struct OplError {
-    /// What is wrong.
+    /// The description of the error.
     #[serde(default)]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub message: String,
-    /// Where it starts.
+    /// The start of the invalid code.
     #[serde(default)]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub start: OplPosition,
-    /// Where it ends.
+    /// The end of the invalid code.
     #[serde(default)]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub end: OplPosition,
 }
 
-/// A place in a model, as the server counts; 0 where it does not say.
+impl OplError {
+    /// Creates an error, such as for a mock.
+    pub fn new(message: impl Into<String>, start: OplPosition, end: OplPosition) -> Self {
+        Self { message: message.into(), start, end }
+    }
+}
+
+/// A position in a permission model, as the server reports it; 0 if it does not.
 #[serde_as]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct OplPosition {
-    /// The line, from 1.
+    /// The line, starting at 1.
     #[serde(rename = "Line", alias = "line")]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub line: u32,
     /// The column.
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub column: u32,
+}
+
+impl OplPosition {
+    /// Creates a position.
+    pub fn new(line: u32, column: u32) -> Self {
+        Self { line, column }
+    }
 }

@@ -1,18 +1,19 @@
-//! May they?
+//! Permission checks.
 
 use crate::model::tuple::RelationTuple;
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
 
-/// Answers whether a subject has a relation to an object. An application that only asks
-/// "may they?" depends on this and on nothing else.
+/// Checks whether a subject has a relation to an object.
+///
+/// An application that only checks permissions depends on this trait alone.
 ///
 /// ```
 /// use keto_client::{Check, Error, Permissions, RelationTuple, Subject};
 ///
-/// async fn may_read(permissions: &dyn Permissions, who: &str) -> Result<bool, Error> {
-///     let tuple = RelationTuple::new("app", "homepage", "read", Subject::id(who));
+/// async fn may_read(permissions: &dyn Permissions, user_id: &str) -> Result<bool, Error> {
+///     let tuple = RelationTuple::new("app", "homepage", "read", Subject::id(user_id));
 ///     Ok(permissions.check(&Check::new(tuple)).await?.is_allowed())
 /// }
 /// ```
@@ -22,42 +23,56 @@ use ory_http::Error;
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Permissions: Send + Sync {
-    /// Asks one question.
+    /// Checks a permission.
     ///
-    /// A denial is a value. An error is no answer, and must never let anybody in. Keto answers
-    /// "denied" for a namespace that does not exist, too; [`crate::CheckedNames`] tells.
+    /// Keto also denies a check whose namespace does not exist; [`crate::CheckedNames`] returns an
+    /// error instead.
     ///
-    /// To Keto v0.7 an empty namespace, object or relation is any: a check with one is refused
-    /// ([`crate::ErrorKind::InvalidInput`]), and nothing is sent.
+    /// # Errors
+    /// A denial is not an error, but [`Decision::Denied`]. An error is not a decision, and must be
+    /// treated as a denial. Keto v0.7 treats an empty namespace, object or relation as a wildcard:
+    /// such a check returns [`crate::ErrorKind::InvalidInput`], and nothing is sent.
     #[doc(alias("checkPermission", "postCheckPermission"))]
     async fn check(&self, check: &Check) -> Result<Decision, Error>;
 }
 
-/// A question: has the subject of a tuple its relation to its object?
+/// A request to check a permission: a relation tuple, and how deep subject sets are followed.
+///
+/// ```
+/// use keto_client::{Check, RelationTuple};
+///
+/// let tuple: RelationTuple = "app:homepage#read@ann".parse()?;
+/// let check = Check::new(tuple).max_depth(3);
+/// assert_eq!(check.max_depth, Some(3));
+/// # Ok::<(), keto_client::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Check {
-    /// What is asked about.
+    /// The relation tuple to check.
     pub tuple: RelationTuple,
-    /// How deep subject sets are followed; the server decides if it is not said.
+    /// The maximum depth at which subject sets are followed, or `None` for the limit of the server.
     pub max_depth: Option<u32>,
 }
 
 impl Check {
-    /// Asks whether the tuple holds, directly or through subject sets.
+    /// Creates a check of a relation tuple, up to the maximum depth of the server.
     pub fn new(tuple: RelationTuple) -> Self {
         Self { tuple, max_depth: None }
     }
 
-    /// Follows subject sets at most this deep; 0 is as deep as the server likes. The server bounds
-    /// it by its own limit, counts the tuple itself as a step (today's finds nothing with 1), and
-    /// v0.7, which has no such limit, ignores it.
+    /// Sets the maximum depth at which subject sets are followed; 0 is the limit of the server,
+    /// which also caps larger values.
+    ///
+    /// Keto counts the tuple itself, so that current versions allow nothing at a depth of 1. Keto
+    /// v0.7 ignores the maximum depth.
     #[must_use]
     pub fn max_depth(mut self, depth: u32) -> Self {
         self.max_depth = Some(depth);
         self
     }
 
-    /// What is asked about.
+    /// The relation tuple to check.
     pub fn tuple(&self) -> &RelationTuple {
         &self.tuple
     }
@@ -69,18 +84,18 @@ impl From<RelationTuple> for Check {
     }
 }
 
-/// The answer to a [`Check`].
+/// The result of a [`Check`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[must_use = "a decision that nobody looks at protects nothing"]
+#[must_use = "a decision that is not enforced protects nothing"]
 pub enum Decision {
-    /// They may.
+    /// The subject has the permission.
     Allowed,
-    /// They may not.
+    /// The subject does not have the permission.
     Denied,
 }
 
 impl Decision {
-    /// Whether they may.
+    /// Whether the decision is [`Decision::Allowed`].
     pub fn is_allowed(self) -> bool {
         self == Self::Allowed
     }

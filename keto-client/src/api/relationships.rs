@@ -1,4 +1,4 @@
-//! The relation tuples themselves: reading, granting and revoking.
+//! Operations on relation tuples: list, create, patch and delete.
 
 use crate::model::{query::RelationQuery, tuple::RelationTuple};
 use async_trait::async_trait;
@@ -6,58 +6,82 @@ use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 use ory_http::{Error, ErrorKind, Page, PageToken};
 
-/// Lists and changes relation tuples.
+/// Lists, creates and deletes relation tuples, which Ory's API calls relationships.
 ///
 /// See <https://www.ory.com/docs/keto/reference/rest-api#tag/relationship>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Relationships: Send + Sync {
-    /// One page of the tuples that match. [`RelationshipsExt::list_relationships`] walks all pages.
+    /// Returns one page of the tuples that match a query. [`RelationshipsExt::list_relationships`]
+    /// streams all pages.
     ///
-    /// An unknown namespace and a token from another list are errors of the server's. The query
-    /// goes into the URL, subject and all; the other operations send a body.
+    /// Over HTTP, the query is part of the URL, including the subject.
+    ///
+    /// # Errors
+    /// The server returns an error for an unknown namespace, and for a page token of another list.
     #[doc(alias = "getRelationships")]
     async fn list_relationships_page(
         &self,
         request: &ListRelationships,
     ) -> Result<Page<RelationTuple>, Error>;
 
-    /// Adds a tuple. Keto keeps what it is given: the same tuple added twice is listed twice, and
-    /// one delete removes both.
+    /// Creates a tuple.
+    ///
+    /// Keto stores duplicates: a tuple that is created twice is listed twice, and one delete removes
+    /// both. The call is not idempotent, and is retried only if it could not connect.
     #[doc(alias = "createRelationship")]
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;
 
-    /// Inserts and deletes tuples in one transaction: all of them, or, on an error, none. Keto
-    /// inserts first and deletes afterwards, whatever the order: a tuple that is in both is gone.
+    /// Inserts and deletes tuples in one transaction.
+    ///
+    /// Keto inserts before it deletes, whatever the order of the patches: a tuple that is both
+    /// inserted and deleted does not exist afterwards.
     #[doc(alias = "patchRelationships")]
-    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error>;
+    async fn patch_relationships(&self, patches: &[RelationshipPatch]) -> Result<(), Error>;
 
-    /// Removes exactly this tuple. It is no error if there is none.
+    /// Deletes a tuple. Succeeds if it does not exist.
     async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;
 
-    /// Removes **everything that matches**: a query with just a namespace empties the namespace.
+    /// Deletes **all tuples that match**: a query that sets only a namespace deletes all tuples of
+    /// the namespace.
     ///
-    /// A query that sets nothing is refused, and nothing is sent. Keto v0.7 can't delete by a
-    /// query that leaves something open; the error says so ([`crate::ErrorKind::Unsupported`]).
+    /// # Errors
+    /// An empty query returns [`crate::ErrorKind::InvalidInput`], and nothing is sent. Keto v0.7
+    /// deletes only by a complete tuple; any other query returns
+    /// [`crate::ErrorKind::Unsupported`].
     #[doc(alias = "deleteRelationships")]
     async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error>;
 }
 
-const LARGEST_PAGE: u32 = 500;
+const DEFAULT_PAGE_SIZE: u32 = 500;
 
-/// What every [`Relationships`] can do by its own operations.
+/// Pagination for every [`Relationships`].
 pub trait RelationshipsExt: Relationships {
-    /// All tuples that match, page by page as they are consumed, from the page that the request
-    /// names on. Ends after the first error. Pages are as large as today's Keto gives them, 500
-    /// tuples, if the request does not say: the later a page, the longer Keto takes for it.
+    /// Streams all tuples that match, starting with the page of the request, and requests each page
+    /// when its first tuple is polled.
+    ///
+    /// The page size is 500 by default, the maximum of current Keto versions, because Keto takes
+    /// longer for later pages.
+    ///
+    /// # Errors
+    /// The stream ends after its first error.
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt;
+    /// use keto_client::{Error, RelationQuery, RelationTuple, Relationships, RelationshipsExt};
+    ///
+    /// async fn all(keto: &impl Relationships) -> Result<Vec<RelationTuple>, Error> {
+    ///     keto.list_relationships(RelationQuery::new().namespace("app")).try_collect().await
+    /// }
+    /// ```
     fn list_relationships(
         &self,
         request: impl Into<ListRelationships>,
     ) -> BoxStream<'_, Result<RelationTuple, Error>> {
         let mut request = request.into();
-        request.page_size.get_or_insert(LARGEST_PAGE);
-        ory_http::stream_pages("list relation tuples", move |token| {
+        request.page_size.get_or_insert(DEFAULT_PAGE_SIZE);
+        ory_http::stream_pages("list relationships", move |token| {
             let mut request = request.clone();
             request.page_token = token.or(request.page_token);
             async move { self.list_relationships_page(&request).await }
@@ -68,34 +92,36 @@ pub trait RelationshipsExt: Relationships {
 
 impl<T: Relationships + ?Sized> RelationshipsExt for T {}
 
-/// Which page of which tuples.
+/// A request for a page of relation tuples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListRelationships {
-    /// Which tuples.
+    /// The filter.
     pub query: RelationQuery,
-    /// How many a page may hold; the server decides if it is not said.
+    /// The maximum number of tuples in the page, or `None` for the default of the server.
     pub page_size: Option<u32>,
-    /// Where the page starts; at the beginning if it is not said.
+    /// The token of the page, or `None` for the first page.
     pub page_token: Option<PageToken>,
 }
 
 impl ListRelationships {
-    /// The first page of the tuples that match, of the size that the server likes.
+    /// Creates a request for the first page of the tuples that match, with the default page size of
+    /// the server.
     pub fn new(query: RelationQuery) -> Self {
         Self { query, ..Self::default() }
     }
 
-    /// How many tuples a page may hold. The server has its own upper limit.
+    /// Sets the maximum number of tuples in a page. The server caps it.
     #[must_use]
     pub fn page_size(mut self, size: u32) -> Self {
         self.page_size = Some(size);
         self
     }
 
-    /// The page to fetch, by the token of the page before it.
+    /// Sets the token of the page, which is [`Page::next`] of the previous page.
     #[must_use]
-    pub fn page_token(mut self, token: PageToken) -> Self {
-        self.page_token = Some(token);
+    pub fn page_token(mut self, token: impl Into<PageToken>) -> Self {
+        self.page_token = Some(token.into());
         self
     }
 }
@@ -106,16 +132,16 @@ impl From<RelationQuery> for ListRelationships {
     }
 }
 
-/// One step of a transaction.
+/// An insertion or deletion in a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RelationshipPatch {
-    /// Adds the tuple.
+    /// Inserts the tuple.
     Insert(RelationTuple),
-    /// Removes the tuple.
+    /// Deletes the tuple.
     Delete(RelationTuple),
 }
 
-/// Refuses to delete every tuple there is.
+/// Rejects a query that would delete every tuple of the server.
 pub(crate) fn refuse_empty_query(
     operation: &'static str,
     query: &RelationQuery,
@@ -123,6 +149,6 @@ pub(crate) fn refuse_empty_query(
     if !query.is_empty() {
         return Ok(());
     }
-    let problem = "a query that sets nothing would delete every tuple".to_owned();
+    let problem = "an empty query would delete all relation tuples".to_owned();
     Err(Error::new(operation, ErrorKind::InvalidInput { problem }))
 }

@@ -11,21 +11,21 @@ use http::{Method, StatusCode};
 use ory_http::{Error, Response};
 use serde::Deserialize;
 
-/// What v0.7, which insists on a depth, is asked for: the limit that today's servers have by
-/// default.
-const V0_7_DEPTH: u32 = 5;
+/// The maximum depth that v0.7 requires: the default limit of current versions.
+const V0_7_MAX_DEPTH: u32 = 5;
 
 #[async_trait]
 impl Expand for KetoClient {
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error> {
         let read = &self.0.read;
         let ExpandRequest { set, max_depth } = request;
+        let max_depth = max_depth.filter(|depth| *depth > 0);
         let request = |version| {
             let (route, depth) = match version {
-                DetectedVersion::Current => ("/relation-tuples/expand", *max_depth),
+                DetectedVersion::Current => ("/relation-tuples/expand", max_depth),
                 DetectedVersion::V0_7 => {
                     refuse_empty(OPERATION, &set.namespace, &set.object, &set.relation)?;
-                    ("/expand", Some(max_depth.unwrap_or(V0_7_DEPTH)))
+                    ("/expand", Some(max_depth.unwrap_or(V0_7_MAX_DEPTH)))
                 }
             };
             let names = [
@@ -43,25 +43,24 @@ impl Expand for KetoClient {
 
 const OPERATION: &str = "expand";
 
-/// Today's Keto says "nothing there" by an error without its envelope, in a 200. A 404 would be
-/// the status for it; what has an envelope and another text is about a namespace.
+/// Current versions of Keto answer an empty set with status 200 and an error without its envelope.
+/// A 404 with this message has the same meaning; one with another message is about a namespace.
 pub(super) fn tree(response: Response) -> Result<Option<SubjectTree>, Error> {
     #[derive(Deserialize)]
-    struct Nothing {
+    struct BareError {
         code: u16,
         message: String,
     }
-    const NOTHING: &str = "no relation tuple found";
-    let may_say_nothing = matches!(response.status(), StatusCode::OK | StatusCode::NOT_FOUND);
-    if may_say_nothing {
-        let bare = response.json::<Nothing>().ok();
-        let bare = bare.is_some_and(|error| error.code == 404 && error.message == NOTHING);
-        if bare || response.server_error().is_some_and(|error| error.reason() == Some(NOTHING)) {
+    const NOT_FOUND: &str = "no relation tuple found";
+    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_FOUND) {
+        let bare = response.json::<BareError>().ok();
+        let bare = bare.is_some_and(|error| error.code == 404 && error.message == NOT_FOUND);
+        if bare || response.server_error().is_some_and(|error| error.reason() == Some(NOT_FOUND)) {
             return Ok(None);
         }
     }
     match response.status() {
-        // v0.7 says `null`.
+        // v0.7 answers `null`.
         StatusCode::OK if response.server_error().is_none() => response.json(),
         _ => Err(response.into_error()),
     }

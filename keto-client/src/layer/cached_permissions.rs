@@ -140,7 +140,7 @@ impl<P> CachedPermissions<P> {
         self.batches.invalidate_all();
     }
 
-    fn lifespan(&self, decision: Decision) -> Duration {
+    fn max_age(&self, decision: Decision) -> Duration {
         match decision {
             Decision::Allowed => self.allowed,
             Decision::Denied => self.denied,
@@ -154,7 +154,7 @@ impl<P: Permissions + 'static> CachedPermissions<P> {
             let (this, check) = (self.clone(), check.clone());
             async move {
                 let decision = this.inner.check(&check).await?;
-                Ok((decision, this.lifespan(decision)))
+                Ok((decision, this.max_age(decision)))
             }
         };
         self.decisions.fetch("check", check.clone(), fetch).await
@@ -172,27 +172,28 @@ impl<P: Permissions + 'static> Permissions for CachedPermissions<P> {
     }
 }
 
-const CHECK_MANY: &str = "check many";
+const BATCH_CHECK: &str = "batch check";
 
 impl<P: BatchPermissions + 'static> CachedPermissions<P> {
-    async fn fetch_many(&self, checks: Vec<Check>) -> Result<Arc<[CheckResult]>, Error> {
+    async fn fetch_batch(&self, checks: Vec<Check>) -> Result<Arc<[CheckResult]>, Error> {
         let fetch = || {
             let (this, checks) = (self.clone(), checks.clone());
-            async move { Ok((this.ask_many(checks).await?.into(), Duration::ZERO)) }
+            async move { Ok((this.send_batch(checks).await?.into(), Duration::ZERO)) }
         };
-        self.batches.fetch(CHECK_MANY, checks.clone(), fetch).await
+        self.batches.fetch(BATCH_CHECK, checks.clone(), fetch).await
     }
 
-    async fn ask_many(&self, checks: Vec<Check>) -> Result<Vec<CheckResult>, Error> {
-        let asked: Vec<_> = checks.iter().map(|check| self.decisions.asked(check)).collect();
+    async fn send_batch(&self, checks: Vec<Check>) -> Result<Vec<CheckResult>, Error> {
+        let starts: Vec<_> =
+            checks.iter().map(|check| self.decisions.start_of_fetch(check)).collect();
         let results = self.inner.batch_check(&checks).await?;
         if results.len() != checks.len() {
-            let problem = "a batch with more or fewer results than questions";
-            return Err(Error::new(CHECK_MANY, ErrorKind::Unexpected { status: None, problem }));
+            let problem = "the number of results differs from the number of checks";
+            return Err(Error::new(BATCH_CHECK, ErrorKind::Unexpected { status: None, problem }));
         }
-        for ((check, asked), result) in checks.into_iter().zip(asked).zip(&results) {
+        for ((check, start), result) in checks.into_iter().zip(starts).zip(&results) {
             if let Ok(decision) = *result {
-                self.decisions.insert(check, decision, self.lifespan(decision), asked);
+                self.decisions.insert(check, decision, self.max_age(decision), start);
             }
         }
         Ok(results)
@@ -214,7 +215,7 @@ impl<P: BatchPermissions + 'static> BatchPermissions for CachedPermissions<P> {
         if missing.is_empty() {
             return Ok(cached.into_iter().flatten().map(Ok).collect());
         }
-        let fetched = Box::pin(self.fetch_many(missing)).await?;
+        let fetched = Box::pin(self.fetch_batch(missing)).await?;
         let result = |(check, cached): (&Check, Option<Decision>)| match cached {
             Some(decision) => Ok(decision),
             None => fetched[places[check]].clone(),
@@ -225,9 +226,9 @@ impl<P: BatchPermissions + 'static> BatchPermissions for CachedPermissions<P> {
 
 /// Forgets all decisions when a write ends: also one that failed or was dropped, for the server can
 /// have done it.
-struct ForgetOnDrop<'a, P>(&'a CachedPermissions<P>);
+struct InvalidateOnDrop<'a, P>(&'a CachedPermissions<P>);
 
-impl<P> Drop for ForgetOnDrop<'_, P> {
+impl<P> Drop for InvalidateOnDrop<'_, P> {
     fn drop(&mut self) {
         self.0.invalidate_all();
     }
@@ -244,22 +245,22 @@ impl<P: Relationships> Relationships for CachedPermissions<P> {
     }
 
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        let _forget = ForgetOnDrop(self);
+        let _invalidate = InvalidateOnDrop(self);
         self.inner.create_relationship(tuple).await
     }
 
     async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
-        let _forget = ForgetOnDrop(self);
+        let _invalidate = InvalidateOnDrop(self);
         self.inner.patch_relationships(changes).await
     }
 
     async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        let _forget = ForgetOnDrop(self);
+        let _invalidate = InvalidateOnDrop(self);
         self.inner.delete_relationship(tuple).await
     }
 
     async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
-        let _forget = ForgetOnDrop(self);
+        let _invalidate = InvalidateOnDrop(self);
         self.inner.delete_all_relationships_matching(query).await
     }
 }

@@ -1,30 +1,30 @@
 //! The JSON form of a relation tuple.
 
 use crate::model::{
-    name::{Namespace, Object, Relation, SubjectId, empty, null_is_empty},
+    name::{Namespace, Object, Relation, SubjectId, empty, null_as_empty},
     subject::{Subject, SubjectSet},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-/// A relation tuple in JSON: the subject is one of two fields. In a node of a tree it may have
-/// neither.
+/// A relation tuple in JSON, in which the subject is one of two fields. A node of a tree can have
+/// neither of them.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TupleJson {
-    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    #[serde(default = "empty", deserialize_with = "null_as_empty")]
     namespace: Namespace,
-    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    #[serde(default = "empty", deserialize_with = "null_as_empty")]
     object: Object,
-    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    #[serde(default = "empty", deserialize_with = "null_as_empty")]
     relation: Relation,
     subject_id: Option<SubjectId>,
     subject_set: Option<SubjectSet>,
 }
 
 impl TupleJson {
-    /// A tuple in which there is nothing but a subject.
-    pub(super) fn of_subject(subject: Subject) -> Self {
+    /// Creates a tuple that contains only a subject.
+    pub(super) fn from_subject(subject: Subject) -> Self {
         let (subject_id, subject_set) = match subject {
             Subject::Id(id) => (Some(id), None),
             Subject::Set(set) => (None, Some(set)),
@@ -32,12 +32,12 @@ impl TupleJson {
         Self { namespace: empty(), object: empty(), relation: empty(), subject_id, subject_set }
     }
 
-    /// The subject, where the tuple has one.
+    /// Returns the subject, if the tuple has one.
     pub(super) fn subject(&self) -> Option<Subject> {
         subject(self.subject_id.as_ref(), self.subject_set.as_ref())
     }
 
-    /// The names and the subject of a whole relation tuple.
+    /// Returns the parts of a complete relation tuple.
     pub(super) fn into_parts(self) -> Result<(Namespace, Object, Relation, Subject), SubjectError> {
         let subject = match (self.subject_id, self.subject_set) {
             (Some(id), None) => Subject::Id(id),
@@ -49,7 +49,7 @@ impl TupleJson {
     }
 }
 
-/// The one subject of two fields.
+/// Returns the subject if exactly one of the two fields is set.
 pub(super) fn subject(id: Option<&SubjectId>, set: Option<&SubjectSet>) -> Option<Subject> {
     match (id, set) {
         (Some(id), None) => Some(Subject::Id(id.clone())),
@@ -58,7 +58,7 @@ pub(super) fn subject(id: Option<&SubjectId>, set: Option<&SubjectSet>) -> Optio
     }
 }
 
-/// [`TupleJson`] on its way out.
+/// [`TupleJson`] for serialization.
 #[skip_serializing_none]
 #[derive(Serialize)]
 pub(super) struct TupleJsonRef<'a> {

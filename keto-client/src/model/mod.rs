@@ -1,4 +1,4 @@
-//! The data of permissions: names, subjects, relation tuples, queries and trees.
+//! The data model of Keto: names, subjects, relation tuples, queries and subject trees.
 
 pub(crate) mod json;
 pub(crate) mod name;

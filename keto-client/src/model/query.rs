@@ -1,4 +1,4 @@
-//! Which tuples are meant.
+//! Filters over relation tuples.
 
 use crate::model::{
     name::{Namespace, Object, Relation},
@@ -6,66 +6,70 @@ use crate::model::{
     tuple::RelationTuple,
 };
 
-/// A filter over relation tuples: what is set must be equal, what is not set may be anything.
-/// The empty query is every tuple of the server.
+/// A filter over relation tuples. A tuple matches if each field that is set is equal. The empty
+/// query matches all tuples of the server.
 ///
 /// ```
 /// use keto_client::{RelationQuery, Subject};
 ///
-/// let everything_of_ann = RelationQuery::new().namespace("app").subject(Subject::id("ann"));
+/// let query = RelationQuery::new().namespace("app").subject(Subject::id("ann"));
+/// assert!(query.matches(&"app:homepage#read@ann".parse().unwrap()));
 /// ```
+///
+/// See <https://www.ory.com/docs/keto/reference/rest-api#tag/relationship>.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct RelationQuery {
-    /// The namespace, if only one is meant.
+    /// The namespace to match, or `None` for any.
     pub namespace: Option<Namespace>,
-    /// The object, if only one is meant.
+    /// The object to match, or `None` for any.
     pub object: Option<Object>,
-    /// The relation, if only one is meant.
+    /// The relation to match, or `None` for any.
     pub relation: Option<Relation>,
-    /// The subject, if only one is meant.
+    /// The subject to match, or `None` for any.
     pub subject: Option<Subject>,
 }
 
 impl RelationQuery {
-    /// The empty query.
+    /// Creates an empty query.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Only tuples of this namespace.
+    /// Matches only tuples with this namespace.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<Namespace>) -> Self {
         self.namespace = Some(namespace.into());
         self
     }
 
-    /// Only tuples of this object.
+    /// Matches only tuples with this object.
     #[must_use]
     pub fn object(mut self, object: impl Into<Object>) -> Self {
         self.object = Some(object.into());
         self
     }
 
-    /// Only tuples of this relation.
+    /// Matches only tuples with this relation.
     #[must_use]
     pub fn relation(mut self, relation: impl Into<Relation>) -> Self {
         self.relation = Some(relation.into());
         self
     }
 
-    /// Only tuples of this subject.
+    /// Matches only tuples with this subject.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<Subject>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
-    /// Whether nothing is set, so that every tuple matches.
+    /// Whether no field is set, so that every tuple matches.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The one tuple that matches, where everything is set.
+    /// Returns the only tuple that matches, if all fields are set.
     pub fn as_tuple(&self) -> Option<RelationTuple> {
         Some(RelationTuple {
             namespace: self.namespace.clone()?,
@@ -77,13 +81,13 @@ impl RelationQuery {
 
     /// Whether a tuple matches.
     pub fn matches(&self, tuple: &RelationTuple) -> bool {
-        fn fits<T: PartialEq>(wanted: Option<&T>, value: &T) -> bool {
-            wanted.is_none_or(|wanted| wanted == value)
+        fn matches<T: PartialEq>(filter: Option<&T>, value: &T) -> bool {
+            filter.is_none_or(|filter| filter == value)
         }
-        fits(self.namespace.as_ref(), &tuple.namespace)
-            && fits(self.object.as_ref(), &tuple.object)
-            && fits(self.relation.as_ref(), &tuple.relation)
-            && fits(self.subject.as_ref(), &tuple.subject)
+        matches(self.namespace.as_ref(), &tuple.namespace)
+            && matches(self.object.as_ref(), &tuple.object)
+            && matches(self.relation.as_ref(), &tuple.relation)
+            && matches(self.subject.as_ref(), &tuple.subject)
     }
 }
 

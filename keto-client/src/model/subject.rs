@@ -1,37 +1,40 @@
-//! Who a permission is for.
+//! Subjects: subject ids and subject sets.
 
-use crate::model::name::{Namespace, Object, Relation, SubjectId, empty, null_is_empty};
+use crate::model::name::{Namespace, Object, Relation, SubjectId, empty, null_as_empty};
 use serde::{Deserialize, Serialize};
 
-/// Who a permission is for: one somebody, or all who have a relation to an object.
+/// The subject of a relation tuple: a subject id, or a subject set.
+///
+/// Implements [`FromStr`](std::str::FromStr) for the text form of Keto, and writes it with
+/// [`Subject::try_to_string`].
 ///
 /// See <https://www.ory.com/docs/keto/concepts/subjects>.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// One somebody.
+    /// A single subject, such as a user.
     Id(SubjectId),
-    /// Everybody with a relation to an object, such as the members of a group.
+    /// All subjects that have a relation to an object, such as the members of a group.
     Set(SubjectSet),
 }
 
-/// Everybody with a relation to an object: `Group:admins#members`. With an empty relation it is
-/// the object itself, as in `User:ann`; to Keto v0.7, it is everybody with any relation to the
-/// object.
+/// All subjects that have a relation to an object, such as `Group:admins#members`. With an empty
+/// relation, it is the object itself, such as `User:ann`; Keto v0.7 treats an empty relation as a
+/// wildcard.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SubjectSet {
     /// The namespace of the object.
-    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    #[serde(default = "empty", deserialize_with = "null_as_empty")]
     pub namespace: Namespace,
     /// The object.
-    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    #[serde(default = "empty", deserialize_with = "null_as_empty")]
     pub object: Object,
-    /// The relation to it; may be empty.
-    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    /// The relation, which may be empty.
+    #[serde(default = "empty", deserialize_with = "null_as_empty")]
     pub relation: Relation,
 }
 
 impl SubjectSet {
-    /// Everybody with a relation to an object.
+    /// Creates a subject set.
     pub fn new(
         namespace: impl Into<Namespace>,
         object: impl Into<Object>,
@@ -42,12 +45,12 @@ impl SubjectSet {
 }
 
 impl Subject {
-    /// One somebody.
+    /// Creates a subject from a subject id.
     pub fn id(id: impl Into<SubjectId>) -> Self {
         Self::Id(id.into())
     }
 
-    /// Everybody with a relation to an object.
+    /// Creates a subject from the parts of a subject set.
     pub fn set(
         namespace: impl Into<Namespace>,
         object: impl Into<Object>,

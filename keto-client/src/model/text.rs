@@ -1,9 +1,9 @@
-//! `namespace:object#relation@subject`, read as today's Keto reads it.
+//! The text form `namespace:object#relation@subject`, parsed as current versions of Keto parse it.
 //!
-//! The first `:`, the first `#` after it and the first `@` after that divide the text. Round
-//! brackets at both ends of the subject are optional. A subject with a `:` is a subject set, whose
-//! relation may be missing; any other subject is a subject id. Keto v0.7 differs in one point: to
-//! it a subject is a set where it has a `#`.
+//! The first `:`, the first `#` after it and the first `@` after that delimit the parts. Parentheses
+//! around the subject are optional. A subject that contains a `:` is a subject set, whose relation
+//! is optional; any other subject is a subject id. Keto v0.7 instead treats a subject that contains
+//! a `#` as a subject set.
 
 use crate::model::{
     subject::{Subject, SubjectSet},
@@ -11,66 +11,71 @@ use crate::model::{
 };
 use std::{fmt, str::FromStr};
 
-/// A text that is no relation tuple: where, and what is missing there.
+/// The error of parsing a relation tuple or a subject: the position and the problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a relation tuple: at byte {at}, {problem}")]
+#[error("not a relation tuple: at byte {offset}, {problem}")]
 pub struct ParseError {
-    at: usize,
+    offset: usize,
     problem: &'static str,
 }
 
 impl ParseError {
-    /// Where the text goes wrong, in bytes from 0.
-    pub fn at(&self) -> usize {
-        self.at
+    /// The position of the error in bytes, from 0.
+    pub fn offset(&self) -> usize {
+        self.offset
     }
 }
 
-/// A value that has no text form: written down, it would be read as another one.
+/// The error of formatting a value that has no text form, because its text would be parsed as
+/// another value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("has no text form: {problem}")]
 pub struct FormatError {
     problem: &'static str,
 }
 
-/// A piece of a text that knows where it starts.
+/// A part of a text, with its offset in bytes.
 #[derive(Clone, Copy)]
-struct Piece<'a> {
+struct Segment<'a> {
     text: &'a str,
-    at: usize,
+    offset: usize,
 }
 
-impl<'a> Piece<'a> {
-    fn split(self, divider: char, problem: &'static str) -> Result<(Self, Self), ParseError> {
-        let at = self.text.find(divider).ok_or(ParseError { at: self.end(), problem })?;
-        let rest = at + divider.len_utf8();
-        let left = Self { text: &self.text[..at], at: self.at };
-        Ok((left, Self { text: &self.text[rest..], at: self.at + rest }))
+impl<'a> Segment<'a> {
+    fn split(self, delimiter: char, problem: &'static str) -> Result<(Self, Self), ParseError> {
+        let at = self.text.find(delimiter).ok_or(ParseError { offset: self.end(), problem })?;
+        let rest = at + delimiter.len_utf8();
+        let left = Self { text: &self.text[..at], offset: self.offset };
+        Ok((left, Self { text: &self.text[rest..], offset: self.offset + rest }))
     }
 
     fn end(self) -> usize {
-        self.at + self.text.len()
+        self.offset + self.text.len()
     }
 
-    fn not_empty(self, problem: &'static str) -> Result<&'a str, ParseError> {
-        if self.text.is_empty() { Err(ParseError { at: self.at, problem }) } else { Ok(self.text) }
+    fn non_empty(self, problem: &'static str) -> Result<&'a str, ParseError> {
+        if self.text.is_empty() {
+            Err(ParseError { offset: self.offset, problem })
+        } else {
+            Ok(self.text)
+        }
     }
 }
 
 impl FromStr for RelationTuple {
     type Err = ParseError;
 
-    /// Reads `namespace:object#relation@subject`. No part may be empty but a set's relation.
+    /// Parses `namespace:object#relation@subject`. Only the relation of a subject set can be empty.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let whole = Piece { text, at: 0 };
+        let whole = Segment { text, offset: 0 };
         let (namespace, rest) = whole.split(':', "a ':' is missing after the namespace")?;
         let (object, rest) = rest.split('#', "a '#' is missing after the object")?;
         let (relation, subject) = rest.split('@', "an '@' is missing after the relation")?;
         Ok(Self {
-            namespace: namespace.not_empty("the namespace is empty")?.into(),
-            object: object.not_empty("the object is empty")?.into(),
-            relation: relation.not_empty("the relation is empty")?.into(),
-            subject: subject_at(subject)?,
+            namespace: namespace.non_empty("the namespace is empty")?.into(),
+            object: object.non_empty("the object is empty")?.into(),
+            relation: relation.non_empty("the relation is empty")?.into(),
+            subject: parse_subject(subject)?,
         })
     }
 }
@@ -78,61 +83,82 @@ impl FromStr for RelationTuple {
 impl FromStr for Subject {
     type Err = ParseError;
 
-    /// Reads a subject id, `namespace:object#relation` or `namespace:object`, brackets optional.
+    /// Parses a subject id, `namespace:object#relation` or `namespace:object`, with or without
+    /// parentheses.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        subject_at(Piece { text, at: 0 })
+        parse_subject(Segment { text, offset: 0 })
     }
 }
 
-fn subject_at(subject: Piece<'_>) -> Result<Subject, ParseError> {
-    let opened = subject.text.trim_start_matches(BRACKETS);
-    let at = subject.at + subject.text.len() - opened.len();
-    let subject = Piece { text: opened.trim_end_matches(BRACKETS), at };
+impl FromStr for SubjectSet {
+    type Err = ParseError;
+
+    /// Parses `namespace:object#relation` or `namespace:object`, with or without parentheses.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text.parse()? {
+            Subject::Set(set) => Ok(set),
+            Subject::Id(_) => {
+                let problem = "a ':' is missing after the subject set's namespace";
+                Err(ParseError { offset: text.len(), problem })
+            }
+        }
+    }
+}
+
+fn parse_subject(subject: Segment<'_>) -> Result<Subject, ParseError> {
+    let opened = subject.text.trim_start_matches(PARENTHESES);
+    let offset = subject.offset + subject.text.len() - opened.len();
+    let subject = Segment { text: opened.trim_end_matches(PARENTHESES), offset };
     if !subject.text.contains(':') {
-        return Ok(Subject::id(subject.not_empty("the subject is empty")?));
+        return Ok(Subject::id(subject.non_empty("the subject is empty")?));
     }
     let (object, relation) = match subject.split('#', "") {
         Ok(parts) => parts,
-        Err(_) => (subject, Piece { text: "", at: subject.end() }),
+        Err(_) => (subject, Segment { text: "", offset: subject.end() }),
     };
     let (namespace, object) =
         object.split(':', "a ':' is missing after the subject set's namespace")?;
     Ok(Subject::set(
-        namespace.not_empty("the subject set's namespace is empty")?,
-        object.not_empty("the subject set's object is empty")?,
+        namespace.non_empty("the subject set's namespace is empty")?,
+        object.non_empty("the subject set's object is empty")?,
         relation.text,
     ))
 }
 
-const BRACKETS: [char; 2] = ['(', ')'];
+const PARENTHESES: [char; 2] = ['(', ')'];
 
 impl RelationTuple {
-    /// Writes `namespace:object#relation@subject`, a subject set in brackets.
+    /// Formats the tuple as `namespace:object#relation@subject`, with a subject set in parentheses.
     ///
     /// # Errors
-    /// If the text would be read as another tuple: a part is empty or has a divider in it, such
-    /// as a subject id with a colon.
-    pub fn to_text(&self) -> Result<String, FormatError> {
+    /// Returns an error if the text would not be parsed as the same tuple, because a part is empty
+    /// or contains a delimiter, such as a subject id with a colon.
+    pub fn try_to_string(&self) -> Result<String, FormatError> {
         let Self { namespace, object, relation, subject } = self;
-        let text = format!("{namespace}:{object}#{relation}@{}", Written(subject));
-        written_back(text, self, "a part is empty or has a ':', '#', '@' or bracket in it")
+        let text = format!("{namespace}:{object}#{relation}@{}", DisplaySubject(subject));
+        ensure_round_trip(text, self, "a part is empty or contains ':', '#', '@' or parentheses")
     }
 }
 
 impl Subject {
-    /// Writes a subject id as it is and a subject set as `(namespace:object#relation)`.
+    /// Formats a subject id as it is, and a subject set as `(namespace:object#relation)`.
     ///
     /// # Errors
-    /// If the text would be read as another subject, such as a subject id with a colon.
-    pub fn to_text(&self) -> Result<String, FormatError> {
-        let text = Written(self).to_string();
-        written_back(text, self, "a part is empty or has a ':', '#' or bracket in it")
+    /// Returns an error if the text would not be parsed as the same subject, such as a subject id
+    /// with a colon.
+    pub fn try_to_string(&self) -> Result<String, FormatError> {
+        let text = DisplaySubject(self).to_string();
+        ensure_round_trip(text, self, "a part is empty or contains ':', '#' or parentheses")
     }
 }
 
-/// A text is the form of a value when it is read back as that value: the one rule that can't
-/// drift from the reader above.
-fn written_back<T>(text: String, value: &T, problem: &'static str) -> Result<String, FormatError>
+/// Returns the text if it is parsed as the same value. Parsing it is the one rule that can't diverge
+/// from the parser.
+fn ensure_round_trip<T>(
+    text: String,
+    value: &T,
+    problem: &'static str,
+) -> Result<String, FormatError>
 where
     T: FromStr + PartialEq,
 {
@@ -142,16 +168,16 @@ where
     }
 }
 
-struct Written<'a>(&'a Subject);
+struct DisplaySubject<'a>(&'a Subject);
 
-impl fmt::Display for Written<'_> {
+impl fmt::Display for DisplaySubject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Subject::Id(id) => id.fmt(f),
             Subject::Set(SubjectSet { namespace, object, relation }) => {
                 write!(f, "({namespace}:{object}")?;
-                // Without the '#', brackets at the object's end would be read as those around it.
-                if !relation.as_str().is_empty() || object.as_str().ends_with(BRACKETS) {
+                // Without the '#', parentheses at the end of the object would be trimmed.
+                if !relation.as_str().is_empty() || object.as_str().ends_with(PARENTHESES) {
                     write!(f, "#{relation}")?;
                 }
                 f.write_str(")")
@@ -188,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn reads_a_subject_set() {
+        let admins = SubjectSet::new("Group", "admins", "members");
+        assert_eq!("(Group:admins#members)".parse(), Ok(admins.clone()));
+        assert_eq!("Group:admins#members".parse(), Ok(admins));
+        assert_eq!("ann".parse::<SubjectSet>().unwrap_err().offset(), 3);
+    }
+
+    #[test]
     fn says_where_and_why() {
         for (text, why) in [
             ("", "at byte 0, a ':' is missing after the namespace"),
@@ -215,14 +249,14 @@ mod tests {
         for subject in
             [Subject::id("a:b"), Subject::id("(a"), Subject::id(""), Subject::set("a", "b", "c)")]
         {
-            assert!(subject.to_text().is_err(), "{subject:?}");
-            assert!(RelationTuple::new("n", "o", "r", subject).to_text().is_err());
+            assert!(subject.try_to_string().is_err(), "{subject:?}");
+            assert!(RelationTuple::new("n", "o", "r", subject).try_to_string().is_err());
         }
         for (namespace, object, relation) in
             [("a:", "b", "c"), ("a", "b#", "c"), ("a", "b", "c@"), ("", "b", "c")]
         {
             let tuple = RelationTuple::new(namespace, object, relation, Subject::id("ann"));
-            assert!(tuple.to_text().is_err(), "{tuple:?}");
+            assert!(tuple.try_to_string().is_err(), "{tuple:?}");
         }
     }
 
@@ -237,20 +271,20 @@ mod tests {
         ]
     }
 
-    /// The rule by itself, apart from the reader that `to_text` asks.
+    /// The rule by itself, apart from the reader that `try_to_string` asks.
     fn has_text_form(tuple: &RelationTuple) -> bool {
         let plain = |text: &str, dividers: &[char]| !text.is_empty() && !text.contains(dividers);
         let subject = match &tuple.subject {
             Subject::Id(id) => {
                 plain(id.as_str(), &[':'])
-                    && !id.as_str().starts_with(BRACKETS)
-                    && !id.as_str().ends_with(BRACKETS)
+                    && !id.as_str().starts_with(PARENTHESES)
+                    && !id.as_str().ends_with(PARENTHESES)
             }
             Subject::Set(set) => {
                 plain(set.namespace.as_str(), &[':', '#'])
                     && plain(set.object.as_str(), &['#'])
-                    && !set.namespace.as_str().starts_with(BRACKETS)
-                    && !set.relation.as_str().ends_with(BRACKETS)
+                    && !set.namespace.as_str().starts_with(PARENTHESES)
+                    && !set.relation.as_str().ends_with(PARENTHESES)
             }
         };
         plain(tuple.namespace.as_str(), &[':'])
@@ -263,7 +297,7 @@ mod tests {
         #[test]
         fn round_trips_or_is_refused(n in part(), o in part(), r in part(), subject in subject()) {
             let tuple = RelationTuple::new(n, o, r, subject);
-            match tuple.to_text() {
+            match tuple.try_to_string() {
                 Ok(text) => {
                     prop_assert!(has_text_form(&tuple));
                     prop_assert_eq!(text.parse(), Ok(tuple));
@@ -275,7 +309,7 @@ mod tests {
         #[test]
         fn never_panics_and_what_it_reads_it_can_write(text in any::<String>()) {
             if let Ok(tuple) = text.parse::<RelationTuple>() {
-                let written = tuple.to_text().expect("was read from a text");
+                let written = tuple.try_to_string().expect("was read from a text");
                 prop_assert_eq!(written.parse(), Ok(tuple));
             }
         }
@@ -283,7 +317,7 @@ mod tests {
         #[test]
         fn a_tuple_with_dividers_reads_the_same_twice(text in "[a-c]{0,2}:[a-c:]{0,3}#[a-c#]{0,3}@[a-c:#@()]{0,6}") {
             if let Ok(tuple) = text.parse::<RelationTuple>() {
-                prop_assert_eq!(tuple.to_text().unwrap().parse(), Ok(tuple));
+                prop_assert_eq!(tuple.try_to_string().unwrap().parse(), Ok(tuple));
             }
         }
     }

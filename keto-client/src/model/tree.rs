@@ -1,4 +1,4 @@
-//! Who is in a subject set, as a tree.
+//! The tree of an expanded subject set.
 
 use crate::model::{
     json::{self, TupleJson},
@@ -9,41 +9,42 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use serde_with::{DefaultOnNull, serde_as, skip_serializing_none};
 
-/// One node of an expanded subject set, with what is below it.
+/// A node of the tree of an expanded subject set, with its children.
 ///
-/// It reads the JSON of today's Keto and of v0.7, and written again it is what was read.
+/// It deserializes the JSON of current versions of Keto and of v0.7, and serializes to the JSON that
+/// it was deserialized from, including unknown fields.
 ///
 /// See <https://www.ory.com/docs/keto/concepts/api-overview#expand-subject-sets>.
 #[skip_serializing_none]
 #[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectTree {
-    /// How the children make up the node.
+    /// The set operation that combines the children.
     #[serde(rename = "type")]
     pub node_type: NodeType,
-    /// The nodes below.
+    /// The child nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub children: Vec<SubjectTree>,
-    /// Where today's Keto tells the subject: in a tuple that is otherwise empty.
+    /// The subject in current versions of Keto, in an otherwise empty tuple.
     tuple: Option<TupleJson>,
-    /// Where v0.7 tells a subject id.
+    /// The subject in Keto v0.7, if it is a subject id.
     subject_id: Option<SubjectId>,
-    /// Where v0.7 tells a subject set.
+    /// The subject in Keto v0.7, if it is a subject set.
     subject_set: Option<SubjectSet>,
-    /// What else the server says of the node.
+    /// Unknown fields.
     #[serde(flatten)]
     other: Map<String, Value>,
 }
 
 impl SubjectTree {
-    /// A node without children, in the form of today's Keto.
+    /// Creates a node without children.
     pub fn new(node_type: NodeType, subject: Subject) -> Self {
-        let tuple = TupleJson::of_subject(subject);
+        let tuple = TupleJson::from_subject(subject);
         Self { tuple: Some(tuple), ..Self::without_subject(node_type) }
     }
 
-    /// A node of which the server does not say who it is.
+    /// Creates a node without a subject.
     pub(crate) fn without_subject(node_type: NodeType) -> Self {
         Self {
             node_type,
@@ -55,14 +56,14 @@ impl SubjectTree {
         }
     }
 
-    /// Puts nodes below this one.
+    /// Sets the child nodes.
     #[must_use]
     pub fn with_children(mut self, children: Vec<Self>) -> Self {
         self.children = children;
         self
     }
 
-    /// Who the node is, where the server says.
+    /// Returns the subject of the node, if the server sent one.
     pub fn subject(&self) -> Option<Subject> {
         match &self.tuple {
             Some(tuple) => tuple.subject(),
@@ -70,42 +71,43 @@ impl SubjectTree {
         }
     }
 
-    /// This node and all below it, parents first, each with its depth from 0.
+    /// Iterates over this node and its descendants in depth-first order, parents first. The depth of
+    /// this node is 0.
     pub fn nodes(&self) -> impl Iterator<Item = (usize, &Self)> {
-        let mut waiting = vec![(0, self)];
+        let mut stack = vec![(0, self)];
         std::iter::from_fn(move || {
-            let (depth, node) = waiting.pop()?;
-            waiting.extend(node.children.iter().rev().map(|child| (depth + 1, child)));
+            let (depth, node) = stack.pop()?;
+            stack.extend(node.children.iter().rev().map(|child| (depth + 1, child)));
             Some((depth, node))
         })
     }
 }
 
-/// How the children of a node make it up.
+/// The type of a node: the set operation that combines its children.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum NodeType {
-    /// Everybody who is in one child or more.
+    /// The subjects of any child.
     Union,
-    /// Everybody who is in the first child and in no other.
+    /// The subjects of the first child, except those of the other children.
     Exclusion,
-    /// Everybody who is in all children.
+    /// The subjects that all children have in common.
     Intersection,
-    /// No children: a subject id, or a set that is empty, at the depth limit, or expanded elsewhere
-    /// in the tree.
+    /// A node without children: a subject id, or a subject set that is empty, at the maximum depth,
+    /// or expanded elsewhere in the tree.
     Leaf,
-    /// A set that is reached through another relation's subjects.
+    /// The subjects of a relation of the subjects of another relation.
     TupleToSubjectSet,
-    /// Another relation of the same object.
+    /// The subjects of another relation of the same object.
     ComputedSubjectSet,
-    /// Everybody who is not in the child.
+    /// All subjects except those of the child.
     Not,
-    /// A type that this crate does not know, by the server's name for it.
+    /// A type that is unknown to this crate.
     Other(String),
 }
 
-const NAMES: [(NodeType, &str); 7] = [
+const NODE_TYPE_NAMES: [(NodeType, &str); 7] = [
     (NodeType::Union, "union"),
     (NodeType::Exclusion, "exclusion"),
     (NodeType::Intersection, "intersection"),
@@ -116,18 +118,20 @@ const NAMES: [(NodeType, &str); 7] = [
 ];
 
 impl NodeType {
-    /// The server's name for it.
+    /// The name of the type in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Other(name) => name,
-            known => NAMES.iter().find(|(kind, _)| kind == known).map_or("", |(_, name)| name),
+            known => {
+                NODE_TYPE_NAMES.iter().find(|(kind, _)| kind == known).map_or("", |(_, name)| name)
+            }
         }
     }
 }
 
 impl From<String> for NodeType {
     fn from(name: String) -> Self {
-        match NAMES.into_iter().find(|(_, known)| *known == name) {
+        match NODE_TYPE_NAMES.into_iter().find(|(_, known)| *known == name) {
             Some((kind, _)) => kind,
             None => Self::Other(name),
         }

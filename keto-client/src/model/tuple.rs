@@ -1,4 +1,4 @@
-//! One permission.
+//! Relation tuples.
 
 use crate::model::{
     json::{SubjectError, TupleJson, TupleJsonRef},
@@ -7,17 +7,24 @@ use crate::model::{
 };
 use serde::{Deserialize, Serialize, Serializer};
 
-/// That a subject has a relation to an object: the unit in which Keto stores and answers.
+/// A relation tuple states that a subject has a relation to an object.
 ///
-/// It always has a subject, so that no question can be asked about nobody. In JSON, a name that is
-/// left out is empty, as in all JSON that is made of protobuf.
+/// It implements serde's traits for the JSON of Keto's REST API, in which a missing name is empty,
+/// and [`FromStr`](std::str::FromStr) for `namespace:object#relation@subject`. It does not implement
+/// [`Display`](std::fmt::Display): names can contain the delimiters, and such a tuple would be parsed
+/// as another one. [`RelationTuple::try_to_string`] returns an error instead.
 ///
 /// ```
 /// use keto_client::{RelationTuple, Subject};
 ///
 /// let tuple = RelationTuple::new("app", "homepage", "read", Subject::id("ann"));
-/// assert_eq!(tuple, "app:homepage#read@ann".parse().unwrap());
-/// assert_eq!(tuple.to_text().unwrap(), "app:homepage#read@ann");
+/// assert_eq!(tuple, "app:homepage#read@ann".parse()?);
+/// assert_eq!(tuple.try_to_string()?, "app:homepage#read@ann");
+///
+/// // `app:homepage#read@User:ann` is the tuple of a subject set.
+/// let ambiguous = RelationTuple::new("app", "homepage", "read", Subject::id("User:ann"));
+/// assert!(ambiguous.try_to_string().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.
@@ -30,12 +37,12 @@ pub struct RelationTuple {
     pub object: Object,
     /// The relation.
     pub relation: Relation,
-    /// Who has it.
+    /// The subject that has the relation.
     pub subject: Subject,
 }
 
 impl RelationTuple {
-    /// Puts a tuple together.
+    /// Creates a relation tuple.
     pub fn new(
         namespace: impl Into<Namespace>,
         object: impl Into<Object>,

@@ -14,7 +14,7 @@ use std::{fmt::Debug, str::FromStr};
 /// as that tuple, or none. JSON that is read as a tuple is written and read again as the same.
 pub fn tuple(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    if let Some(tuple) = parsed::<RelationTuple>(&text, RelationTuple::to_text) {
+    if let Some(tuple) = parsed::<RelationTuple>(&text, RelationTuple::try_to_string) {
         let RelationTuple { namespace, object, relation, .. } = &tuple;
         assert!(text.starts_with(&format!("{namespace}:{object}#{relation}@")));
         assert!(!namespace.as_str().contains(':') && !object.as_str().contains('#'));
@@ -22,7 +22,7 @@ pub fn tuple(data: &[u8]) {
         assert!(![namespace.as_str(), object.as_str(), relation.as_str()].contains(&""));
         json_round_trip(&tuple);
     }
-    parsed::<Subject>(&text, Subject::to_text);
+    parsed::<Subject>(&text, Subject::try_to_string);
     let parts: Vec<_> = text.split('\n').collect();
     let subject = match parts[..] {
         [_, _, _, id] => Subject::id(id),
@@ -36,7 +36,7 @@ pub fn tuple(data: &[u8]) {
     };
     let tuple = RelationTuple::new(parts[0], parts[1], parts[2], subject);
     json_round_trip(&tuple);
-    match tuple.to_text() {
+    match tuple.try_to_string() {
         Ok(text) => assert_eq!(text.parse(), Ok(tuple)),
         Err(error) => drop(error.to_string()),
     }
@@ -53,7 +53,7 @@ where
             Some(read)
         }
         Err(error) => {
-            assert!(text.is_char_boundary(error.at()), "{error} of {text:?}");
+            assert!(text.is_char_boundary(error.offset()), "{error} of {text:?}");
             None
         }
     }

@@ -109,7 +109,8 @@ impl KetoServer {
         depth: Option<u32>,
     ) -> Option<Evaluated> {
         let state = self.state();
-        let check = Check { max_depth: depth, tuple: tuple.clone() };
+        let mut check = Check::new(tuple.clone());
+        check.max_depth = depth;
         let Some(place) = state.places.get(&check).copied() else {
             world.violation(format!("a check that nobody asked for: {check:?}"));
             return None;
@@ -211,7 +212,8 @@ impl KetoServer {
         let mut state = self.state();
         for Change { action, relation_tuple } in changes {
             for max_depth in [None, Some(3)] {
-                let check = Check { max_depth, tuple: relation_tuple.clone() };
+                let mut check = Check::new(relation_tuple.clone());
+                check.max_depth = max_depth;
                 let place = state.places[&check];
                 state.allowed[place] = action == "insert";
             }
