@@ -16,10 +16,10 @@ pub fn decision(answer: Response, v0_7: bool) -> Result<Decision, Error> {
 /// Reads the answer to many checks; `None` where the server has no such operation.
 pub fn decisions(answer: Response) -> Result<Option<Vec<CheckResult>>, Error> {
     Ok(match crate::http::fuzzing::decisions(answer)? {
-        batching::Batch::Answered(results) => Some(
+        batching::BatchResponse::Results(results) => Some(
             results.into_iter().map(|(allowed, error)| batching::result(allowed, error)).collect(),
         ),
-        batching::Batch::NoOperation => None,
+        batching::BatchResponse::Unsupported => None,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::{
         permissions::Check,
     },
     grpc::{KetoGrpcClient, depth, proto::tuples as proto},
-    layer::batching::{self, AsksInBatches, Batch, Batching},
+    layer::batching::{self, BatchResponse, BatchState, BatchTransport},
 };
 use async_trait::async_trait;
 use ory_http::{Error, ErrorKind};
@@ -22,12 +22,16 @@ impl BatchPermissions for KetoGrpcClient {
 }
 
 #[async_trait]
-impl AsksInBatches for KetoGrpcClient {
-    fn batching(&self) -> &Batching {
+impl BatchTransport for KetoGrpcClient {
+    fn batching(&self) -> &BatchState {
         &self.0.batching
     }
 
-    async fn send_batch(&self, max_depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
+    async fn send_batch(
+        &self,
+        max_depth: Option<u32>,
+        checks: &[&Check],
+    ) -> Result<BatchResponse, Error> {
         let message = proto::BatchCheckRequest {
             tuples: checks.iter().map(|check| check.tuple().into()).collect(),
             max_depth: depth(max_depth),
@@ -44,10 +48,10 @@ impl AsksInBatches for KetoGrpcClient {
         match self.0.read.call(batching::OPERATION, true, call).await {
             Ok(response) => {
                 let results = response.results.into_iter().map(|r| (r.allowed, r.error));
-                Ok(Batch::Answered(results.collect()))
+                Ok(BatchResponse::Results(results.collect()))
             }
             Err(error) => match error.kind() {
-                ErrorKind::Unsupported { .. } => Ok(Batch::NoOperation),
+                ErrorKind::Unsupported { .. } => Ok(BatchResponse::Unsupported),
                 _ => Err(error),
             },
         }

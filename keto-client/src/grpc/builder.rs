@@ -3,7 +3,7 @@
 use crate::{
     config::{OPL_URL, READ_URL, Settings, WRITE_URL, setters},
     grpc::{Inner, KetoGrpcClient, transport::GrpcEndpoint},
-    layer::batching::Batching,
+    layer::batching::BatchState,
 };
 use ory_http::{ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl KetoGrpcClientBuilder {
         let write = settings.write.as_deref().map(|url| endpoint(WRITE_URL, url)).transpose()?;
         let syntax = settings.opl.as_deref().map(|url| endpoint(OPL_URL, url)).transpose()?;
         let syntax = syntax.unwrap_or_else(|| read.clone());
-        let batching = Arc::new(Batching::new(settings.in_flight)?);
+        let batching = Arc::new(BatchState::new(settings.in_flight)?);
         Ok(KetoGrpcClient(Arc::new(Inner { read, write, syntax, batching })))
     }
 }

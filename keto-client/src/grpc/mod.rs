@@ -14,7 +14,7 @@ mod transport;
 
 use crate::{
     grpc::{builder::KetoGrpcClientBuilder, transport::GrpcEndpoint},
-    layer::batching::Batching,
+    layer::batching::BatchState,
 };
 use ory_http::ConfigError;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ struct Inner {
     read: GrpcEndpoint,
     write: Option<GrpcEndpoint>,
     syntax: GrpcEndpoint,
-    batching: Arc<Batching>,
+    batching: Arc<BatchState>,
 }
 
 impl KetoGrpcClient {

@@ -6,7 +6,7 @@ use crate::{
         permissions::Check,
     },
     http::{KetoClient, api_version::DetectedVersion},
-    layer::batching::{self, AsksInBatches, Batch, Batching},
+    layer::batching::{self, BatchResponse, BatchState, BatchTransport},
     model::tuple::RelationTuple,
 };
 use async_trait::async_trait;
@@ -44,14 +44,18 @@ impl BatchPermissions for KetoClient {
 }
 
 #[async_trait]
-impl AsksInBatches for KetoClient {
-    fn batching(&self) -> &Batching {
+impl BatchTransport for KetoClient {
+    fn batching(&self) -> &BatchState {
         &self.0.batching
     }
 
-    async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
+    async fn send_batch(
+        &self,
+        depth: Option<u32>,
+        checks: &[&Check],
+    ) -> Result<BatchResponse, Error> {
         if self.api_version().await? == DetectedVersion::V0_7 {
-            return Ok(Batch::NoOperation);
+            return Ok(BatchResponse::Unsupported);
         }
         let read = &self.0.read;
         let body = WireBatch { tuples: checks.iter().map(|check| check.tuple()).collect() };
@@ -67,15 +71,17 @@ impl AsksInBatches for KetoClient {
     }
 }
 
-pub(super) fn decisions(response: Response) -> Result<Batch, Error> {
+pub(super) fn decisions(response: Response) -> Result<BatchResponse, Error> {
     if response.is_route_not_found() {
         // The first releases with today's routes.
-        return Ok(Batch::NoOperation);
+        return Ok(BatchResponse::Unsupported);
     }
     let response = response.expect(StatusCode::OK)?;
     if response.server_error().is_some() {
         return Err(response.into_error());
     }
     let results = response.json_object::<WireResults>()?.results;
-    Ok(Batch::Answered(results.into_iter().map(|JsonObject(r)| (r.allowed, r.error)).collect()))
+    Ok(BatchResponse::Results(
+        results.into_iter().map(|JsonObject(r)| (r.allowed, r.error)).collect(),
+    ))
 }

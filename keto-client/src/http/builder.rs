@@ -3,7 +3,7 @@
 use crate::{
     config::{API_VERSION, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
     http::{Inner, KetoClient, api_version::ApiVersion},
-    layer::batching::Batching,
+    layer::batching::BatchState,
 };
 use http::Method;
 use ory_http::{ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, parse_setting};
@@ -64,7 +64,7 @@ impl KetoClientBuilder {
         let check = read.request("check", Method::POST, "/relation-tuples/check/openapi");
         let check = check.idempotent().prepared();
         let version = self.api_version.detected();
-        let batching = Arc::new(Batching::new(settings.in_flight)?);
+        let batching = Arc::new(BatchState::new(settings.in_flight)?);
         Ok(KetoClient(Arc::new(Inner { read, write, syntax, check, version, batching })))
     }
 }

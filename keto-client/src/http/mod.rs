@@ -12,7 +12,7 @@ mod wire;
 
 use crate::{
     http::{api_version::DetectedVersion, builder::KetoClientBuilder},
-    layer::batching::Batching,
+    layer::batching::BatchState,
 };
 use async_trait::async_trait;
 use ory_http::{ConfigError, Detected, Endpoint, Error, Metadata, Request};
@@ -31,7 +31,7 @@ struct Inner {
     /// A check of today's Keto, but for its tuple.
     check: Request,
     version: Detected<DetectedVersion>,
-    batching: Arc<Batching>,
+    batching: Arc<BatchState>,
 }
 
 impl fmt::Debug for Inner {
@@ -89,7 +89,7 @@ pub(crate) mod fuzzing {
         )
     }
 
-    pub(crate) fn decisions(response: Response) -> Result<Batch, Error> {
+    pub(crate) fn decisions(response: Response) -> Result<BatchResponse, Error> {
         batch::decisions(response)
     }
 

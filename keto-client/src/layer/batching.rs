@@ -1,5 +1,5 @@
-//! Many checks over whatever transport: split to the server's limit, several batches in flight;
-//! one by one where the server has no batch operation.
+//! Batch checks over any transport: split into batches of the maximum size of the server, or sent
+//! as single checks to a server without a batch operation.
 
 use crate::api::{
     batch::{CheckError, CheckResult},
@@ -16,16 +16,15 @@ use std::{
     time::Duration,
 };
 
-/// The most tuples in a batch while the server's limit is not known. Finding out costs one
-/// refused call.
-const LARGEST_BATCH: usize = 1_000;
+/// The size of a batch while the maximum of the server is unknown. A rejected batch reveals it.
+const DEFAULT_BATCH_SIZE: usize = 1_000;
 
-/// What the server says in place of a batch's results, and of a tuple whose namespace it does not
+/// What the server says in index of a batch's results, and of a tuple whose namespace it does not
 /// know. A single check turns the latter into a denial on the server's side.
-const OVER_LIMIT: &str = "batch exceeds max size of ";
-const NOT_FOUND: &str = "The requested resource could not be found";
+const MAX_SIZE_EXCEEDED: &str = "batch exceeds max size of ";
+const NAMESPACE_NOT_FOUND: &str = "The requested resource could not be found";
 
-/// How many calls `batch_check` has in flight.
+/// The maximum numbers of concurrent requests of a `batch_check`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InFlight {
     pub(crate) batches: usize,
@@ -38,38 +37,36 @@ impl Default for InFlight {
     }
 }
 
-/// What is known of the server's batch operation so far, and how it is used.
+/// The detected properties of the batch operation of the server, and the concurrency limits.
 #[derive(Debug)]
-pub(crate) struct Batching {
-    limit: Remembered<usize>,
-    absent: Remembered<()>,
+pub(crate) struct BatchState {
+    limit: TtlCell<usize>,
+    unsupported: TtlCell<()>,
     in_flight: InFlight,
 }
 
-impl Batching {
+impl BatchState {
     pub(crate) fn new(in_flight: InFlight) -> Result<Self, ConfigError> {
         let zero = |setting| Err(ConfigError::new(setting, "must be above zero"));
         match in_flight {
             InFlight { batches: 0, .. } => zero("batches in flight"),
             InFlight { checks: 0, .. } => zero("checks in flight"),
-            _ => {
-                Ok(Self { limit: Remembered::default(), absent: Remembered::default(), in_flight })
-            }
+            _ => Ok(Self { limit: TtlCell::default(), unsupported: TtlCell::default(), in_flight }),
         }
     }
 }
 
-/// Something about the server that is remembered for a minute: it may be replaced by another
-/// version, or configured anew.
+/// A property of the server that is cached for a minute, because the server can be replaced by
+/// another version or reconfigured.
 #[derive(Debug, Default)]
-struct Remembered<T>(RwLock<Option<(T, Instant)>>);
+struct TtlCell<T>(RwLock<Option<(T, Instant)>>);
 
-impl<T: Copy> Remembered<T> {
-    const TIME: Duration = Duration::from_mins(1);
+impl<T: Copy> TtlCell<T> {
+    const TTL: Duration = Duration::from_mins(1);
 
     fn get(&self) -> Option<T> {
         let remembered = *self.0.read().unwrap_or_else(PoisonError::into_inner);
-        remembered.filter(|(_, since)| since.elapsed() < Self::TIME).map(|(value, _)| value)
+        remembered.filter(|(_, since)| since.elapsed() < Self::TTL).map(|(value, _)| value)
     }
 
     fn set(&self, value: T) {
@@ -77,40 +74,44 @@ impl<T: Copy> Remembered<T> {
     }
 }
 
-/// What came of one batch.
-pub(crate) enum Batch {
-    /// The server's word on each tuple: whether it is allowed, and an error or nothing.
-    Answered(Vec<(bool, String)>),
+/// The response to one batch.
+pub(crate) enum BatchResponse {
+    /// For each tuple, whether it is allowed, and the error of the server or an empty string.
+    Results(Vec<(bool, String)>),
     /// The server has no batch operation.
-    NoOperation,
+    Unsupported,
 }
 
 /// A transport that can send a batch.
 #[async_trait]
-pub(crate) trait AsksInBatches: Permissions {
-    fn batching(&self) -> &Batching;
+pub(crate) trait BatchTransport: Permissions {
+    fn batching(&self) -> &BatchState;
 
     /// Sends one batch, whose checks have one depth.
-    async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error>;
+    async fn send_batch(
+        &self,
+        depth: Option<u32>,
+        checks: &[&Check],
+    ) -> Result<BatchResponse, Error>;
 }
 
-pub(crate) const OPERATION: &str = "check many";
+pub(crate) const OPERATION: &str = "batch check";
 
 pub(crate) async fn batch_check(
-    keto: &impl AsksInBatches,
+    keto: &impl BatchTransport,
     checks: &[Check],
 ) -> Result<Vec<CheckResult>, Error> {
     let batching = keto.batching();
-    let mut limit = batching.limit.get().unwrap_or(LARGEST_BATCH);
-    while batching.absent.get().is_none() {
-        match in_batches(keto, checks, limit).await {
+    let mut limit = batching.limit.get().unwrap_or(DEFAULT_BATCH_SIZE);
+    while batching.unsupported.get().is_none() {
+        match check_in_batches(keto, checks, limit).await {
             Ok(Some(results)) => return Ok(results),
             Ok(None) => {
-                batching.absent.set(());
+                batching.unsupported.set(());
                 break;
             }
-            // The limit only falls, so this comes to an end.
-            Err(error) => match limit_in(&error).filter(|learned| learned.get() < limit) {
+            // The limit only decreases, so that the loop ends.
+            Err(error) => match max_size_in(&error).filter(|learned| learned.get() < limit) {
                 Some(learned) => {
                     limit = learned.get();
                     batching.limit.set(limit);
@@ -119,76 +120,76 @@ pub(crate) async fn batch_check(
             },
         }
     }
-    // Pushed in a loop: futures of a closure's are not seen to be Send.
+    // Pushed in a loop, because the compiler does not infer that futures of a closure are Send.
     let mut one_by_one = Vec::new();
     for check in checks {
-        one_by_one.push(ask_one(keto, check));
+        one_by_one.push(check_one(keto, check));
     }
     stream::iter(one_by_one).buffered(batching.in_flight.checks).try_collect().await
 }
 
-/// `None` where the server has no batch operation.
-async fn in_batches(
-    keto: &impl AsksInBatches,
+/// Returns `None` if the server has no batch operation.
+async fn check_in_batches(
+    keto: &impl BatchTransport,
     checks: &[Check],
     limit: usize,
 ) -> Result<Option<Vec<CheckResult>>, Error> {
-    // A batch has one depth.
+    // A batch has one maximum depth.
     let mut by_depth = BTreeMap::<_, Vec<usize>>::new();
-    for (place, check) in checks.iter().enumerate() {
-        by_depth.entry(check.max_depth).or_default().push(place);
+    for (index, check) in checks.iter().enumerate() {
+        by_depth.entry(check.max_depth).or_default().push(index);
     }
     let mut batches = Vec::new();
-    for (depth, places) in &by_depth {
-        for places in places.chunks(limit) {
-            batches.push(ask_batch(keto, checks, *depth, places));
+    for (depth, indices) in &by_depth {
+        for indices in indices.chunks(limit) {
+            batches.push(check_batch(keto, checks, *depth, indices));
         }
     }
     let mut answers = stream::iter(batches).buffer_unordered(keto.batching().in_flight.batches);
     let mut results: Vec<Option<CheckResult>> = vec![None; checks.len()];
-    while let Some((places, batch)) = answers.try_next().await? {
-        let Batch::Answered(answered) = batch else { return Ok(None) };
-        for (place, (allowed, error)) in places.iter().zip(answered) {
-            results[*place] = Some(result(allowed, error));
+    while let Some((indices, batch)) = answers.try_next().await? {
+        let BatchResponse::Results(answered) = batch else { return Ok(None) };
+        for (index, (allowed, error)) in indices.iter().zip(answered) {
+            results[*index] = Some(result(allowed, error));
         }
     }
     Ok(results.into_iter().collect())
 }
 
-/// Asks the questions in these places.
-async fn ask_batch<'a>(
-    keto: &impl AsksInBatches,
+/// Sends the checks at the given indices as one batch.
+async fn check_batch<'a>(
+    keto: &impl BatchTransport,
     checks: &[Check],
     depth: Option<u32>,
-    places: &'a [usize],
-) -> Result<(&'a [usize], Batch), Error> {
-    let questions: Vec<&Check> = places.iter().map(|place| &checks[*place]).collect();
-    let batch = keto.send_batch(depth, &questions).await?;
+    indices: &'a [usize],
+) -> Result<(&'a [usize], BatchResponse), Error> {
+    let batch: Vec<&Check> = indices.iter().map(|index| &checks[*index]).collect();
+    let batch = keto.send_batch(depth, &batch).await?;
     match &batch {
-        Batch::Answered(answered) if answered.len() != places.len() => {
-            let problem = "a batch with more or fewer results than questions";
+        BatchResponse::Results(answered) if answered.len() != indices.len() => {
+            let problem = "the number of results differs from the number of checks";
             Err(Error::new(OPERATION, ErrorKind::Unexpected { status: None, problem }))
         }
-        _ => Ok((places, batch)),
+        _ => Ok((indices, batch)),
     }
 }
 
 pub(crate) fn result(allowed: bool, error: String) -> CheckResult {
     match (allowed, error.as_str()) {
         (true, "") => Ok(Decision::Allowed),
-        (false, "" | NOT_FOUND) => Ok(Decision::Denied),
+        (false, "" | NAMESPACE_NOT_FOUND) => Ok(Decision::Denied),
         _ => Err(CheckError::Refused { reason: error }),
     }
 }
 
-/// The limit that the server names when a batch is above it.
-fn limit_in(error: &Error) -> Option<NonZeroUsize> {
-    error.reason()?.strip_prefix(OVER_LIMIT)?.parse().ok()
+/// Returns the maximum size in the error of the server about too large a batch.
+fn max_size_in(error: &Error) -> Option<NonZeroUsize> {
+    error.reason()?.strip_prefix(MAX_SIZE_EXCEEDED)?.parse().ok()
 }
 
-/// Asks one question. What is wrong with the question stays with it; any other error is about
-/// all of them.
-async fn ask_one(keto: &impl AsksInBatches, check: &Check) -> Result<CheckResult, Error> {
+/// Sends a single check. If the server refuses it, its result is an error; any other error fails
+/// the whole batch.
+async fn check_one(keto: &impl BatchTransport, check: &Check) -> Result<CheckResult, Error> {
     let error = match keto.check(check).await {
         Ok(decision) => return Ok(Ok(decision)),
         Err(error) => error,
@@ -212,7 +213,7 @@ mod tests {
 
     /// Answers by the subject's first letter: allows `a`, has an error for `e`, denies the rest.
     struct Fake {
-        batching: Batching,
+        batching: BatchState,
         limit: Option<usize>,
     }
 
@@ -239,29 +240,33 @@ mod tests {
     }
 
     #[async_trait]
-    impl AsksInBatches for Fake {
-        fn batching(&self) -> &Batching {
+    impl BatchTransport for Fake {
+        fn batching(&self) -> &BatchState {
             &self.batching
         }
 
-        async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
-            let Some(limit) = self.limit else { return Ok(Batch::NoOperation) };
+        async fn send_batch(
+            &self,
+            depth: Option<u32>,
+            checks: &[&Check],
+        ) -> Result<BatchResponse, Error> {
+            let Some(limit) = self.limit else { return Ok(BatchResponse::Unsupported) };
             if checks.len() > limit {
-                return Err(error(StatusCode::BAD_REQUEST, format!("{OVER_LIMIT}{limit}")));
+                return Err(error(StatusCode::BAD_REQUEST, format!("{MAX_SIZE_EXCEEDED}{limit}")));
             }
             assert!(checks.iter().all(|check| check.max_depth == depth));
             let answer = |check: &&Check| match letter(check) {
                 // An allow with an error is no allow.
                 'e' => (true, "no".to_owned()),
-                'n' => (false, NOT_FOUND.to_owned()),
+                'n' => (false, NAMESPACE_NOT_FOUND.to_owned()),
                 letter => (letter == 'a', String::new()),
             };
-            Ok(Batch::Answered(checks.iter().map(answer).collect()))
+            Ok(BatchResponse::Results(checks.iter().map(answer).collect()))
         }
     }
 
     fn ask(limit: Option<usize>, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        let batching = Batching::new(InFlight { batches: 3, checks: 2 }).unwrap();
+        let batching = BatchState::new(InFlight { batches: 3, checks: 2 }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(batch_check(&Fake { batching, limit }, checks))
     }

@@ -1,4 +1,4 @@
-//! A cache of decisions.
+//! A cache of decisions, as a decorator.
 
 use crate::{
     api::{
@@ -12,27 +12,26 @@ use async_trait::async_trait;
 use ory_http::{Error, ErrorKind, Page, SingleFlightCache};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-/// A [`Permissions`] with a cache: callers that ask the same question at the same time share one
-/// request. Decisions are cached only if it is told for how long.
+/// A decorator that caches decisions, and in which concurrent checks of the same permission share
+/// one request.
 ///
-/// **What a cache of permissions risks:** a permission that is revoked still lets in until its
-/// entry ends, at most [`CachedPermissions::allowed_max_age`] after the server was asked, and one that
-/// is granted still keeps out for at most [`CachedPermissions::denied_max_age`]. Keep allows for as
-/// long as somebody may go on who should not, which is often not at all. Errors are never cached.
+/// Decisions are cached only if a maximum age is set. **Security:** a revoked permission is still
+/// allowed for up to [`CachedPermissions::allowed_max_age`], measured from the start of the request,
+/// and a granted one is still denied for up to [`CachedPermissions::denied_max_age`]. Errors are
+/// never cached.
 ///
-/// A change can affect many checks through subject sets, so whatever is written through this
-/// forgets all decisions. Who changes relation tuples by another client calls
-/// [`CachedPermissions::invalidate_all`] afterwards. Other processes have caches of their own.
+/// Because a write can affect many decisions through subject sets, every write through the decorator
+/// invalidates all of them. After writes through another client, call
+/// [`CachedPermissions::invalidate_all`]. The cache is local to the process.
 ///
-/// [`BatchPermissions::batch_check`] takes from the cache what is there, and asks for the rest in
-/// one batch. Callers share a batch if they ask for the same rest.
+/// [`BatchPermissions::batch_check`] sends one batch of the checks that are not cached. Concurrent
+/// callers with the same missing checks share it.
 ///
-/// A request that callers share has none of the [`CallOptions`](ory_http::CallOptions) of any of
-/// them, and the client's timeout to itself, or a longer one of the caller that starts it. Each
-/// caller waits until its own deadline, as if it had sent a request of its own. Callers on
-/// different tokio runtimes share decisions but no request.
+/// A shared request ignores the [`CallOptions`](ory_http::CallOptions) of its callers, and has the
+/// timeout of the client, or a longer one of the caller that starts it. Each caller waits until its
+/// own deadline. Callers on different Tokio runtimes share decisions, but no requests.
 ///
-/// All other traits of the inner service are passed on. Clones share the cache.
+/// All other traits are delegated to the inner client. Clones share the cache.
 ///
 /// ```
 /// use keto_client::{CachedPermissions, KetoClient};
@@ -52,7 +51,7 @@ pub struct CachedPermissions<P> {
     allowed: Duration,
     denied: Duration,
     decisions: SingleFlightCache<Check, Decision>,
-    /// Only for those in flight: their decisions are cached one by one.
+    /// Batches in flight, of which none is cached: their decisions are in `decisions`.
     batches: SingleFlightCache<Vec<Check>, Arc<[CheckResult]>>,
 }
 
@@ -68,7 +67,8 @@ impl<P> Clone for CachedPermissions<P> {
 }
 
 impl<P> CachedPermissions<P> {
-    /// Shares requests that are in flight, and caches nothing; room for 10,000 decisions.
+    /// Wraps a client. Concurrent checks share requests, and nothing is cached until a maximum age
+    /// is set. The capacity is 10,000 decisions.
     pub fn new(inner: P) -> Self {
         Self {
             inner: Arc::new(inner),
@@ -79,30 +79,32 @@ impl<P> CachedPermissions<P> {
         }
     }
 
-    /// How long an allow is cached: the longest that a revocation can go unnoticed.
+    /// Sets the maximum age of [`Decision::Allowed`]; zero by default. A revoked permission can be
+    /// allowed for this long.
     #[must_use]
-    pub fn allowed_max_age(mut self, time: Duration) -> Self {
-        self.allowed = time;
+    pub fn allowed_max_age(mut self, max_age: Duration) -> Self {
+        self.allowed = max_age;
         self
     }
 
-    /// How long a denial is cached: the longest that a grant can go unnoticed.
+    /// Sets the maximum age of [`Decision::Denied`]; zero by default. A granted permission can be
+    /// denied for this long.
     #[must_use]
-    pub fn denied_max_age(mut self, time: Duration) -> Self {
-        self.denied = time;
+    pub fn denied_max_age(mut self, max_age: Duration) -> Self {
+        self.denied = max_age;
         self
     }
 
-    /// How many decisions may be cached at most.
+    /// Sets the maximum number of cached decisions.
     #[must_use]
     pub fn capacity(mut self, decisions: u64) -> Self {
         self.decisions = self.decisions.capacity(decisions);
         self
     }
 
-    /// How long a caller waits for a decision at most: 5 seconds, as a client's timeout is by
-    /// default. Where the client has another one, by its builder or by `KETO_TIMEOUT_MS`, set the
-    /// same here: a longer one of the client's is cut short otherwise.
+    /// Sets how long a caller waits for a decision; 5 seconds by default, as the timeout of a
+    /// client. A client with another timeout needs the same one here: a longer one is cut short
+    /// otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.decisions = self.decisions.timeout(timeout);
@@ -110,31 +112,30 @@ impl<P> CachedPermissions<P> {
         self
     }
 
-    /// How many fetches are in flight, for a test. No part of the API.
+    /// The number of requests in flight, for tests. Not part of the public API.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     pub fn in_flight(&self) -> usize {
         self.decisions.in_flight() + self.batches.in_flight()
     }
 
-    /// The inner service.
+    /// The inner client.
     pub fn inner(&self) -> &P {
         &self.inner
     }
 
-    /// The decision that is cached for a check, without a request. [`Permissions::check`] looks
-    /// here first.
+    /// Returns the cached decision of a check, without sending a request.
     pub fn cached(&self, check: &Check) -> Option<Decision> {
         self.decisions.cached(check)
     }
 
-    /// Forgets the decision of one check. Who asks after this is answered anew.
+    /// Invalidates the cached decision of a check. Later calls send a new request.
     pub fn invalidate(&self, check: &Check) {
         self.decisions.invalidate(check);
         self.batches.invalidate_all();
     }
 
-    /// Forgets all decisions.
+    /// Invalidates all cached decisions.
     pub fn invalidate_all(&self) {
         self.decisions.invalidate_all();
         self.batches.invalidate_all();
@@ -166,7 +167,7 @@ impl<P: Permissions + 'static> Permissions for CachedPermissions<P> {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
         match self.cached(check) {
             Some(cached) => Ok(cached),
-            // In a box of its own, for it is large and seldom wanted.
+            // Boxed, because the future is large and rarely needed.
             None => Box::pin(self.fetch(check)).await,
         }
     }
@@ -224,8 +225,8 @@ impl<P: BatchPermissions + 'static> BatchPermissions for CachedPermissions<P> {
     }
 }
 
-/// Forgets all decisions when a write ends: also one that failed or was dropped, for the server can
-/// have done it.
+/// Invalidates all decisions when a write ends, also if it failed or was dropped, because the server
+/// can have performed it.
 struct InvalidateOnDrop<'a, P>(&'a CachedPermissions<P>);
 
 impl<P> Drop for InvalidateOnDrop<'_, P> {
@@ -234,7 +235,7 @@ impl<P> Drop for InvalidateOnDrop<'_, P> {
     }
 }
 
-/// Each write forgets all decisions.
+/// Each write invalidates all decisions.
 #[async_trait]
 impl<P: Relationships> Relationships for CachedPermissions<P> {
     async fn list_relationships_page(

@@ -1,4 +1,4 @@
-//! A check of the names in what is denied.
+//! Detection of unknown names in denied checks, as a decorator.
 
 use crate::{
     api::{
@@ -18,20 +18,19 @@ use std::{
     time::Duration,
 };
 
-/// A client whose denials are about names that exist.
+/// A decorator that returns an error for a check with an unknown namespace or relation.
 ///
-/// Keto answers "denied" for a namespace that it does not have, so that a typo looks like a
-/// denial. Checks through this answer [`ErrorKind::UnknownName`] (in a batch
-/// [`CheckError::UnknownName`]) for a namespace, and for a relation where the server says that
-/// there is none, which takes a model in the Ory Permission Language.
+/// Keto denies a check whose namespace does not exist, so that a typo looks like a denial. This
+/// decorator returns [`ErrorKind::UnknownName`] instead, or [`CheckError::UnknownName`] in a batch.
+/// It does the same for an unknown relation of a namespace with a model in the Ory Permission
+/// Language.
 ///
-/// Before a denial is passed on, the namespaces in its tuple are looked up by listing at most one
-/// tuple of each, which works with every version of Keto. One that exists is remembered for
-/// [`CheckedNames::REMEMBERED`]; one that does not is looked up each time. A look-up that fails is
-/// the check's error: still no allow. An allow needs no look-up. A check and its look-ups are one
-/// operation: they share the timeout of one call.
+/// Only denied checks are verified. The namespaces of the tuple are looked up by listing one tuple
+/// of each, which all versions of Keto support. An existing namespace is cached for
+/// [`CheckedNames::NAMESPACE_TTL`]. If a lookup fails, the check returns its error. A check and its
+/// lookups share the timeout of one call.
 ///
-/// All other traits of the inner service are passed on. Clones remember the same namespaces.
+/// All other traits are delegated to the inner client. Clones share the cached namespaces.
 ///
 /// ```
 /// use keto_client::{CheckedNames, ErrorKind, KetoClient, Permissions};
@@ -53,37 +52,37 @@ pub struct CheckedNames<C> {
 const NAMESPACE: &str = "namespace";
 const RELATION: &str = "relation";
 
-/// How many requests one `batch_check` has in flight to find out about its results.
-const IN_FLIGHT: usize = 16;
+/// The maximum number of concurrent requests of one `batch_check`.
+const MAX_CONCURRENT_REQUESTS: usize = 16;
 
 impl<C> CheckedNames<C> {
-    /// How long a namespace that exists is remembered.
-    pub const REMEMBERED: Duration = Duration::from_mins(1);
+    /// The time for which an existing namespace is cached.
+    pub const NAMESPACE_TTL: Duration = Duration::from_mins(1);
 
     /// Wraps a client.
     pub fn new(inner: C) -> Self {
         Self { inner, existing: Arc::default() }
     }
 
-    /// The inner service.
+    /// The inner client.
     pub fn inner(&self) -> &C {
         &self.inner
     }
 
     fn existing(&self) -> MutexGuard<'_, HashMap<Namespace, Instant>> {
-        // Nothing can be left half done, so what a panic left behind can be used.
+        // Each change is a single operation of the map, so that it is consistent after a panic.
         self.existing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<C: Relationships> CheckedNames<C> {
-    /// Whether a namespace exists. To v0.7 an empty name is any name, and no namespace is called
-    /// so.
+    /// Returns whether a namespace exists. An empty name is not sent: Keto v0.7 treats it as a
+    /// wildcard.
     async fn exists(&self, namespace: &Namespace) -> Result<bool, Error> {
         if namespace.as_str().is_empty() {
             return Ok(false);
         }
-        let fresh = |seen: &Instant| seen.elapsed() < Self::REMEMBERED;
+        let fresh = |seen: &Instant| seen.elapsed() < Self::NAMESPACE_TTL;
         if self.existing().get(namespace).is_some_and(fresh) {
             return Ok(true);
         }
@@ -99,17 +98,17 @@ impl<C: Relationships> CheckedNames<C> {
         }
     }
 
-    /// Which of these namespaces do not exist, each looked up once.
+    /// Returns the namespaces that do not exist.
     async fn missing<'a>(
         &self,
         namespaces: BTreeSet<&'a Namespace>,
     ) -> Result<BTreeSet<&'a Namespace>, Error> {
-        // Pushed in a loop: futures of a closure's are not seen to be Send.
-        let mut look_ups = Vec::new();
+        // Pushed in a loop, because the compiler does not infer that futures of a closure are Send.
+        let mut lookups = Vec::new();
         for namespace in namespaces {
-            look_ups.push(async move { Ok((namespace, self.exists(namespace).await?)) });
+            lookups.push(async move { Ok((namespace, self.exists(namespace).await?)) });
         }
-        let looked_up = stream::iter(look_ups).buffer_unordered(IN_FLIGHT);
+        let looked_up = stream::iter(lookups).buffer_unordered(MAX_CONCURRENT_REQUESTS);
         let missing = looked_up.try_filter_map(|(namespace, exists)| async move {
             Ok((!exists).then_some(namespace))
         });
@@ -117,7 +116,7 @@ impl<C: Relationships> CheckedNames<C> {
     }
 }
 
-/// The namespaces that a question names.
+/// The namespaces in a check.
 fn namespaces(check: &Check) -> impl Iterator<Item = &Namespace> {
     let tuple = check.tuple();
     let of_subject = match &tuple.subject {
@@ -158,14 +157,14 @@ impl<C: Permissions + Relationships> Permissions for CheckedNames<C> {
 }
 
 impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
-    async fn check_names_of_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    async fn batch_check_names(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let mut results = self.inner.batch_check(checks).await?;
         let denied = checks.iter().zip(&results).filter(|(_, r)| matches!(r, Ok(Decision::Denied)));
         let missing =
             self.missing(denied.flat_map(|(check, _)| namespaces(check)).collect()).await?;
-        // A batch does not say why a tuple was refused: that question is asked again by itself.
-        let mut asked_again = Vec::new();
-        for (place, (check, result)) in checks.iter().zip(&mut results).enumerate() {
+        // A batch does not contain the reason of a refusal, so that the check is sent again alone.
+        let mut rechecks = Vec::new();
+        for (index, (check, result)) in checks.iter().zip(&mut results).enumerate() {
             match result {
                 Ok(Decision::Allowed) | Err(CheckError::UnknownName { .. }) => {}
                 Ok(Decision::Denied) => {
@@ -176,18 +175,18 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
                     }
                 }
                 Err(CheckError::Refused { .. }) => {
-                    asked_again.push(async move { (place, self.inner.check(check).await) });
+                    rechecks.push(async move { (index, self.inner.check(check).await) });
                 }
             }
         }
-        let mut asked_again = stream::iter(asked_again).buffer_unordered(IN_FLIGHT);
-        while let Some((place, answer)) = asked_again.next().await {
+        let mut rechecks = stream::iter(rechecks).buffer_unordered(MAX_CONCURRENT_REQUESTS);
+        while let Some((index, answer)) = rechecks.next().await {
             let Err(error) = answer else { continue };
             if let Some(relation) = unknown_relation(&error) {
                 let name = relation.to_owned();
-                results[place] = Err(CheckError::UnknownName { kind: RELATION, name });
+                results[index] = Err(CheckError::UnknownName { kind: RELATION, name });
             }
-            // The others would not be answered either. What was refused stays so.
+            // The other requests would time out as well. Refused checks remain refused.
             if matches!(error.kind(), ErrorKind::Timeout(_)) {
                 break;
             }
@@ -199,7 +198,7 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
 #[async_trait]
 impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for CheckedNames<C> {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        with_shared_deadline(self.check_names_of_many(checks)).await
+        with_shared_deadline(self.batch_check_names(checks)).await
     }
 }
 
@@ -229,14 +228,14 @@ impl<C: Relationships> Relationships for CheckedNames<C> {
     }
 }
 
-/// Whether the server says that a namespace does not exist. A route that is not there is a 404,
-/// too, with nothing about a namespace.
+/// Whether the server answered that a namespace does not exist. A missing route is a 404 with
+/// another reason.
 pub(crate) fn is_unknown_namespace(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND)
         && error.reason().is_some_and(|reason| reason.starts_with("Unknown namespace"))
 }
 
-/// The name in `relation "…" does not exist`.
+/// Returns the name in the reason `relation "…" does not exist`.
 fn unknown_relation(error: &Error) -> Option<&str> {
     error.reason()?.strip_prefix("relation \"")?.strip_suffix("\" does not exist")
 }

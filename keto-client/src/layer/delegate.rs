@@ -1,6 +1,6 @@
-//! What a decorator passes on to its inner service as it is.
+//! Delegation of traits to the inner client of a decorator.
 
-/// Implements the traits about models and about the server by the decorator's `inner()`.
+/// Implements the traits of subject sets, models and metadata by delegation to `inner()`.
 macro_rules! delegate_models_and_metadata {
     ($decorator:ident) => {
         #[async_trait]

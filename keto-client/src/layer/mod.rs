@@ -1,5 +1,4 @@
-//! What stands between a trait and a client: a cache, a check of names, and the splitting of
-//! batches.
+//! Layers between the traits and the transports: caching, detection of unknown names, and batching.
 
 pub(crate) mod batching;
 #[cfg(feature = "cache")]

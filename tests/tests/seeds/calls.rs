@@ -279,7 +279,7 @@ impl Judge<'_> {
         if stack.checks_names {
             // One that exists is remembered for a while from its response on.
             let settings = &self.run.world.settings;
-            let remembered = CheckedNames::<()>::REMEMBERED + settings.cache_timeout;
+            let remembered = CheckedNames::<()>::NAMESPACE_TTL + settings.cache_timeout;
             let join = Some(remembered + settings.denied_max_age + settings.client_timeout);
             let key = Key::Namespace(namespace_of(place));
             let question = Question { key, join, after: 0, ..*question };
