@@ -202,16 +202,19 @@ impl Endpoint {
     /// If no whole response of allowed size arrived in time. Dropping the future ends the call.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let operation = request.operation;
-        let started = Instant::now();
+        // The clock is read for the log alone.
+        let started = tracing::enabled!(tracing::Level::DEBUG).then(Instant::now);
         let attempt = || self.attempt(&request);
         let result = self.policy.run(operation, request.idempotent, attempt, Verdict::of).await;
-        let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match &result {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                tracing::debug!(operation, status, elapsed_ms = elapsed_ms());
+        if let Some(started) = started {
+            let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            match &result {
+                Ok(response) => {
+                    let status = response.status().as_u16();
+                    tracing::debug!(operation, status, elapsed_ms);
+                }
+                Err(error) => tracing::debug!(operation, elapsed_ms, %error),
             }
-            Err(error) => tracing::debug!(operation, elapsed_ms = elapsed_ms(), %error),
         }
         result
     }
