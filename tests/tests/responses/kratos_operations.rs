@@ -8,7 +8,8 @@ use kratos_client::{
     AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, Credential,
     ExchangeCode, Flows, Frontend, Identities, IdentitySchemas, IdentityState, IdentityUpdate,
     KratosClient, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions,
-    Logout, Metadata, MySessions, NewIdentity, PageRequest, TokenExchangeOutcome,
+    Logout, ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SessionSelection,
+    TestLogin, TokenExchangeOutcome,
     flow::{
         Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
         UpdateFlowBody, UpdateFlowOutcome, Verification,
@@ -155,6 +156,12 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             |kratos| decoded(&kratos.get_session(&"s".into(), &[]).await?);
         extendSession needs ["id", "identity", "identity.id"] =>
             |kratos| decoded(&kratos.extend_session(&"s".into()).await?.unwrap());
+        createTestLoginFlow needs FLOW =>
+            |kratos| decoded(&kratos.create_test_login_flow("p").await?);
+        manageSessions needs ["processed", "more"] => |kratos| {
+            let sessions = SessionSelection::Sessions(vec!["s".into()]);
+            kratos.manage_sessions(&ManageSessions::disable(sessions)).await.map(|_| None)
+        };
         listCourierMessages needs ["id"] =>
             |kratos| decoded(&kratos.list_messages_page(&ListMessages::new()).await?.items);
         getCourierMessage needs ["id"] =>
@@ -174,6 +181,4 @@ pub(crate) const OTHERS: &[(&str, &str)] = &[
     ("toSession", "it decides, see below"),
     ("updateFedcmFlow", "any JSON is what it gives"),
     ("getWebAuthnJavaScript", "a script"),
-    ("createTestLoginFlow", "no released server has it"),
-    ("manageSessions", "no released server has it"),
 ];
