@@ -3,6 +3,7 @@
 mod connection;
 mod reqwest;
 mod roots;
+mod tls;
 
 pub(crate) use connection::FixedService;
 pub use connection::{Connection, Connections, HttpConnector, Protocol, Proxy};

@@ -2,7 +2,7 @@
 
 use super::{
     Connection, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, Protocol,
-    Proxy, Trailers,
+    Proxy, Trailers, tls::with_tls,
 };
 use crate::setting::ConfigError;
 use async_trait::async_trait;
@@ -26,12 +26,14 @@ impl HttpConnector for ReqwestConnector {
     fn connect(&self, connection: &Connection) -> Result<Arc<dyn HttpService>, ConfigError> {
         let http = reqwest::Client::builder()
             .connect_timeout(connection.connect_timeout)
+            .tcp_keepalive(Duration::from_secs(15))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
         let http = with_proxy(http, &connection.proxy)?;
         let http = with_protocol(http, connection.protocol);
-        let http = with_roots(http, connection);
+        let has_tls = connection.tls || is_https_proxy(&connection.proxy);
+        let http = with_tls(http, has_tls.then_some(&connection.roots), connection.protocol)?;
         let http = with_socket(http, connection)?;
         let http = http.build().map_err(|error| wrong("HTTP", error))?;
         let parsed = std::array::from_fn(|_| OnceLock::new());
@@ -39,7 +41,7 @@ impl HttpConnector for ReqwestConnector {
     }
 }
 
-fn wrong(setting: &str, error: reqwest::Error) -> ConfigError {
+pub(super) fn wrong(setting: &str, error: reqwest::Error) -> ConfigError {
     let error = error.without_url();
     let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
     let causes: Vec<_> = causes.map(ToString::to_string).collect();
@@ -76,18 +78,6 @@ fn with_protocol(http: reqwest::ClientBuilder, protocol: Protocol) -> reqwest::C
 fn keep_alive(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     http.http2_keep_alive_interval(Duration::from_secs(20))
         .http2_keep_alive_timeout(Duration::from_secs(10))
-}
-
-/// Where TLS is spoken neither with the server nor with a proxy, the platform's certificates are not
-/// read: a small container may have none.
-fn with_roots(http: reqwest::ClientBuilder, connection: &Connection) -> reqwest::ClientBuilder {
-    let http = http.tcp_keepalive(Duration::from_secs(15));
-    let tls = connection.tls || is_https_proxy(&connection.proxy);
-    match (tls, connection.roots.certificates()) {
-        (false, _) => http.tls_certs_only([]),
-        (true, Some(certificates)) => http.tls_certs_only(certificates),
-        (true, None) => http,
-    }
 }
 
 /// Whether a server without TLS may be reached by a proxy that is spoken to by TLS.

@@ -1,6 +1,7 @@
 //! Which version of HTTP a server sees. `cargo test -p protocol-tests` builds the clients without
 //! their feature `http2`, and `--all-features` with it and gRPC.
 
+#![cfg(any(feature = "rustls", feature = "ring", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs, reason = "a test")]
 
 #[path = "../../src/tls.rs"]
@@ -33,6 +34,16 @@ async fn keto_agrees_on_a_version_in_tls() {
     let keto = keto.api_version(keto_client::ApiVersion::Current).build().unwrap();
     assert!(keto.check(&check()).await.unwrap().is_allowed());
     assert_eq!(server.negotiated(), [NEGOTIATED]);
+}
+
+/// A provider of cryptography is for the application to install: two libraries that did would clash.
+#[tokio::test]
+async fn no_provider_is_installed_for_the_process() {
+    let server = TlsServer::start(Behaviour::Allow).await;
+    let keto = KetoClient::builder().read_url(server.url.as_str()).http(trusting(&server));
+    let keto = keto.api_version(keto_client::ApiVersion::Current).build().unwrap();
+    assert!(keto.check(&check()).await.unwrap().is_allowed());
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
 
 #[tokio::test]
