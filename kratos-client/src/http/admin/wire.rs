@@ -10,27 +10,21 @@ use crate::{
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 /// An identity to create, or what one is to be.
+#[skip_serializing_none]
 #[derive(Serialize)]
 pub(super) struct Identity<'a> {
     schema_id: &'a SchemaId,
     traits: &'a Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'a IdentityState>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Credentials<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     verifiable_addresses: Option<Vec<Verifiable<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     recovery_addresses: Option<Vec<Recovery<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metadata_public: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metadata_admin: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a ExternalId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     organization_id: Option<&'a str>,
 }
 
@@ -107,13 +101,11 @@ impl<'a> From<&'a NewAddress> for Recovery<'a> {
     }
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Credentials<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<Config<PasswordConfig<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     oidc: Option<Config<Providers<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     saml: Option<Config<Providers<'a>>>,
 }
 
@@ -162,13 +154,12 @@ struct Providers<'a> {
     providers: Vec<ProviderEntry<'a>>,
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct ProviderEntry<'a> {
     provider: &'a str,
     subject: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     use_auto_link: Option<bool>,
 }
 
