@@ -2,7 +2,7 @@
 
 use super::{
     Connection, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, Protocol,
-    Proxy, Trailers,
+    Proxy, RootCertificates, Trailers,
 };
 use crate::setting::ConfigError;
 use async_trait::async_trait;
@@ -27,11 +27,10 @@ impl HttpConnector for ReqwestConnector {
         let http = reqwest::Client::builder()
             .connect_timeout(connection.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
+            .referer(false);
         let http = with_proxy(http, &connection.proxy)?;
-        let http = with_protocol(http, connection.protocol);
-        let http = with_roots(http, connection);
+        let http = with_protocol(http, connection.protocol)?;
+        let http = with_tls(http, connection)?;
         let http = with_socket(http, connection)?;
         let http = http.build().map_err(|error| wrong("HTTP", error))?;
         let parsed = std::array::from_fn(|_| OnceLock::new());
@@ -61,13 +60,19 @@ fn with_proxy(
 }
 
 /// Says which version of HTTP is spoken whatever features of reqwest other crates turn on.
-fn with_protocol(http: reqwest::ClientBuilder, protocol: Protocol) -> reqwest::ClientBuilder {
+#[cfg_attr(feature = "http2", expect(clippy::unnecessary_wraps, reason = "fails without it"))]
+fn with_protocol(
+    http: reqwest::ClientBuilder,
+    protocol: Protocol,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
     match protocol {
         #[cfg(feature = "http2")]
-        Protocol::Negotiated => keep_alive(http),
+        Protocol::Negotiated => Ok(keep_alive(http)),
         #[cfg(feature = "http2")]
-        Protocol::Http2 => keep_alive(http.http2_prior_knowledge()),
-        _ => http.http1_only(),
+        Protocol::Http2 => Ok(keep_alive(http.http2_prior_knowledge())),
+        #[cfg(not(feature = "http2"))]
+        Protocol::Http2 => Err(ConfigError::new("HTTP/2", "needs the feature http2 of the client")),
+        _ => Ok(http.http1_only()),
     }
 }
 
@@ -80,14 +85,30 @@ fn keep_alive(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
 
 /// Where TLS is spoken neither with the server nor with a proxy, the platform's certificates are not
 /// read: a small container may have none.
-fn with_roots(http: reqwest::ClientBuilder, connection: &Connection) -> reqwest::ClientBuilder {
+fn with_tls(
+    http: reqwest::ClientBuilder,
+    connection: &Connection,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
     let http = http.tcp_keepalive(Duration::from_secs(15));
-    let tls = connection.tls || is_https_proxy(&connection.proxy);
-    match (tls, connection.roots.certificates()) {
-        (false, _) => http.tls_certs_only([]),
-        (true, Some(certificates)) => http.tls_certs_only(certificates),
-        (true, None) => http,
+    let http = match connection.tls || is_https_proxy(&connection.proxy) {
+        false => http.tls_certs_only([]),
+        true => match &connection.roots {
+            RootCertificates::Platform => http,
+            RootCertificates::PlatformAnd(pem) => http.tls_certs_merge(certificates(pem)?),
+            RootCertificates::Only(pem) => http.tls_certs_only(certificates(pem)?),
+        },
+    };
+    match &connection.client_certificate {
+        Some(certificate) if connection.tls => {
+            let identity = certificate.identity().map_err(|error| wrong("TLS", error))?;
+            Ok(http.identity(identity))
+        }
+        _ => Ok(http),
     }
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ConfigError> {
+    reqwest::Certificate::from_pem_bundle(pem).map_err(|error| wrong("TLS", error))
 }
 
 /// Whether a server without TLS may be reached by a proxy that is spoken to by TLS.
