@@ -57,7 +57,7 @@ pub use policy::CallPolicy;
 pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
+pub use secret::{ApiKey, BasicAuth, InvalidSecret, check_secret, secret_header};
 pub use server_error::{ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,

@@ -2,7 +2,8 @@
 
 use super::{
     Connection, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, Protocol,
-    Proxy, Trailers, tls::with_tls,
+    Proxy, Trailers,
+    tls::{Tls, with_tls},
 };
 use crate::setting::ConfigError;
 use async_trait::async_trait;
@@ -28,12 +29,16 @@ impl HttpConnector for ReqwestConnector {
             .connect_timeout(connection.connect_timeout)
             .tcp_keepalive(Duration::from_secs(15))
             .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
+            .referer(false);
         let http = with_proxy(http, &connection.proxy)?;
-        let http = with_protocol(http, connection.protocol);
+        let http = with_protocol(http, connection.protocol)?;
         let has_tls = connection.tls || is_https_proxy(&connection.proxy);
-        let http = with_tls(http, has_tls.then_some(&connection.roots), connection.protocol)?;
+        let tls = Tls {
+            authorities: has_tls.then_some(&connection.roots),
+            client_certificate: connection.client_certificate.as_ref().filter(|_| connection.tls),
+            protocol: connection.protocol,
+        };
+        let http = with_tls(http, tls)?;
         let http = with_socket(http, connection)?;
         let http = http.build().map_err(|error| wrong("HTTP", error))?;
         let parsed = std::array::from_fn(|_| OnceLock::new());
@@ -63,13 +68,19 @@ fn with_proxy(
 }
 
 /// Says which version of HTTP is spoken whatever features of reqwest other crates turn on.
-fn with_protocol(http: reqwest::ClientBuilder, protocol: Protocol) -> reqwest::ClientBuilder {
+#[cfg_attr(feature = "http2", expect(clippy::unnecessary_wraps, reason = "fails without it"))]
+fn with_protocol(
+    http: reqwest::ClientBuilder,
+    protocol: Protocol,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
     match protocol {
         #[cfg(feature = "http2")]
-        Protocol::Negotiated => keep_alive(http),
+        Protocol::Negotiated => Ok(keep_alive(http)),
         #[cfg(feature = "http2")]
-        Protocol::Http2 => keep_alive(http.http2_prior_knowledge()),
-        _ => http.http1_only(),
+        Protocol::Http2 => Ok(keep_alive(http.http2_prior_knowledge())),
+        #[cfg(not(feature = "http2"))]
+        Protocol::Http2 => Err(ConfigError::new("HTTP/2", "needs the feature http2 of the client")),
+        _ => Ok(http.http1_only()),
     }
 }
 
