@@ -262,7 +262,8 @@ impl Endpoint {
         let mut http = http::Request::new(request.body.clone());
         *http.method_mut() = request.method.clone();
         *http.uri_mut() = request.uri().ok_or_else(too_long)?;
-        *http.headers_mut() = self.headers(request.headers.iter().map(|(name, value)| (name, value)));
+        *http.headers_mut() =
+            self.headers(request.headers.iter().map(|(name, value)| (name, value)));
         let response =
             self.call_service(http).await.map_err(|error| self.failed(operation, error))?;
         let (parts, body) = response.into_parts();

@@ -150,8 +150,11 @@ impl HttpConfig {
             let wrong = |problem: InvalidSecret| ConfigError::new(&*name, problem.to_string());
             self.api_key = Some(ApiKey::new(key).map_err(wrong)?);
         }
-        self.basic_auth =
-            parse_setting(&self.setting("BASIC_AUTH"), vars, "user:password in visible characters")?;
+        self.basic_auth = parse_setting(
+            &self.setting("BASIC_AUTH"),
+            vars,
+            "user:password in visible characters",
+        )?;
         let agent = "the value of a header";
         self.user_agent = parse_setting(&self.setting("USER_AGENT"), vars, agent)?;
         let name = self.setting("HEADERS");

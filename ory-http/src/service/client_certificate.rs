@@ -13,11 +13,15 @@ impl ClientCertificate {
         let wrong = |problem: &str| ConfigError::new(setting, problem);
         let certificate = Self(pem.into());
         let identity = certificate.identity().map_err(|_| {
-            wrong("must have a certificate and its private key in PEM, the key without a passphrase")
+            wrong(
+                "must have a certificate and its private key in PEM, the key without a passphrase",
+            )
         })?;
         // What is inside of them is read when a client is built.
         let client = reqwest::Client::builder().tls_certs_only([]).identity(identity);
-        client.build().map_err(|_| wrong("has a private key that is not that of the certificate"))?;
+        client
+            .build()
+            .map_err(|_| wrong("has a private key that is not that of the certificate"))?;
         Ok(certificate)
     }
 
