@@ -21,6 +21,9 @@ pub enum InvalidSecret {
     /// session of every request that brings none.
     #[error("is a session token, not an API key")]
     SessionToken,
+    /// Another token where a person's session token was expected.
+    #[error("is an API key or another token, not a session token")]
+    NotSessionToken,
 }
 
 /// An Ory Network API key or another bearer token, sent as `Authorization: Bearer …`.
