@@ -97,7 +97,27 @@ async fn grpc_speaks_http_2_without_tls() {
     let keto = keto_client::KetoGrpcClient::builder().read_url(&url).build().unwrap();
     assert!(keto.check(&check()).await.unwrap().is_allowed());
 
-    // The other client speaks HTTP/1.1 there, which this server does not understand.
+    // The other client speaks HTTP/1.1 there, which this server does not understand, unless it is
+    // told that the server speaks HTTP/2.
     let keto = KetoClient::builder().read_url(&url).api_version(keto_client::ApiVersion::Current);
-    keto.build().unwrap().check(&check()).await.unwrap_err();
+    keto.clone().build().unwrap().check(&check()).await.unwrap_err();
+    let vars = |name: &str| (name == "KETO_HTTP2_PRIOR_KNOWLEDGE").then(|| "true".to_owned());
+    for http in [
+        HttpConfig::default().http2_prior_knowledge(true),
+        HttpConfig::from_vars("KETO", &vars).unwrap(),
+    ] {
+        let keto = keto.clone().http(http).build().unwrap();
+        assert!(keto.check(&check()).await.unwrap().is_allowed());
+    }
+}
+
+/// Without TLS, HTTP/2 needs the feature; in TLS the version is agreed on all the same.
+#[cfg(not(any(feature = "http2", feature = "grpc")))]
+#[test]
+fn http_2_without_tls_needs_the_feature() {
+    let http = HttpConfig::default().http2_prior_knowledge(true);
+    let keto = |url: &str| KetoClient::builder().read_url(url).http(http.clone()).build();
+    keto("https://x.test").unwrap();
+    let error = keto("http://127.0.0.1:1").unwrap_err();
+    assert_eq!(error.to_string(), "HTTP/2 needs the feature http2 of the client");
 }
