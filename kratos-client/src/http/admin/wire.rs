@@ -2,12 +2,14 @@
 
 use crate::{
     api::admin::{
-        import::{AddressVia, ImportedPassword, NewAddress, PasswordKind, ProviderLink},
+        import::{
+            AddressVia, ImportedPassword, ImportedWebAuthn, NewAddress, PasswordKind, ProviderLink,
+        },
         new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
     },
-    model::identity::{ExternalId, IdentityId, IdentityState, SchemaId},
+    model::identity::{ExternalId, IdentityId, IdentityState, Region, SchemaId},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -26,6 +28,7 @@ pub(super) struct Identity<'a> {
     metadata_admin: Option<&'a Value>,
     external_id: Option<&'a ExternalId>,
     organization_id: Option<&'a str>,
+    region: Option<&'a Region>,
 }
 
 impl<'a> From<&'a NewIdentity> for Identity<'a> {
@@ -41,6 +44,7 @@ impl<'a> From<&'a NewIdentity> for Identity<'a> {
             metadata_admin: new.metadata_admin.as_ref(),
             external_id: new.external_id.as_ref(),
             organization_id: new.organization_id.as_deref(),
+            region: new.region.as_ref(),
         }
     }
 }
@@ -58,6 +62,7 @@ impl<'a> From<&'a IdentityUpdate> for Identity<'a> {
             metadata_admin: update.metadata_admin.as_ref(),
             external_id: update.external_id.as_ref(),
             organization_id: None,
+            region: update.region.as_ref(),
         }
     }
 }
@@ -107,6 +112,10 @@ struct Credentials<'a> {
     password: Option<Config<PasswordConfig<'a>>>,
     oidc: Option<Config<Providers<'a>>>,
     saml: Option<Config<Providers<'a>>>,
+    totp: Option<Config<TotpConfig<'a>>>,
+    lookup_secret: Option<Config<LookupSecrets<'a>>>,
+    webauthn: Option<Config<&'a ImportedWebAuthn>>,
+    passkey: Option<Config<&'a ImportedWebAuthn>>,
 }
 
 impl<'a> Credentials<'a> {
@@ -120,6 +129,14 @@ impl<'a> Credentials<'a> {
                 .map(|p| Config { config: PasswordConfig::from(p) }),
             oidc: providers(&credentials.oidc),
             saml: providers(&credentials.saml),
+            totp: credentials
+                .totp
+                .as_ref()
+                .map(|url| Config { config: TotpConfig { totp_url: url.expose_secret() } }),
+            lookup_secret: some_of(&credentials.lookup_secrets)
+                .map(|codes| Config { config: LookupSecrets { codes } }),
+            webauthn: credentials.webauthn.as_ref().map(|config| Config { config }),
+            passkey: credentials.passkeys.as_ref().map(|config| Config { config }),
         })
     }
 }
@@ -146,6 +163,27 @@ impl<'a> From<&'a ImportedPassword> for PasswordConfig<'a> {
             PasswordKind::Hashed(hash) => Self::Hashed(hash.expose_secret()),
             PasswordKind::MigrationHook => Self::MigrationHook(true),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct TotpConfig<'a> {
+    totp_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct LookupSecrets<'a> {
+    codes: Vec<LookupSecret<'a>>,
+}
+
+#[derive(Serialize)]
+struct LookupSecret<'a> {
+    code: &'a str,
+}
+
+impl<'a> From<&'a SecretString> for LookupSecret<'a> {
+    fn from(code: &'a SecretString) -> Self {
+        Self { code: code.expose_secret() }
     }
 }
 
