@@ -50,12 +50,13 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
-/// The headers that only the client sets.
-const RESERVED_HEADERS: [HeaderName; 11] = [
+/// The headers that only the client itself sets: no option and no configuration adds one.
+pub(crate) const RESERVED_HEADERS: [HeaderName; 12] = [
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
     COOKIE,
     HeaderName::from_static("x-session-token"),
+    HeaderName::from_static("x-session-cookie"),
     HOST,
     CONTENT_LENGTH,
     TRANSFER_ENCODING,

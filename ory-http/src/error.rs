@@ -113,10 +113,10 @@ pub enum ErrorKind {
         /// The name.
         name: String,
     },
-    /// The client was built without a setting that the operation requires.
-    #[error("the client has no {setting}")]
+    /// The client was built without a setting that the operation needs.
+    #[error("the client was built without {setting}, which this operation needs")]
     NotConfigured {
-        /// The setting.
+        /// The environment variable of the setting, whose name in the builder is like it.
         setting: &'static str,
     },
     /// The arguments of the call are invalid. Nothing was sent.

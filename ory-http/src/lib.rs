@@ -27,6 +27,7 @@ mod json_object;
 mod link;
 mod metadata;
 mod newtype;
+mod optional;
 mod page;
 mod policy;
 mod request;
@@ -51,12 +52,13 @@ pub use error::{Error, ErrorKind};
 pub use json_object::JsonObject;
 pub use link::link_parameter;
 pub use metadata::{Metadata, is_alive, is_ready, version};
+pub use optional::Optional;
 pub use page::{Page, PageToken, stream_pages};
 pub use policy::CallPolicy;
 pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use secret::{ApiKey, InvalidSecret, secret_header, validate_secret};
+pub use secret::{ApiKey, BasicAuth, InvalidSecret, secret_header, validate_secret};
 pub use server_error::{ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,

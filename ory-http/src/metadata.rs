@@ -39,7 +39,7 @@ pub trait Metadata: Send + Sync {
 
 #[derive(Deserialize)]
 struct Version {
-    version: String,
+    version: Option<String>,
 }
 
 /// Requests a health route, `/health/alive` or `/health/ready`.
@@ -70,5 +70,6 @@ pub async fn is_ready(api: &Endpoint) -> Result<bool, Error> {
 /// [`Metadata::version`] of an API.
 pub async fn version(api: &Endpoint) -> Result<String, Error> {
     let response = api.send(api.request("version", Method::GET, "/version")).await?;
-    Ok(response.expect(StatusCode::OK)?.json_object::<Version>()?.version)
+    let version = response.expect(StatusCode::OK)?.json_object::<Version>()?.version;
+    Ok(version.unwrap_or_default())
 }

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
-use serde::{Deserialize, Serialize};
-use serde_with::{DefaultOnNull, serde_as};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 /// Checks the syntax of permission models in the Ory Permission Language (OPL).
 ///
@@ -26,22 +26,18 @@ pub trait OplSyntax: Send + Sync {
 }
 
 /// A syntax error in a permission model.
-#[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("line {}, column {}: {message}", start.line, start.column)]
 #[non_exhaustive]
 pub struct OplError {
     /// The description of the error.
-    #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(default, deserialize_with = "or_default")]
     pub message: String,
     /// The start of the invalid code.
-    #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(default, deserialize_with = "or_default")]
     pub start: OplPosition,
     /// The end of the invalid code.
-    #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(default, deserialize_with = "or_default")]
     pub end: OplPosition,
 }
 
@@ -53,17 +49,15 @@ impl OplError {
 }
 
 /// A position in a permission model, as the server reports it; 0 if it does not.
-#[serde_as]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct OplPosition {
     /// The line, starting at 1.
-    #[serde(rename = "Line", alias = "line")]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(rename = "Line", alias = "line", deserialize_with = "or_default")]
     pub line: u32,
     /// The column.
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(deserialize_with = "or_default")]
     pub column: u32,
 }
 
@@ -72,4 +66,12 @@ impl OplPosition {
     pub fn new(line: u32, column: u32) -> Self {
         Self { line, column }
     }
+}
+
+/// Deserializes a field of any other type as its default. The list of errors alone decides whether a
+/// model is valid.
+fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    from: D,
+) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
 }

@@ -1,6 +1,5 @@
 //! The data model of Keto: names, subjects, relation tuples, queries and subject trees.
 
-pub(crate) mod json;
 pub(crate) mod name;
 pub(crate) mod query;
 pub(crate) mod subject;

@@ -8,12 +8,16 @@ use serde::{Deserialize, Serialize};
 /// Implements [`FromStr`](std::str::FromStr) for the text form of Keto, and writes it with
 /// [`Subject::try_to_string`].
 ///
+/// It serializes to one field, `{"subject_id": …}` or `{"subject_set": {…}}`.
+///
 /// See <https://www.ory.com/docs/keto/concepts/subjects>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Subject {
     /// A single subject, such as a user.
+    #[serde(rename = "subject_id")]
     Id(SubjectId),
     /// All subjects that have a relation to an object, such as the members of a group.
+    #[serde(rename = "subject_set")]
     Set(SubjectSet),
 }
 

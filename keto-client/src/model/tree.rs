@@ -1,13 +1,9 @@
 //! The tree of an expanded subject set.
 
-use crate::model::{
-    json::{self, TupleJson},
-    name::SubjectId,
-    subject::{Subject, SubjectSet},
-};
+use crate::model::{subject::Subject, tuple::RelationTuple};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use serde_with::{DefaultOnNull, serde_as, skip_serializing_none};
+use serde_json::{Map, Value, json};
+use serde_with::{DefaultOnNull, serde_as};
 
 /// A node of the tree of an expanded subject set, with its children.
 ///
@@ -15,45 +11,34 @@ use serde_with::{DefaultOnNull, serde_as, skip_serializing_none};
 /// it was deserialized from, including unknown fields.
 ///
 /// See <https://www.ory.com/docs/keto/concepts/api-overview#expand-subject-sets>.
-#[skip_serializing_none]
 #[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectTree {
-    /// The set operation that combines the children.
-    #[serde(rename = "type")]
-    pub node_type: NodeType,
     /// The child nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub children: Vec<SubjectTree>,
-    /// The subject in current versions of Keto, in an otherwise empty tuple.
-    tuple: Option<TupleJson>,
-    /// The subject in Keto v0.7, if it is a subject id.
-    subject_id: Option<SubjectId>,
-    /// The subject in Keto v0.7, if it is a subject set.
-    subject_set: Option<SubjectSet>,
-    /// Unknown fields.
+    /// The other fields of the node, as the server sent them.
     #[serde(flatten)]
-    other: Map<String, Value>,
+    fields: Map<String, Value>,
 }
+
+/// The field of the subject in current versions of Keto: an otherwise empty tuple. In v0.7, the fields
+/// of the subject are in the node itself.
+const TUPLE: &str = "tuple";
+const TYPE: &str = "type";
 
 impl SubjectTree {
     /// Creates a node without children.
     pub fn new(node_type: NodeType, subject: Subject) -> Self {
-        let tuple = TupleJson::from_subject(subject);
-        Self { tuple: Some(tuple), ..Self::without_subject(node_type) }
+        let tuple = RelationTuple::new("", "", "", subject);
+        Self::from_fields([(TYPE, String::from(node_type).into()), (TUPLE, json!(tuple))])
     }
 
-    /// Creates a node without a subject.
-    pub(crate) fn without_subject(node_type: NodeType) -> Self {
-        Self {
-            node_type,
-            children: Vec::new(),
-            tuple: None,
-            subject_id: None,
-            subject_set: None,
-            other: Map::new(),
-        }
+    /// Creates a node without children from the fields of current versions of Keto.
+    pub(crate) fn from_fields(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { children: Vec::new(), fields }
     }
 
     /// Sets the child nodes.
@@ -63,12 +48,26 @@ impl SubjectTree {
         self
     }
 
+    /// Returns the set operation that combines the children. It is [`NodeType::Other`] with the name
+    /// `unspecified` if the server sent none.
+    pub fn node_type(&self) -> NodeType {
+        match self.fields.get(TYPE) {
+            None | Some(Value::Null) => NodeType::Other("unspecified".to_owned()),
+            Some(Value::String(name)) => name.clone().into(),
+            Some(other) => NodeType::Other(other.to_string()),
+        }
+    }
+
     /// Returns the subject of the node, if the server sent one.
     pub fn subject(&self) -> Option<Subject> {
-        match &self.tuple {
-            Some(tuple) => tuple.subject(),
-            None => json::subject(self.subject_id.as_ref(), self.subject_set.as_ref()),
-        }
+        let tuple = self.fields.get(TUPLE).and_then(Value::as_object).unwrap_or(&self.fields);
+        RelationTuple::deserialize(tuple).ok().map(|tuple| tuple.subject)
+    }
+
+    /// Whether the node has none of the fields of a node.
+    pub(crate) fn is_empty(&self) -> bool {
+        let names = [TYPE, TUPLE, "subject_id", "subject_set"];
+        self.children.is_empty() && !names.iter().any(|name| self.fields.contains_key(*name))
     }
 
     /// Iterates over this node and its descendants in depth-first order, parents first. The depth of

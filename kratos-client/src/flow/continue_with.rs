@@ -104,8 +104,13 @@ impl ContinueWith {
 /// when it is written and read again.
 impl<'de> Deserialize<'de> for ContinueWith {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        // serde takes a number for the place of a variant.
+        if !value["action"].is_string() {
+            return Ok(Self::Other(value));
+        }
         // The derived reader, which is not the trait's here.
-        Self::deserialize(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+        Self::deserialize(value).map_err(D::Error::custom)
     }
 }
 
