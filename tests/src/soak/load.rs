@@ -56,14 +56,23 @@ impl Ground {
     }
 
     /// Visits after a change that has just returned: some `until` the answers from before it are
-    /// too old, and some `then`, when it must have taken effect.
+    /// too old, and some `then`, when it must have taken effect. These don't wait for those, which
+    /// may still be under way.
     async fn visits_after(&self, max_age: Duration, until: &Visit<'_>, then: &Visit<'_>) {
         let changed = Instant::now();
-        while changed.elapsed() < max_age {
-            self.visit(until).await;
-            self.pause().await;
-        }
-        self.visits(then).await;
+        let visits_until = async {
+            while changed.elapsed() < max_age {
+                self.visit(until).await;
+                self.pause().await;
+            }
+        };
+        let visits_then = async {
+            tokio::time::sleep_until((changed + max_age).into()).await;
+            self.visits(then).await;
+        };
+        tokio::join!(visits_until, visits_then);
+        // The next change comes at any time in the life of a cached answer.
+        tokio::time::sleep(max_age.mul_f32(fastrand::f32())).await;
     }
 
     fn goes_on(&self) -> bool {
