@@ -51,6 +51,15 @@ pub enum ContinueWith {
         #[debug(skip)]
         extra: Extra,
     },
+    /// Ask the user for a PIN, and bind a secret of a device key to it. Newer than Kratos v26.2.
+    ShowPinEntryUi {
+        /// The sealed secret.
+        data: SealedPinSecret,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
+    },
     /// Send the browser on.
     RedirectBrowserTo {
         /// The URL as the server sent it; [`ContinueWith::browser_url`] has checked it.
@@ -73,9 +82,10 @@ impl ContinueWith {
             Self::ShowVerificationUi { flow, .. }
             | Self::ShowSettingsUi { flow, .. }
             | Self::ShowRecoveryUi { flow, .. } => Some(flow),
-            Self::SetOrySessionToken { .. } | Self::RedirectBrowserTo { .. } | Self::Other(_) => {
-                None
-            }
+            Self::SetOrySessionToken { .. }
+            | Self::ShowPinEntryUi { .. }
+            | Self::RedirectBrowserTo { .. }
+            | Self::Other(_) => None,
         }
     }
 
@@ -106,6 +116,21 @@ impl Serialize for ContinueWith {
 }
 
 any_json!(ContinueWith);
+
+/// The secret of a device key, sealed with HPKE (RFC 9180) for the device that enrolled the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedPinSecret {
+    /// The encapsulated key, in base64.
+    #[debug("[redacted]")]
+    pub enc: String,
+    /// The ciphertext, in base64.
+    #[debug("[redacted]")]
+    pub ciphertext: String,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
 
 /// The flow to show next.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,7 +18,7 @@ pub(crate) mod update_body;
 
 pub use crate::model::set_cookies::{SetCookies, WithCookies};
 pub use caller::{Browser, Caller};
-pub use continue_with::{ContinueWith, NextFlow};
+pub use continue_with::{ContinueWith, NextFlow, SealedPinSecret};
 pub use create_options::CreateFlowOptions;
 pub use create_outcome::CreateFlowOutcome;
 pub use device::{BrowserDevice, TrustedProxies};
@@ -29,7 +29,7 @@ pub use outcome::{SuccessfulLogin, SuccessfulRegistration, UpdateFlowOutcome};
 pub use secret::{Code, Password};
 pub use ui::{
     UiContainer, UiNode, UiNodeAnchorAttributes, UiNodeAttributes, UiNodeImageAttributes,
-    UiNodeInputAttributes, UiNodeMeta, UiNodeScriptAttributes, UiNodeTextAttributes, UiText,
-    UiTextType,
+    UiNodeInputAttributes, UiNodeInputOption, UiNodeMeta, UiNodeScriptAttributes,
+    UiNodeTextAttributes, UiText, UiTextType,
 };
 pub use update_body::UpdateFlowBody;

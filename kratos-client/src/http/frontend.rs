@@ -1,14 +1,18 @@
 //! What else a login UI needs, over HTTP.
 
 use crate::http::{KratosClient, flow_responses::read_outcome};
-use crate::model::set_cookies::{SetCookies, WithCookies};
+use crate::model::{
+    set_cookies::{SetCookies, WithCookies},
+    web_url::is_web,
+};
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
     flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},
 };
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header::LOCATION};
 use ory_http::Error;
+use url::Url;
 
 #[async_trait]
 impl Frontend for KratosClient {
@@ -17,6 +21,19 @@ impl Frontend for KratosClient {
         let request =
             self.public(operation)?.request(operation, Method::GET, "/self-service/errors");
         Ok(self.answered(request.query("id", id), &Caller::native()).await?.value)
+    }
+
+    async fn change_password_url(&self) -> Result<Url, Error> {
+        let (operation, route) = ("get change password URL", "/.well-known/change-password");
+        let public = self.public(operation)?;
+        let request = public.request(operation, Method::GET, route);
+        let response = public.send(request).await?;
+        if response.status() != StatusCode::SEE_OTHER {
+            return Err(response.into_error());
+        }
+        let location = response.headers().get(LOCATION).and_then(|url| url.to_str().ok());
+        let url = location.and_then(|url| Url::parse(url).ok()).filter(is_web);
+        url.ok_or_else(|| response.unexpected("a redirect to something other than a web page"))
     }
 
     async fn webauthn_script(&self) -> Result<String, Error> {
