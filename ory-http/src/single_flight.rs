@@ -34,6 +34,10 @@ use tokio::time::Instant;
 /// they wait, and not the fetch. Only a timeout above that of the cache also applies to the fetch
 /// that the caller starts. Each caller has its own deadline.
 ///
+/// A caller that joins a fetch gets a value that is not older than its maximum age at the time of the
+/// call; otherwise it joins or starts another fetch. A value with a maximum age of zero is returned to
+/// all callers of its fetch.
+///
 /// Only callers on the same Tokio runtime share a fetch: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while others are running.
 ///
@@ -203,7 +207,12 @@ where
                         return Err(error);
                     }
                 }
-                Ok(result) => return result,
+                // Had it been cached, the value would have expired before this caller asked.
+                Ok(Ok((_, lifespan)))
+                    if !own
+                        && !lifespan.is_zero()
+                        && asked.saturating_duration_since(started) >= lifespan => {}
+                Ok(result) => return result.map(|(value, _)| value),
                 Err(elapsed) if own || Instant::now() >= deadline => {
                     return Err(Error::new(operation, ErrorKind::Timeout(elapsed.into())));
                 }

@@ -18,7 +18,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// Decisions are cached only if a maximum age is set. **Security:** a revoked permission is still
 /// allowed for up to [`CachedPermissions::allowed_max_age`], measured from the start of the request,
 /// and a granted one is still denied for up to [`CachedPermissions::denied_max_age`]. Errors are
-/// never cached.
+/// never cached. A caller that joins a request gets no decision that would have expired in the
+/// cache. A decision that is not cached is shared until its request ends, so that the server can have
+/// made it before the call, by at most the timeout.
 ///
 /// Because a write can affect many decisions through subject sets, every write through the decorator
 /// invalidates all of them. After writes through another client, call
@@ -51,7 +53,7 @@ pub struct CachedPermissions<P> {
     allowed: Duration,
     denied: Duration,
     decisions: SingleFlightCache<Check, Decision>,
-    /// Batches in flight, of which none is cached: their decisions are in `decisions`.
+    /// Batches in flight. The capacity is zero: their decisions are cached in `decisions`.
     batches: SingleFlightCache<Vec<Check>, Arc<[CheckResult]>>,
 }
 
@@ -179,7 +181,12 @@ impl<P: BatchPermissions + 'static> CachedPermissions<P> {
     async fn fetch_batch(&self, checks: Vec<Check>) -> Result<Arc<[CheckResult]>, Error> {
         let fetch = || {
             let (this, checks) = (self.clone(), checks.clone());
-            async move { Ok((this.send_batch(checks).await?.into(), Duration::ZERO)) }
+            async move {
+                let results = this.send_batch(checks).await?;
+                let max_ages = results.iter().flatten().map(|decision| this.max_age(*decision));
+                let shortest = max_ages.filter(|max_age| !max_age.is_zero()).min();
+                Ok((results.into(), shortest.unwrap_or_default()))
+            }
         };
         self.batches.fetch(BATCH_CHECK, checks.clone(), fetch).await
     }

@@ -22,9 +22,11 @@ use tokio::{
     time::Instant,
 };
 
+/// A value and its maximum age.
+type FetchResult<V> = Result<(V, Duration), Error>;
 /// Polling any clone drives the fetch, and its completion wakes all of them.
-type SharedResult<V> = Shared<BoxFuture<'static, Result<V, Error>>>;
-type WeakResult<V> = WeakShared<BoxFuture<'static, Result<V, Error>>>;
+type SharedResult<V> = Shared<BoxFuture<'static, FetchResult<V>>>;
+type WeakResult<V> = WeakShared<BoxFuture<'static, FetchResult<V>>>;
 
 /// The map holds weak references, so that a fetch is canceled when its last caller is dropped. A
 /// fetch removes itself from the map when it completes, panics or is canceled.
@@ -132,7 +134,7 @@ where
         fetch: F,
     ) -> (SharedFetch<V>, bool)
     where
-        F: Future<Output = Result<(V, Duration), Error>> + Send + 'static,
+        F: Future<Output = FetchResult<V>> + Send + 'static,
     {
         let start = self.start_of_fetch(key);
         let number = self.state.in_flight.last_number.fetch_add(1, Ordering::Relaxed);
@@ -148,7 +150,7 @@ where
             let panicked = |_| Err(Error::new(operation, ErrorKind::Panicked));
             let (value, max_age) = fetched.unwrap_or_else(panicked)?;
             cache.insert(remove.key.1.clone(), value.clone(), max_age, start);
-            Ok(value)
+            Ok((value, max_age))
         };
         let result = result.boxed().shared();
 
