@@ -207,11 +207,11 @@ where
                         return Err(error);
                     }
                 }
-                // Had it been cached, the value would have expired before this caller asked.
-                Ok(Ok((_, lifespan)))
+                // In the cache, the value would have expired before the call.
+                Ok(Ok((_, max_age)))
                     if !own
-                        && !lifespan.is_zero()
-                        && asked.saturating_duration_since(started) >= lifespan => {}
+                        && !max_age.is_zero()
+                        && called_at.saturating_duration_since(started) >= max_age => {}
                 Ok(result) => return result.map(|(value, _)| value),
                 Err(elapsed) if own || Instant::now() >= deadline => {
                     return Err(Error::new(operation, ErrorKind::Timeout(elapsed.into())));
