@@ -13,6 +13,7 @@ mod model;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};
+pub use api::error::ErrorExt;
 pub use api::expand::{Expand, ExpandRequest};
 pub use api::namespaces::Namespaces;
 pub use api::opl_syntax::{OplError, OplPosition, OplSyntax};

@@ -9,7 +9,7 @@ use crate::{
     request::Request,
     response::Response,
     retry::Verdict,
-    server_error::ReasonVisibility,
+    server_error::{Hint, ReasonVisibility},
     service::{
         Connection, Connections, HttpConnector, HttpService, HttpServiceError,
         HttpServiceErrorKind, Protocol, Proxy,
@@ -35,6 +35,7 @@ pub struct Endpoint {
     authorization: Option<HeaderValue>,
     policy: CallPolicy,
     reasons: ReasonVisibility,
+    hint: Hint,
 }
 
 /// Makes the endpoints of one client: they share limits, permits and the retry budget, and, where
@@ -45,6 +46,7 @@ pub struct Endpoints<'a> {
     policy: CallPolicy,
     connections: Connections,
     reasons: ReasonVisibility,
+    hint: Hint,
 }
 
 impl<'a> Endpoints<'a> {
@@ -54,7 +56,13 @@ impl<'a> Endpoints<'a> {
     /// If a limit is zero or too large.
     pub fn new(config: &'a HttpConfig, reasons: ReasonVisibility) -> Result<Self, ConfigError> {
         let (policy, connections) = (CallPolicy::new(config)?, config.connections());
-        Ok(Self { config, policy, connections, reasons })
+        Ok(Self { config, policy, connections, reasons, hint: |_| None })
+    }
+
+    /// With what to do about the errors of these APIs.
+    #[must_use]
+    pub fn hint(self, hint: Hint) -> Self {
+        Self { hint, ..self }
     }
 
     /// The API at a URL, which was given for the named setting. No credential goes there.
@@ -72,8 +80,16 @@ impl<'a> Endpoints<'a> {
         let connection = connection_to(self.config, &base, protocol)?;
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
-        let (policy, reasons) = (self.policy.clone(), self.reasons);
-        Ok(Endpoint { base, connection, connector, service, authorization: None, policy, reasons })
+        Ok(Endpoint {
+            base,
+            connection,
+            connector,
+            service,
+            authorization: None,
+            policy: self.policy.clone(),
+            reasons: self.reasons,
+            hint: self.hint,
+        })
     }
 
     /// [`Endpoints::endpoint`] for an API to which the API key goes, if there is one.
@@ -262,6 +278,7 @@ impl Endpoint {
             headers: parts.headers,
             body,
             reasons: self.reasons,
+            hint: self.hint,
         })
     }
 

@@ -58,7 +58,7 @@ pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
 pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
-pub use server_error::{ReasonVisibility, ServerError};
+pub use server_error::{Hint, ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
     Protocol, Proxy, ReqwestConnector, Trailers,

@@ -21,6 +21,9 @@ pub enum ReasonVisibility {
     Hidden,
 }
 
+/// What to do about an error of a server, where the client knows it.
+pub type Hint = fn(&ServerError) -> Option<&'static str>;
+
 /// What a server said went wrong.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the ids that Kratos uses.
@@ -36,6 +39,7 @@ pub struct ServerError {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     free_text: ReasonVisibility,
+    hint: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +104,7 @@ impl ServerError {
             request_id: None,
             retry_after: None,
             free_text: ReasonVisibility::Hidden,
+            hint: None,
         }
     }
 
@@ -146,6 +151,12 @@ impl ServerError {
     /// With whether the free text may be shown.
     pub(crate) fn with_free_text(self, free_text: ReasonVisibility) -> Self {
         Self { free_text, ..self }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_hint(self, hint: Hint) -> Self {
+        Self { hint: hint(&self), ..self }
     }
 
     /// With the id of the request that the headers of its response name.
@@ -215,6 +226,11 @@ impl ServerError {
         self.retry_after
     }
 
+    /// What to do about it, where the client knows.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+
     /// Whether there is no such resource. A proxy's 404 gives no reason, and proves nothing.
     pub fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.reason.is_some()
@@ -246,6 +262,9 @@ impl fmt::Display for ServerError {
         if let Some(request_id) = self.request_id() {
             write!(f, " (request {request_id})")?;
         }
+        if let Some(hint) = self.hint {
+            write!(f, " (hint: {hint})")?;
+        }
         Ok(())
     }
 }
@@ -259,6 +278,7 @@ impl fmt::Debug for ServerError {
             .field("reason", &self.shown_reason())
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
+            .field("hint", &self.hint)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,9 @@
 //! May they? Many questions at once.
 
-use crate::api::permissions::{Check, Decision};
+use crate::api::{
+    error::hint_of_reason,
+    permissions::{Check, Decision},
+};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
@@ -46,7 +49,7 @@ pub type CheckResult = Result<Decision, CheckError>;
 #[non_exhaustive]
 pub enum CheckError {
     /// The tuple can't be checked, such as one whose relation its namespace does not have.
-    #[error("the tuple can't be checked: {reason}")]
+    #[error("the tuple can't be checked: {reason}{}", hint_of_reason(reason))]
     Refused {
         /// What the server says of the cause.
         reason: String,

@@ -1,6 +1,7 @@
 //! How a [`KetoClient`] is configured.
 
 use crate::{
+    api::error::hint,
     config::{API_VERSION, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
     http::{Inner, KetoClient, api_version::ApiVersion},
     layer::batching::Batching,
@@ -54,7 +55,7 @@ impl KetoClientBuilder {
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoClient, ConfigError> {
         let (settings, http) = (&self.settings, &self.settings.http);
-        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown)?;
+        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown)?.hint(hint);
         let mut endpoint =
             |name, url: &str| endpoints.endpoint_with_api_key(name, url, Protocol::Negotiated);
         let read = endpoint(READ_URL, settings.read()?)?;
