@@ -186,9 +186,9 @@ fn client_settings_help() -> String {
     let mut help = String::from("Settings of the clients, by environment only:\n");
     for EnvironmentVariable { name, help: text } in client_settings() {
         // Writing to a String can't fail.
-        let _ = writeln!(help, "  {name:<26} {text}");
+        let _ = writeln!(help, "  {name:<28} {text}");
     }
-    help.push_str("  RUST_LOG                   what to log; default info");
+    help.push_str("  RUST_LOG                     what to log; default info");
     help
 }
 

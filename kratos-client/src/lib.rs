@@ -22,8 +22,14 @@ pub use api::{
         batch::{BATCH_LIMIT, BATCH_PASSWORD_LIMIT},
         courier::{Courier, CourierExt, ListMessages},
         identities::{Identities, IdentitiesExt, ListIdentitySessions},
-        import::{AddressVia, ImportedPassword, NewAddress, ProviderLink},
+        import::{
+            AddressVia, ImportedPassword, ImportedWebAuthn, NewAddress, ProviderLink,
+            WebAuthnCredential,
+        },
         list_identities::{Consistency, ListIdentities},
+        manage_sessions::{
+            ManageSessions, ManageSessionsAction, ManagedSessions, SessionSelection,
+        },
         new_identity::{IdentityUpdate, NewIdentity},
         patch::{JsonPointer, PatchOperation},
         recovery::{
@@ -39,6 +45,7 @@ pub use api::{
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
+    test_login::TestLogin,
 };
 pub use cookie_header::{CookieHeader, SessionCookieFindings};
 pub use credential::Credential;
@@ -50,16 +57,16 @@ pub use model::{
     authentication::{Aal, AuthenticationMethod},
     credentials::{CredentialsType, IdentityCredentials},
     error_id::ErrorId,
-    identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
+    identity::{ExternalId, Identity, IdentityId, IdentityState, Region, SchemaId},
     message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
     session::{Device, Session, SessionId, SessionRecord},
     violation::Violation,
 };
 pub use ory_http::{
-    ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
-    ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
-    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
-    ServerError, Trailers, env_vars,
+    ApiKey, BasicAuth, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable,
+    Error, ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError,
+    HttpServiceErrorKind, InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy,
+    ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
 };
 pub use session_secret::{SessionCookie, SessionToken};
 
@@ -89,6 +96,7 @@ pub mod mock {
         my_sessions::MockMySessions,
         schemas::MockIdentitySchemas,
         sessions::MockSessions,
+        test_login::MockTestLogin,
     };
     pub use ory_http::MockMetadata;
 }

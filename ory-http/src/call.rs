@@ -49,12 +49,13 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
-/// The headers that no option adds.
-const CLIENTS_OWN: [HeaderName; 11] = [
+/// The headers that only the client itself sets: no option and no configuration adds one.
+pub(crate) const CLIENTS_OWN: [HeaderName; 12] = [
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
     COOKIE,
     HeaderName::from_static("x-session-token"),
+    HeaderName::from_static("x-session-cookie"),
     HOST,
     CONTENT_LENGTH,
     TRANSFER_ENCODING,
@@ -77,10 +78,11 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
-    /// headers take precedence over a header of the same name. Some are the client's alone, and not
+    /// Adds a header to each request, such as `traceparent` or `x-request-id`, in place of one of that
+    /// name in the configuration. The headers of the operation itself, such as `content-type`, take
+    /// precedence. Some are the client's alone, and not
     /// added: those that carry credentials (`authorization`, `proxy-authorization`, `cookie`,
-    /// `x-session-token`), `host`, and those that say where a message ends or belong to the
+    /// `x-session-token`, `x-session-cookie`), `host`, and those that say where a message ends or belong to the
     /// connection (`content-length`, `transfer-encoding`, `connection`, `te`, `trailer`,
     /// `upgrade`).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

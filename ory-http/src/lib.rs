@@ -28,6 +28,7 @@ mod json_object;
 mod link;
 mod metadata;
 mod newtype;
+mod optional;
 mod page;
 mod policy;
 mod request;
@@ -52,12 +53,13 @@ pub use error::{Error, ErrorKind};
 pub use json_object::JsonObject;
 pub use link::link_parameter;
 pub use metadata::{Metadata, is_alive, is_ready, version};
+pub use optional::Optional;
 pub use page::{Page, PageToken, stream_pages};
 pub use policy::CallPolicy;
 pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
+pub use secret::{ApiKey, BasicAuth, InvalidSecret, check_secret, secret_header};
 pub use server_error::{Hint, ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,

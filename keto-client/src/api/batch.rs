@@ -16,7 +16,7 @@ use ory_http::Error;
 /// /// Which of these documents may somebody see? An error shows none.
 /// async fn visible(keto: &dyn BatchPermissions, who: &str, all: &[&str]) -> Result<Vec<String>, Error> {
 ///     let ask = |document: &&str| {
-///         Check::new(RelationTuple::new("Document", *document, "view", Subject::id(who)))
+///         Check::new(RelationTuple::new("Document", *document, "view", Subject::set("User", who, "")))
 ///     };
 ///     let checks: Vec<Check> = all.iter().map(ask).collect();
 ///     let answers = keto.batch_check(&checks).await?;

@@ -28,7 +28,7 @@ impl Permissions for KetoGrpcClient {
                     .await
             }
         };
-        match self.0.read.call("check", true, call).await {
+        match self.read("check")?.call("check", true, call).await {
             Ok(response) if response.allowed => Ok(Decision::Allowed),
             Ok(_) => Ok(Decision::Denied),
             // Over HTTP, Keto itself makes a denial of this.

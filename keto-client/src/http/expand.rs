@@ -18,7 +18,7 @@ const V0_7_DEPTH: u32 = 5;
 #[async_trait]
 impl Expand for KetoClient {
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error> {
-        let read = &self.0.read;
+        let read = self.read(OPERATION)?;
         let ExpandRequest { set, max_depth } = request;
         let request = |version| {
             let (route, depth) = match version {
@@ -60,9 +60,12 @@ pub(super) fn tree(response: Response) -> Result<Option<SubjectTree>, Error> {
             return Ok(None);
         }
     }
-    match response.status() {
-        // v0.7 says `null`.
-        StatusCode::OK if response.server_error().is_none() => response.json(),
-        _ => Err(response.into_error()),
+    if response.status() != StatusCode::OK || response.server_error().is_some() {
+        return Err(response.into_error());
+    }
+    // v0.7 says `null`.
+    match response.json::<Option<SubjectTree>>()? {
+        Some(tree) if tree.is_empty() => Err(response.unexpected("an object that is no tree")),
+        tree => Ok(tree),
     }
 }

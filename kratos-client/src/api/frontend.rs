@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use ory_http::Error;
 use serde::Serialize;
 use serde_json::Value;
+use url::Url;
 
 /// What else a login UI of one's own needs.
 ///
@@ -22,6 +23,11 @@ pub trait Frontend: Send + Sync {
     /// The error that Kratos sent a browser to the UI's error page with.
     #[doc(alias = "getFlowError")]
     async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error>;
+
+    /// The page on which a password is changed: the settings page that the server is configured
+    /// with. Newer than Kratos v26.2, which answers [`crate::ErrorKind::RouteNotFound`].
+    #[doc(alias = "getWellKnownChangePassword")]
+    async fn change_password_url(&self) -> Result<Url, Error>;
 
     /// The script that security keys and passkeys need in the page.
     #[doc(alias = "getWebAuthnJavaScript")]

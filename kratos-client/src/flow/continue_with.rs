@@ -51,6 +51,15 @@ pub enum ContinueWith {
         #[debug(skip)]
         extra: Extra,
     },
+    /// Ask the user for a PIN, and bind a secret of a device key to it. Newer than Kratos v26.2.
+    ShowPinEntryUi {
+        /// The sealed secret.
+        data: SealedPinSecret,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: Extra,
+    },
     /// Send the browser on.
     RedirectBrowserTo {
         /// The URL as the server sent it; [`ContinueWith::browser_url`] has checked it.
@@ -73,9 +82,10 @@ impl ContinueWith {
             Self::ShowVerificationUi { flow, .. }
             | Self::ShowSettingsUi { flow, .. }
             | Self::ShowRecoveryUi { flow, .. } => Some(flow),
-            Self::SetOrySessionToken { .. } | Self::RedirectBrowserTo { .. } | Self::Other(_) => {
-                None
-            }
+            Self::SetOrySessionToken { .. }
+            | Self::ShowPinEntryUi { .. }
+            | Self::RedirectBrowserTo { .. }
+            | Self::Other(_) => None,
         }
     }
 
@@ -94,8 +104,13 @@ impl ContinueWith {
 /// when it is written and read again.
 impl<'de> Deserialize<'de> for ContinueWith {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        // serde takes a number for the place of a variant.
+        if !value["action"].is_string() {
+            return Ok(Self::Other(value));
+        }
         // The derived reader, which is not the trait's here.
-        Self::deserialize(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+        Self::deserialize(value).map_err(D::Error::custom)
     }
 }
 
@@ -106,6 +121,21 @@ impl Serialize for ContinueWith {
 }
 
 any_json!(ContinueWith);
+
+/// The secret of a device key, sealed with HPKE (RFC 9180) for the device that enrolled the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedPinSecret {
+    /// The encapsulated key, in base64.
+    #[debug("[redacted]")]
+    pub enc: String,
+    /// The ciphertext, in base64.
+    #[debug("[redacted]")]
+    pub ciphertext: String,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: Extra,
+}
 
 /// The flow to show next.
 #[derive(Clone, Debug, PartialEq)]

@@ -45,7 +45,14 @@ impl CreateFlowOptions {
         self.with("via", address_trait)
     }
 
-    /// Login and registration: the organization to log in to.
+    /// Recovery of a browser: does not continue with the settings flow afterwards. Newer than
+    /// Kratos v26.2.
+    #[must_use]
+    pub fn skip_settings(self) -> Self {
+        self.with("skip_settings", "true")
+    }
+
+    /// Login, registration and, newer than Kratos v26.2, settings: the organization.
     #[must_use]
     pub fn organization(self, id: impl Into<String>) -> Self {
         self.with("organization", id)

@@ -4,6 +4,7 @@ pub(crate) mod caller;
 pub(crate) mod continue_with;
 pub(crate) mod create_options;
 pub(crate) mod create_outcome;
+pub(crate) mod device;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod get_outcome;
@@ -16,10 +17,11 @@ pub(crate) mod ui;
 pub(crate) mod update_body;
 
 pub use crate::model::set_cookies::{SetCookies, WithCookies};
-pub use caller::Caller;
-pub use continue_with::{ContinueWith, NextFlow};
+pub use caller::{Browser, Caller};
+pub use continue_with::{ContinueWith, NextFlow, SealedPinSecret};
 pub use create_options::CreateFlowOptions;
 pub use create_outcome::CreateFlowOutcome;
+pub use device::{BrowserDevice, TrustedProxies};
 pub use get_outcome::GetFlowOutcome;
 pub use kind::{FlowKind, Login, Recovery, Registration, Settings, Verification};
 pub use model::{Flow, FlowId, FlowState, FlowType};
@@ -27,7 +29,7 @@ pub use outcome::{SuccessfulLogin, SuccessfulRegistration, UpdateFlowOutcome};
 pub use secret::{Code, Password};
 pub use ui::{
     UiContainer, UiNode, UiNodeAnchorAttributes, UiNodeAttributes, UiNodeImageAttributes,
-    UiNodeInputAttributes, UiNodeMeta, UiNodeScriptAttributes, UiNodeTextAttributes, UiText,
-    UiTextType,
+    UiNodeInputAttributes, UiNodeInputOption, UiNodeMeta, UiNodeScriptAttributes,
+    UiNodeTextAttributes, UiText, UiTextType,
 };
 pub use update_body::UpdateFlowBody;

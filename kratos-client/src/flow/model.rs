@@ -7,6 +7,7 @@ use crate::model::{
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::marker::PhantomData;
 
 ory_http::text_newtype! {
@@ -49,8 +50,14 @@ pub struct Flow<K: FlowKind> {
     /// replaces such a flow.
     #[debug("[redacted]")]
     pub session_token_exchange_code: Option<String>,
+    /// Login: the provider and the result of a test login, see [`crate::TestLogin`]. It holds claims
+    /// and traits. Newer than Kratos v26.2.
+    #[debug("[redacted]")]
+    pub test_context: Option<Value>,
     /// Settings: whose they are.
     pub identity: Option<Identity>,
+    /// Login, registration and settings: the organization, by its id.
+    pub organization_id: Option<String>,
     /// What to do next.
     pub continue_with: Option<Vec<ContinueWith>>,
     /// Fields that this version does not know.
@@ -64,7 +71,8 @@ lenient_object!(Flow<K: FlowKind, FlowKind> {
     needed: [id, ui],
     lenient: [
         flow_type as "type", expires_at, issued_at, request_url, return_to, active, state, refresh,
-        requested_aal, session_token_exchange_code, identity, continue_with
+        requested_aal, session_token_exchange_code, test_context, identity,
+        organization_id, continue_with
     ],
     skipped: [kind]
 });

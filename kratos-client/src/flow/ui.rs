@@ -107,10 +107,23 @@ pub struct UiNodeInputAttributes {
     pub disabled: Option<bool>,
     /// What a browser may fill in.
     pub autocomplete: Option<String>,
+    /// The values that can be chosen, where the schema of a trait lists them. Newer than Kratos
+    /// v26.2.
+    pub options: Option<Vec<UiNodeInputOption>>,
     /// The regular expression that it must match.
     pub pattern: Option<String>,
     /// Its label.
     pub label: Option<UiText>,
+    /// Fields that this version does not know.
+    #[debug(skip)]
+    pub extra: Extra,
+}
+
+/// A value that can be chosen for an input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiNodeInputOption {
+    /// The value that is submitted: a string, a number or a boolean.
+    pub value: Value,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -223,9 +236,11 @@ lenient_object!(UiNode {
 lenient_object!(UiNodeInputAttributes {
     needed: [name],
     lenient: [
-        input_type as "type", value, required, disabled, autocomplete, pattern, label
+        input_type as "type", value, required, disabled, autocomplete, options, pattern, label
     ]
 });
+
+lenient_object!(UiNodeInputOption { needed: [value], lenient: [] });
 
 lenient_object!(UiNodeTextAttributes { needed: [text], lenient: [id] });
 

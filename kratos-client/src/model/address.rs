@@ -47,6 +47,9 @@ pub struct RecoveryAddress {
     pub created_at: Option<Timestamp>,
     /// When it was changed last.
     pub updated_at: Option<Timestamp>,
+    /// The organization that this address is an emergency access of, by its id. Newer than Kratos
+    /// v26.2.
+    pub break_glass_for_organization: Option<String>,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -57,4 +60,7 @@ lenient_object!(VerifiableAddress {
     lenient: [id, value, verified, via, status, verified_at, created_at, updated_at]
 });
 
-lenient_object!(RecoveryAddress { needed: [], lenient: [id, value, via, created_at, updated_at] });
+lenient_object!(RecoveryAddress {
+    needed: [],
+    lenient: [id, value, via, created_at, updated_at, break_glass_for_organization]
+});

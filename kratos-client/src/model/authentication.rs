@@ -27,9 +27,18 @@ pub struct AuthenticationMethod {
     pub aal: Option<Aal>,
     /// When.
     pub completed_at: Option<Timestamp>,
+    /// The `acr` claim of the `OpenID` Connect provider that authenticated the user. Newer than
+    /// Kratos v26.2.
+    pub upstream_acr: Option<String>,
+    /// The `amr` claim of the `OpenID` Connect provider that authenticated the user. Newer than
+    /// Kratos v26.2.
+    pub upstream_amr: Option<Vec<String>>,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
 }
 
-lenient_object!(AuthenticationMethod { needed: [], lenient: [method, aal, completed_at] });
+lenient_object!(AuthenticationMethod {
+    needed: [],
+    lenient: [method, aal, completed_at, upstream_acr, upstream_amr]
+});

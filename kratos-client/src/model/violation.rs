@@ -27,6 +27,10 @@ impl Violation {
         &self.message
     }
 
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        self.pointer == other.pointer && self.schema_pointer == other.schema_pointer
+    }
+
     /// Whether this is about the same input, and about a part of the other's part of the schema.
     fn is_more_precise_than(&self, other: &Self) -> bool {
         let inside = self.schema_pointer.strip_prefix(&other.schema_pointer);
@@ -58,9 +62,9 @@ impl fmt::Debug for Violation {
 /// The violations in a reason: a tree by indentation, of which the leaves say what is wrong. A
 /// line of no such form belongs to the message before it.
 ///
-/// The server repeats some word for word, and newer Kratoses repeat some of a format in words of
-/// their own, for the part of the schema that the format is in. Of these the one for the format
-/// is kept.
+/// The server repeats some violations, and newer versions of Kratos report an invalid format twice
+/// with different messages: for the format, or for the part of the schema that the format is in. The
+/// first one for the format is kept.
 pub(crate) fn violations_in(reason: &str) -> Vec<Violation> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut found: Vec<(usize, Violation)> = Vec::new();
@@ -79,9 +83,9 @@ pub(crate) fn violations_in(reason: &str) -> Vec<Violation> {
             (None, None) => {}
         }
     }
-    let mut violations = Vec::new();
+    let mut violations: Vec<Violation> = Vec::new();
     for (_, violation) in found {
-        if !violations.contains(&violation) {
+        if !violations.iter().any(|other| other.is_about_the_same(&violation)) {
             violations.push(violation);
         }
     }
@@ -117,6 +121,7 @@ mod tests {
         let reason = "I[#/traits] S[#/properties/traits] validation failed\n  \
             I[#/traits/email] S[#/properties/traits/properties/email] validation failed\n    \
             I[#/traits/email] S[#/properties/traits/properties/email/format] \"mira\" is not valid \"email\"\n    \
+            I[#/traits/email] S[#/properties/traits/properties/email/format] \"mira\" can not be normalized for format \"email\"\n    \
             I[#/traits/email] S[#/properties/traits/properties/email] mail: missing '@'\n  \
             I[#/traits/emails] S[#/properties/traits/properties/emails] something else\n  \
             I[#/traits] S[#/properties/traits/additionalProperties] additionalProperties \"a\"";

@@ -8,9 +8,9 @@ use kratos_client::{
     AdminRecovery, AdminSessions, CookieHeader, Courier, CreateRecoveryCode, CreateRecoveryLink,
     Credential, CredentialsType, ExchangeCode, ExternalId, FedCmToken, Flows, Frontend, Identities,
     IdentityId, IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
-    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl, MessageId,
-    Metadata, MySessions, NewIdentity, PageRequest, SchemaId, SessionCookie, SessionId,
-    SessionToken, Sessions,
+    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl,
+    ManageSessions, MessageId, Metadata, MySessions, NewIdentity, PageRequest, SchemaId,
+    SessionCookie, SessionId, SessionSelection, SessionToken, Sessions, TestLogin,
     flow::{
         Caller, Code, CreateFlowOptions, Flow, FlowId, Login, Password, Recovery, Registration,
         Settings, UpdateFlowBody, Verification,
@@ -50,6 +50,8 @@ pub(crate) struct Values {
     settings: (Flow<Settings>, UpdateFlowBody<Settings>),
     list_identities: ListIdentities,
     list_identity_sessions: ListIdentitySessions,
+    manage_sessions: ManageSessions,
+    test_cookies: CookieHeader,
     recovery_code: CreateRecoveryCode,
     recovery_link: CreateRecoveryLink,
 }
@@ -102,6 +104,8 @@ impl Values {
             verification: (read(flow()), UpdateFlowBody::<Verification>::code(&code)),
             settings: (read(flow()), UpdateFlowBody::<Settings>::password(&password)),
             list_identities: ListIdentities::new(),
+            test_cookies: CookieHeader::from_headers(["ory_kratos_session=planted"]),
+            manage_sessions: ManageSessions::disable(SessionSelection::EverySession),
             list_identity_sessions: ListIdentitySessions::new(identity.clone())
                 .page_token("1 session".into()),
             recovery_code: CreateRecoveryCode::new(identity.clone()),
@@ -145,6 +149,10 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
         operation("createFedcmFlow", Person, kratos.create_fedcm_flow(&with.caller)),
         operation("updateFedcmFlow", Person, kratos.update_fedcm_flow(&with.fedcm, &with.caller)),
         operation("getFlowError", Nothing, kratos.get_flow_error("id")),
+        operation("getWellKnownChangePassword", Nothing, kratos.change_password_url()),
+        operation("deleteTestLoginFlow", Nothing, async {
+            kratos.delete_test_login_flow(&"f".into(), &with.test_cookies).await
+        }),
         operation("getWebAuthnJavaScript", Nothing, kratos.webauthn_script()),
         operation("getIdentitySchema", Nothing, kratos.get_identity_schema(&with.schema)),
         operation("listIdentitySchemas", Nothing, async {
@@ -264,6 +272,8 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
         operation("getSession", ApiKey, kratos.get_session(session, &[])),
         operation("disableSession", ApiKey, kratos.disable_session(session)),
         operation("extendSession", ApiKey, kratos.extend_session(session)),
+        operation("manageSessions", ApiKey, kratos.manage_sessions(&with.manage_sessions)),
+        operation("createTestLoginFlow", ApiKey, kratos.create_test_login_flow("test-provider")),
         operation("listCourierMessages", ApiKey, async {
             kratos.list_messages_page(&ListMessages::new()).await
         }),

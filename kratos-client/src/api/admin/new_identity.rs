@@ -1,8 +1,9 @@
 //! Identities on their way to the server.
 
-use crate::api::admin::import::{ImportedPassword, NewAddress, ProviderLink};
-use crate::model::identity::{ExternalId, Identity, IdentityState, SchemaId};
+use crate::api::admin::import::{ImportedPassword, ImportedWebAuthn, NewAddress, ProviderLink};
+use crate::model::identity::{ExternalId, Identity, IdentityState, Region, SchemaId};
 use derive_more::Debug;
+use secrecy::SecretString;
 use serde_json::Value;
 
 /// The methods that a new identity and an update share.
@@ -49,6 +50,43 @@ macro_rules! common_methods {
             self.credentials.saml.push(link);
             self
         }
+
+        /// The authenticator app, by its `otpauth://` URL, which holds the secret. Newer than
+        /// Kratos v26.2.
+        #[must_use]
+        pub fn totp(mut self, url: impl Into<String>) -> Self {
+            self.credentials.totp = Some(url.into().into());
+            self
+        }
+
+        /// The recovery codes of the second factor that are not used yet. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn lookup_secrets(mut self, codes: impl IntoIterator<Item: Into<String>>) -> Self {
+            self.credentials.lookup_secrets =
+                codes.into_iter().map(|code| code.into().into()).collect();
+            self
+        }
+
+        /// The security keys. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn webauthn(mut self, keys: ImportedWebAuthn) -> Self {
+            self.credentials.webauthn = Some(keys);
+            self
+        }
+
+        /// The passkeys. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn passkeys(mut self, keys: ImportedWebAuthn) -> Self {
+            self.credentials.passkeys = Some(keys);
+            self
+        }
+
+        /// The region of Ory Network to store the identity in. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn region(mut self, region: Region) -> Self {
+            self.region = Some(region);
+            self
+        }
     };
 }
 
@@ -58,11 +96,21 @@ pub(crate) struct ImportedCredentials {
     pub(crate) password: Option<ImportedPassword>,
     pub(crate) oidc: Vec<ProviderLink>,
     pub(crate) saml: Vec<ProviderLink>,
+    pub(crate) totp: Option<SecretString>,
+    pub(crate) lookup_secrets: Vec<SecretString>,
+    pub(crate) webauthn: Option<ImportedWebAuthn>,
+    pub(crate) passkeys: Option<ImportedWebAuthn>,
 }
 
 impl ImportedCredentials {
     pub(crate) fn is_empty(&self) -> bool {
-        self.password.is_none() && self.oidc.is_empty() && self.saml.is_empty()
+        self.password.is_none()
+            && self.oidc.is_empty()
+            && self.saml.is_empty()
+            && self.totp.is_none()
+            && self.lookup_secrets.is_empty()
+            && self.webauthn.is_none()
+            && self.passkeys.is_none()
     }
 }
 
@@ -93,6 +141,7 @@ pub struct NewIdentity {
     pub(crate) metadata_admin: Option<Value>,
     #[debug("[redacted]")]
     pub(crate) external_id: Option<ExternalId>,
+    pub(crate) region: Option<Region>,
     pub(crate) organization_id: Option<String>,
 }
 
@@ -109,6 +158,7 @@ impl NewIdentity {
             metadata_public: None,
             metadata_admin: None,
             external_id: None,
+            region: None,
             organization_id: None,
         }
     }
@@ -151,6 +201,7 @@ impl NewIdentity {
             && self.organization_id.is_none()
             && [&self.metadata_public, &self.metadata_admin].iter().all(|m| m.is_none())
             && self.external_id.is_none()
+            && self.region.is_none()
     }
 }
 
@@ -170,6 +221,7 @@ pub struct IdentityUpdate {
     pub(crate) metadata_admin: Option<Value>,
     #[debug("[redacted]")]
     pub(crate) external_id: Option<ExternalId>,
+    pub(crate) region: Option<Region>,
 }
 
 impl IdentityUpdate {
@@ -183,6 +235,7 @@ impl IdentityUpdate {
             metadata_public: None,
             metadata_admin: None,
             external_id: None,
+            region: None,
         }
     }
 
@@ -198,6 +251,7 @@ impl IdentityUpdate {
             metadata_public: identity.metadata_public.clone(),
             metadata_admin: identity.metadata_admin.clone(),
             external_id: identity.external_id.clone(),
+            region: None,
         }
     }
 
@@ -222,5 +276,6 @@ impl IdentityUpdate {
         self.credentials.is_empty()
             && [&self.metadata_public, &self.metadata_admin].iter().all(|m| m.is_none())
             && self.external_id.is_none()
+            && self.region.is_none()
     }
 }

@@ -1,5 +1,6 @@
 //! Everybody's sessions.
 
+use crate::api::admin::manage_sessions::{ManageSessions, ManagedSessions};
 use crate::api::page::PageRequest;
 use crate::api::page::all_pages;
 use crate::api::page::page_methods;
@@ -41,6 +42,14 @@ pub trait AdminSessions: Send + Sync {
     /// to tell the session.
     #[doc(alias = "extendSession")]
     async fn extend_session(&self, id: &SessionId) -> Result<Option<SessionRecord>, Error>;
+
+    /// Disables or deletes many sessions with one request. Newer than Kratos v26.2.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] of no ids, of more than 500, and of an id `*`;
+    /// [`crate::ErrorKind::Unsupported`] of Kratos v26.2 and older.
+    #[doc(alias = "manageSessions")]
+    async fn manage_sessions(&self, request: &ManageSessions) -> Result<ManagedSessions, Error>;
 }
 
 /// What every [`AdminSessions`] can do by its own operations.

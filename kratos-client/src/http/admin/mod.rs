@@ -12,7 +12,7 @@ use ory_http::{Endpoint, Error, ErrorKind, Request, Response};
 
 impl KratosClient {
     /// Sends a request of the admin API that v0.8 does not have.
-    async fn send_current_admin(
+    pub(in crate::http) async fn send_current_admin(
         &self,
         operation: &'static str,
         request: impl Fn(&Endpoint) -> Result<Request, Error>,

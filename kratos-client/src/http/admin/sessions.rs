@@ -2,7 +2,10 @@
 
 use crate::{
     api::{
-        admin::sessions::{AdminSessions, ListSessions, SessionExpand},
+        admin::{
+            manage_sessions::{ManageSessions, ManagedSessions},
+            sessions::{AdminSessions, ListSessions, SessionExpand},
+        },
         page::all_pages,
     },
     http::{
@@ -14,7 +17,7 @@ use crate::{
 use async_trait::async_trait;
 use futures_util::stream::{BoxStream, StreamExt};
 use http::{Method, StatusCode};
-use ory_http::{Endpoint, Error, Page};
+use ory_http::{Endpoint, Error, ErrorKind, Page};
 use serde::de::DeserializeOwned;
 
 #[async_trait]
@@ -53,6 +56,20 @@ impl AdminSessions for KratosClient {
             StatusCode::NO_CONTENT => Ok(None),
             _ => response.expect(StatusCode::OK)?.json().map(Some),
         }
+    }
+
+    async fn manage_sessions(&self, request: &ManageSessions) -> Result<ManagedSessions, Error> {
+        let operation = "manage sessions";
+        let body = request.body(operation)?;
+        let manage = |admin: &Endpoint| {
+            Ok(admin.request(operation, Method::POST, "/admin/sessions").json(&body))
+        };
+        let response = self.send_current_admin(operation, manage).await?;
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            let problem = "Kratos v26.2 can't disable or delete many sessions with one request";
+            return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
+        }
+        response.expect(StatusCode::OK)?.json_object()
     }
 }
 

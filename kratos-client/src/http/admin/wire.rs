@@ -2,36 +2,33 @@
 
 use crate::{
     api::admin::{
-        import::{AddressVia, ImportedPassword, NewAddress, PasswordKind, ProviderLink},
+        import::{
+            AddressVia, ImportedPassword, ImportedWebAuthn, NewAddress, PasswordKind, ProviderLink,
+        },
         new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
     },
-    model::identity::{ExternalId, IdentityId, IdentityState, SchemaId},
+    model::identity::{ExternalId, IdentityId, IdentityState, Region, SchemaId},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 /// An identity to create, or what one is to be.
+#[skip_serializing_none]
 #[derive(Serialize)]
 pub(super) struct Identity<'a> {
     schema_id: &'a SchemaId,
     traits: &'a Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'a IdentityState>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Credentials<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     verifiable_addresses: Option<Vec<Verifiable<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     recovery_addresses: Option<Vec<Recovery<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metadata_public: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metadata_admin: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a ExternalId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     organization_id: Option<&'a str>,
+    region: Option<&'a Region>,
 }
 
 impl<'a> From<&'a NewIdentity> for Identity<'a> {
@@ -47,6 +44,7 @@ impl<'a> From<&'a NewIdentity> for Identity<'a> {
             metadata_admin: new.metadata_admin.as_ref(),
             external_id: new.external_id.as_ref(),
             organization_id: new.organization_id.as_deref(),
+            region: new.region.as_ref(),
         }
     }
 }
@@ -64,6 +62,7 @@ impl<'a> From<&'a IdentityUpdate> for Identity<'a> {
             metadata_admin: update.metadata_admin.as_ref(),
             external_id: update.external_id.as_ref(),
             organization_id: None,
+            region: update.region.as_ref(),
         }
     }
 }
@@ -107,14 +106,16 @@ impl<'a> From<&'a NewAddress> for Recovery<'a> {
     }
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Credentials<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<Config<PasswordConfig<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     oidc: Option<Config<Providers<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     saml: Option<Config<Providers<'a>>>,
+    totp: Option<Config<TotpConfig<'a>>>,
+    lookup_secret: Option<Config<LookupSecrets<'a>>>,
+    webauthn: Option<Config<&'a ImportedWebAuthn>>,
+    passkey: Option<Config<&'a ImportedWebAuthn>>,
 }
 
 impl<'a> Credentials<'a> {
@@ -128,6 +129,14 @@ impl<'a> Credentials<'a> {
                 .map(|p| Config { config: PasswordConfig::from(p) }),
             oidc: providers(&credentials.oidc),
             saml: providers(&credentials.saml),
+            totp: credentials
+                .totp
+                .as_ref()
+                .map(|url| Config { config: TotpConfig { totp_url: url.expose_secret() } }),
+            lookup_secret: some_of(&credentials.lookup_secrets)
+                .map(|codes| Config { config: LookupSecrets { codes } }),
+            webauthn: credentials.webauthn.as_ref().map(|config| Config { config }),
+            passkey: credentials.passkeys.as_ref().map(|config| Config { config }),
         })
     }
 }
@@ -158,17 +167,37 @@ impl<'a> From<&'a ImportedPassword> for PasswordConfig<'a> {
 }
 
 #[derive(Serialize)]
+struct TotpConfig<'a> {
+    totp_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct LookupSecrets<'a> {
+    codes: Vec<LookupSecret<'a>>,
+}
+
+#[derive(Serialize)]
+struct LookupSecret<'a> {
+    code: &'a str,
+}
+
+impl<'a> From<&'a SecretString> for LookupSecret<'a> {
+    fn from(code: &'a SecretString) -> Self {
+        Self { code: code.expose_secret() }
+    }
+}
+
+#[derive(Serialize)]
 struct Providers<'a> {
     providers: Vec<ProviderEntry<'a>>,
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct ProviderEntry<'a> {
     provider: &'a str,
     subject: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     use_auto_link: Option<bool>,
 }
 
