@@ -33,6 +33,9 @@ use tokio::time::Instant;
 /// that caller waits, and not the fetch; but a timeout above the cache's own is also that of the
 /// fetch that the caller starts. Each caller has its own deadline.
 ///
+/// A caller that joins a fetch gets a value that is no older than a cached one may be: who asks
+/// later than that goes on to another fetch. A value that may not be cached is for every caller.
+///
 /// Only callers on the same tokio runtime share a fetch: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while another one is not.
 ///
@@ -203,7 +206,12 @@ where
                         return Err(error);
                     }
                 }
-                Ok(result) => return result,
+                // Had it been cached, the value would have expired before this caller asked.
+                Ok(Ok((_, lifespan)))
+                    if !own
+                        && !lifespan.is_zero()
+                        && asked.saturating_duration_since(started) >= lifespan => {}
+                Ok(result) => return result.map(|(value, _)| value),
                 Err(elapsed) if own || Instant::now() >= deadline => {
                     return Err(Error::new(operation, ErrorKind::Timeout(elapsed.into())));
                 }

@@ -24,9 +24,9 @@ impl Frontend for KratosClient {
     }
 
     async fn change_password_url(&self) -> Result<Url, Error> {
-        let operation = "get change password URL";
+        let (operation, route) = ("get change password URL", "/.well-known/change-password");
         let public = self.public(operation)?;
-        let request = public.request(operation, Method::GET, "/.well-known/change-password");
+        let request = public.request(operation, Method::GET, route);
         let response = public.send(request).await?;
         if response.status() != StatusCode::SEE_OTHER {
             return Err(response.into_error());

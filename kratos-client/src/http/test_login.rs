@@ -31,9 +31,9 @@ impl TestLogin for KratosClient {
         id: &FlowId,
         cookies: &CookieHeader,
     ) -> Result<(), Error> {
-        let operation = "delete test login flow";
+        let (operation, route) = ("delete test login flow", "/self-service/login/test");
         let public = self.public(operation)?;
-        let mut delete = public.request(operation, Method::DELETE, "/self-service/login/test");
+        let mut delete = public.request(operation, Method::DELETE, route);
         if let Some(cookie) = cookies.test_flow_cookie() {
             delete = delete.header(COOKIE, cookie);
         }

@@ -1,7 +1,12 @@
 //! The headers of every call: which there are, and where they may go.
 
 use super::HttpConfig;
-use crate::{base_url::BaseUrl, call::CLIENTS_OWN, setting::ConfigError};
+use crate::{
+    base_url::BaseUrl,
+    call::CLIENTS_OWN,
+    secret::{ApiKey, BasicAuth},
+    setting::ConfigError,
+};
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, USER_AGENT},
@@ -37,8 +42,8 @@ impl HttpConfig {
         let mut headers = HeaderMap::new();
         headers.insert(USER_AGENT, self.user_agent.clone().unwrap_or_else(default));
         headers.extend(self.headers.clone());
-        let basic_auth = self.basic_auth.as_ref().map(|credentials| credentials.to_header());
-        let authorization = api_key.map(|key| key.to_header()).or(basic_auth);
+        let basic_auth = self.basic_auth.as_ref().map(BasicAuth::to_header);
+        let authorization = api_key.map(ApiKey::to_header).or(basic_auth);
         headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
         Ok(headers)
     }

@@ -97,10 +97,10 @@ async fn options_of_a_call_replace_what_the_configuration_says() {
         |service: &Arc<InMemory>| service.config().header(name("x-request-id"), text("none"));
     let http = InMemory::new(|request| fake_keto::current(request, Some(10)));
     let keto = fake_keto::client(config(&http), ApiVersion::Current);
-    options().scope(keto.check(&check)).await.unwrap();
+    let _ = options().scope(keto.check(&check)).await.unwrap();
     let grpc = InMemory::new(|request| fake_keto::over_grpc(request, 10));
     let keto = fake_keto::grpc_client(config(&grpc));
-    options().scope(keto.check(&check)).await.unwrap();
+    let _ = options().scope(keto.check(&check)).await.unwrap();
     for (service, content_type) in [(http, "application/json"), (grpc, "application/grpc")] {
         let request = service.take_requests().remove(0);
         assert_eq!(request.headers()["traceparent"], "00-1-2-01");
@@ -126,7 +126,7 @@ async fn the_environment_sets_them_too() {
     let service = InMemory::new(|request| fake_keto::current(request, Some(10)));
     let config = HttpConfig::from_vars("KETO", &vars).unwrap().service(service.clone());
     let keto = KetoClientBuilder::from_vars(&vars).unwrap().http(config).build().unwrap();
-    keto.check(&keto_operations::Values::default().check).await.unwrap();
+    let _ = keto.check(&keto_operations::Values::default().check).await.unwrap();
     let headers = service.take_requests().remove(0).headers().clone();
     assert_eq!(headers["x-tenant"], "planted-a");
     assert_eq!(headers["x-mesh"], "b:c");
