@@ -83,12 +83,15 @@ pub struct Asked {
 }
 
 /// Frees the memory of what has expired. Whether an entry has expired is decided when it is read, by
-/// the clock that all deadlines have.
+/// the clock that all deadlines have. Memory goes by the real clock, which is ahead of a paused one:
+/// it is freed a while later, so that it never takes away what has not expired.
 struct ByEntry;
+
+const FREED_AFTER: Duration = Duration::from_mins(1);
 
 impl<K, V> Expiry<K, Entry<V>> for ByEntry {
     fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: StdInstant) -> Option<Duration> {
-        Some(entry.time_left())
+        Some(entry.time_left() + FREED_AFTER)
     }
 
     fn expire_after_update(
@@ -98,7 +101,7 @@ impl<K, V> Expiry<K, Entry<V>> for ByEntry {
         _: StdInstant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(entry.time_left())
+        Some(entry.time_left() + FREED_AFTER)
     }
 }
 
