@@ -29,9 +29,9 @@ use tokio::time::Instant;
 ///
 /// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
 /// on when the one that started it is dropped, and ends when all of them are. It is an operation
-/// of its own ([`crate::detached`]), so that the [`crate::CallOptions`] of a caller bound how long
-/// that caller waits, and not the fetch; but a timeout above the cache's own is also that of the
-/// fetch that the caller starts. Each caller has its own deadline.
+/// of its own, so that the [`crate::CallOptions`] of a caller bound how long that caller waits, and
+/// not the fetch; but a timeout above the client's is also that of the fetch that the caller starts.
+/// Each caller has its own deadline.
 ///
 /// A caller that joins a fetch gets a value that is no older than a cached one may be: who asks
 /// later than that goes on to another fetch. A value that may not be cached is for every caller.
