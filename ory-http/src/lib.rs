@@ -44,7 +44,7 @@ mod single_flight;
 mod versioned;
 
 pub use base_url::BaseUrl;
-pub use call::{CallOptions, as_one_operation, as_one_operation_since, deadline, detached};
+pub use call::{CallOptions, as_one_operation, as_one_operation_since, deadline};
 pub use config::HttpConfig;
 pub use decode::{DecodeError, from_value};
 pub use detected::{Detected, Proved};

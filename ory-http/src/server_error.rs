@@ -1,6 +1,9 @@
 //! The error envelope that Kratos and Keto share.
 
-use crate::{json_object::JsonObject, retry_after::retry_after};
+use crate::{
+    json_object::JsonObject,
+    retry_after::{grpc_retry_pushback, retry_after},
+};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -172,11 +175,12 @@ impl ServerError {
         Self { grpc_code: Some(code), ..error }
     }
 
-    /// This error with the time that the headers or trailers of its response ask to wait for.
+    /// This error of gRPC with the time for which the headers and trailers of its response ask to
+    /// wait: by a proxy's `Retry-After` or by `grpc-retry-pushback-ms`, the longer of both.
     #[must_use]
-    pub fn with_retry_after(self, headers: &HeaderMap) -> Self {
-        let retry_after = retry_after(self.status, headers, SystemTime::now());
-        Self { retry_after, ..self }
+    pub fn with_retry_after(self, metadata: &HeaderMap) -> Self {
+        let header = retry_after(self.status, metadata, SystemTime::now());
+        Self { retry_after: header.max(grpc_retry_pushback(metadata)), ..self }
     }
 
     /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.
@@ -221,7 +225,8 @@ impl ServerError {
         self.request_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next try.
+    /// How long the server asks to wait before the next try, at most a day. A server that asks over
+    /// gRPC not to be tried again at all asks for a day.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
