@@ -45,12 +45,16 @@ pub mod unix_socket;
 use futures_util::future::BoxFuture;
 use reqwest::{Client, redirect::Policy};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A plain HTTP client that follows no redirects: what tests use beside the clients under test.
 pub fn plain_http() -> Client {
     // Fails where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().redirect(Policy::none()).no_proxy().build().unwrap()
+    // The apps close a connection that has been idle for 5 seconds, also under a request that is on
+    // its way.
+    let idle = Duration::from_secs(2);
+    Client::builder().redirect(Policy::none()).no_proxy().pool_idle_timeout(idle).build().unwrap()
 }
 
 /// That `kept` has everything that `raw` has, where `null` is nothing; it may have the empty value
