@@ -13,6 +13,7 @@ mod model;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};
+pub use api::error::ErrorExt;
 pub use api::expand::{Expand, ExpandRequest};
 pub use api::namespaces::Namespaces;
 pub use api::opl_syntax::{OplError, OplPosition, OplSyntax};
@@ -76,7 +77,7 @@ pub mod mock {
     //! let mut permissions = MockPermissions::new();
     //! permissions.expect_check().returning(|_| Ok(Decision::Denied));
     //!
-    //! let tuple = RelationTuple::new("app", "homepage", "read", Subject::id("ann"));
+    //! let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", "ann", ""));
     //! assert_eq!(permissions.check(&tuple.into()).await.unwrap(), Decision::Denied);
     //! # });
     //! ```

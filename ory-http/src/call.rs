@@ -23,6 +23,8 @@ struct Scope {
     /// The start of the operation that the requests belong to, if they share a deadline.
     started: Option<Instant>,
     options: Option<Arc<CallOptions>>,
+    /// The timeout of each call, where that of the client is shorter.
+    at_least: Option<Duration>,
 }
 
 fn current_scope() -> Scope {
@@ -94,7 +96,8 @@ impl CallOptions {
 
     /// Runs a future with these options for all calls that it makes.
     pub async fn scope<F: Future>(self, calls: F) -> F::Output {
-        let scope = Scope { options: Some(Arc::new(self)), ..current_scope() };
+        let started = current_scope().started;
+        let scope = Scope { started, options: Some(Arc::new(self)), at_least: None };
         SCOPE.scope(scope, calls).await
     }
 }
@@ -112,27 +115,18 @@ pub async fn with_shared_deadline_since<F: Future>(started: Instant, operation: 
     SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
 }
 
-/// Runs a future that several callers wait for. It starts its own operation, and ignores the
-/// options of the caller that polls it.
-pub async fn detached<F: Future>(operation: F) -> F::Output {
-    let scope = Scope { started: Some(Instant::now()), options: None };
-    SCOPE.scope(scope, operation).await
-}
-
-/// [`detached`] that keeps the timeout of the current [`CallOptions`] if it is longer than `above`.
-/// The other options are not inherited.
-pub(crate) fn detached_with_timeout<F: Future>(
-    above: Duration,
-    operation: F,
-) -> impl Future<Output = F::Output> + use<F> {
-    let timeout = option_timeout().filter(|timeout| *timeout > above);
-    let options = timeout.map(|timeout| Arc::new(CallOptions::new().timeout(timeout)));
-    SCOPE.scope(Scope { started: Some(Instant::now()), options }, operation)
+/// A future that several callers wait for: it begins an operation of its own, and has none of the
+/// options of whoever happens to poll it. Of those of the call that makes it only the timeout counts,
+/// where it is longer than the client's.
+pub(crate) fn detached<F: Future>(operation: F) -> impl Future<Output = F::Output> + use<F> {
+    let scope = Scope { started: Some(Instant::now()), options: None, at_least: option_timeout() };
+    SCOPE.scope(scope, operation)
 }
 
 /// The timeout in the options of the current call.
 pub(crate) fn option_timeout() -> Option<Duration> {
-    current_scope().options.and_then(|options| options.timeout)
+    let Scope { options, at_least, .. } = current_scope();
+    options.and_then(|options| options.timeout).max(at_least)
 }
 
 /// The deadline of the current operation: its start, plus the timeout in the options of the current
@@ -140,7 +134,7 @@ pub(crate) fn option_timeout() -> Option<Duration> {
 pub fn deadline(timeout: Duration) -> Instant {
     let in_scope = SCOPE.try_with(|scope| {
         let timeout = scope.options.as_ref().and_then(|options| options.timeout).unwrap_or(timeout);
-        (scope.started, timeout)
+        (scope.started, scope.at_least.map_or(timeout, |least| least.max(timeout)))
     });
     let (started, timeout) = in_scope.unwrap_or((None, timeout));
     started.unwrap_or_else(Instant::now) + timeout.min(MAX_DURATION)

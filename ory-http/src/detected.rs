@@ -1,7 +1,10 @@
 //! A property of a server that the client detects on demand, such as its API version.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
-    call::detached_with_timeout,
+    call::detached,
     error::{Error, ErrorKind},
 };
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
@@ -18,10 +21,11 @@ use tokio::{
 
 /// A property of a server that is either configured, or detected by the first call that needs it.
 ///
-/// A detected value is cached until it expires or is invalidated, because a server can be replaced
-/// by another version during the lifetime of a client. Calls that arrive during a detection wait
-/// for it and share its error, which is not cached. If the detection times out, a call with time
-/// left before its own deadline starts another one. Clones share the value.
+/// Only what the server has detection is remembered, for as long as the proof holds: a server can be
+/// replaced by another version while a client lives. Calls that come during a detection wait for
+/// it, also for its error, which is not remembered. It has the client's timeout, or a longer one of the
+/// call that starts it. Where it has had its time, a call that came later still has some, and the
+/// server is asked again. Clones share what is known.
 ///
 /// Only calls on the same Tokio runtime share a detection: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while others are running.
@@ -120,8 +124,8 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         }
         in_flight.retain(|_, other| running(other).is_some());
         let (state, detect) = (self.clone(), detect());
-        // Detached from the call that starts it: every caller that waits polls it.
-        let detection = detached_with_timeout(Duration::ZERO, async move {
+        // Nobody's own: any caller that waits for it drives it on.
+        let detection = detached(async move {
             let detection = detect.await?;
             state.store(Some(detection));
             Ok(detection.value)

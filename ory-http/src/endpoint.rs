@@ -9,7 +9,7 @@ use crate::{
     request::Request,
     response::Response,
     retry::AttemptOutcome,
-    server_error::ReasonVisibility,
+    server_error::{Hint, ReasonVisibility},
     service::{
         Connection, Connections, HttpConnector, HttpService, HttpServiceError,
         HttpServiceErrorKind, Protocol, Proxy,
@@ -35,6 +35,7 @@ pub struct Endpoint {
     headers: HeaderMap,
     policy: CallPolicy,
     reason_visibility: ReasonVisibility,
+    hint: Hint,
 }
 
 /// Makes the endpoints of one client: they share limits, permits and the retry budget, and, where
@@ -46,6 +47,7 @@ pub struct Endpoints<'a> {
     connections: Connections,
     reason_visibility: ReasonVisibility,
     user_agent: &'static str,
+    hint: Hint,
 }
 
 impl<'a> Endpoints<'a> {
@@ -60,7 +62,13 @@ impl<'a> Endpoints<'a> {
         user_agent: &'static str,
     ) -> Result<Self, ConfigError> {
         let (policy, connections) = (CallPolicy::new(config)?, config.connections());
-        Ok(Self { config, policy, connections, reason_visibility, user_agent })
+        Ok(Self { config, policy, connections, reason_visibility, user_agent, hint: |_| None })
+    }
+
+    /// With what to do about the errors of these APIs.
+    #[must_use]
+    pub fn hint(self, hint: Hint) -> Self {
+        Self { hint, ..self }
     }
 
     /// The API at a URL, which was given for the named setting. The API key does not go there.
@@ -102,8 +110,18 @@ impl<'a> Endpoints<'a> {
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
         let headers = self.config.headers_to(&base, self.user_agent, with_api_key)?;
-        let (policy, reason_visibility) = (self.policy.clone(), self.reason_visibility);
-        Ok(Endpoint { base, connection, connector, service, headers, policy, reason_visibility })
+        let (policy, reason_visibility, hint) =
+            (self.policy.clone(), self.reason_visibility, self.hint);
+        Ok(Endpoint {
+            base,
+            connection,
+            connector,
+            service,
+            headers,
+            policy,
+            reason_visibility,
+            hint,
+        })
     }
 }
 
@@ -281,6 +299,7 @@ impl Endpoint {
             headers: parts.headers,
             body,
             reason_visibility: self.reason_visibility,
+            hint: self.hint,
         })
     }
 

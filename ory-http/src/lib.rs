@@ -43,7 +43,7 @@ mod single_flight;
 mod versioned;
 
 pub use base_url::BaseUrl;
-pub use call::{CallOptions, deadline, detached, with_shared_deadline, with_shared_deadline_since};
+pub use call::{CallOptions, deadline, with_shared_deadline, with_shared_deadline_since};
 pub use config::HttpConfig;
 pub use decode::{DecodeError, from_value};
 pub use detected::{Detected, Detection};
@@ -59,7 +59,7 @@ pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
 pub use secret::{ApiKey, BasicAuth, InvalidSecret, secret_header, validate_secret};
-pub use server_error::{ReasonVisibility, ServerError};
+pub use server_error::{Hint, ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
     Protocol, Proxy, ReqwestConnector, Trailers,

@@ -1,6 +1,9 @@
 //! The errors that Kratos and Keto return.
 
-use crate::{json_object::JsonObject, retry_after::retry_after};
+use crate::{
+    json_object::JsonObject,
+    retry_after::{grpc_retry_pushback, retry_after},
+};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +14,7 @@ use std::{
 
 /// Whether the `Display` and `Debug` output of a [`ServerError`] contains its reason.
 ///
-/// Kratos quotes identity traits in reasons (`"ann@…" is not valid "email"`). Keto quotes only
+/// Kratos quotes identity traits in reason_visibility (`"ann@…" is not valid "email"`). Keto quotes only
 /// names of namespaces and relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonVisibility {
@@ -21,7 +24,10 @@ pub enum ReasonVisibility {
     Hidden,
 }
 
-/// An error that the server returned.
+/// What to do about an error of a server, where the client knows it.
+pub type Hint = fn(&ServerError) -> Option<&'static str>;
+
+/// What a server said went wrong.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the error ids of Kratos.
 #[derive(Clone)]
@@ -36,6 +42,7 @@ pub struct ServerError {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     reason_visibility: ReasonVisibility,
+    hint: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +106,7 @@ impl ServerError {
             request_id: None,
             retry_after: None,
             reason_visibility: ReasonVisibility::Hidden,
+            hint: None,
         }
     }
 
@@ -150,7 +158,13 @@ impl ServerError {
         Self { reason_visibility, ..self }
     }
 
-    /// Sets the request id from the headers of the response.
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_hint(self, hint: Hint) -> Self {
+        Self { hint: hint(&self), ..self }
+    }
+
+    /// With the id of the request that the headers of its response name.
     pub(crate) fn with_request_id(self, headers: &HeaderMap) -> Self {
         let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
         Self { request_id: request_id.filter(|id| is_identifier(id)).map(str::to_owned), ..self }
@@ -163,11 +177,12 @@ impl ServerError {
         Self { grpc_code: Some(code), ..error }
     }
 
-    /// Sets the delay that the headers or trailers of the response ask for.
+    /// This error of gRPC with the time for which the headers and trailers of its response ask to
+    /// wait: by a proxy's `Retry-After` or by `grpc-retry-pushback-ms`, the longer of both.
     #[must_use]
-    pub fn with_retry_after(self, headers: &HeaderMap) -> Self {
-        let retry_after = retry_after(self.status, headers, SystemTime::now());
-        Self { retry_after, ..self }
+    pub fn with_retry_after(self, metadata: &HeaderMap) -> Self {
+        let header = retry_after(self.status, metadata, SystemTime::now());
+        Self { retry_after: header.max(grpc_retry_pushback(metadata)), ..self }
     }
 
     /// The name of the gRPC status code, such as `NOT_FOUND`, or `None` over HTTP.
@@ -212,13 +227,18 @@ impl ServerError {
         self.request_id.as_deref()
     }
 
-    /// The delay before the next attempt that the server asks for.
+    /// How long the server asks to wait before the next try, at most a day. A server that asks over
+    /// gRPC not to be tried again at all asks for a day.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Whether the resource does not exist (status 404 with a reason). The 404 of a proxy has no
-    /// reason.
+    /// What to do about it, where the client knows.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+
+    /// Whether there is no such resource. A proxy's 404 gives no reason, and proves nothing.
     pub fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.reason.is_some()
     }
@@ -249,6 +269,9 @@ impl fmt::Display for ServerError {
         if let Some(request_id) = self.request_id() {
             write!(f, " (request {request_id})")?;
         }
+        if let Some(hint) = self.hint {
+            write!(f, " (hint: {hint})")?;
+        }
         Ok(())
     }
 }
@@ -262,6 +285,7 @@ impl fmt::Debug for ServerError {
             .field("reason", &self.shown_reason())
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
+            .field("hint", &self.hint)
             .finish_non_exhaustive()
     }
 }

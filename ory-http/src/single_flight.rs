@@ -25,8 +25,11 @@ use tokio::time::Instant;
 
 /// A cache in which concurrent callers of the same key share one fetch.
 ///
-/// A fetch returns a value and its maximum age, measured from the start of the fetch. Errors are
-/// shared by the callers that wait for the fetch, and never cached.
+/// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
+/// on when the one that started it is dropped, and ends when all of them are. It is an operation
+/// of its own, so that the [`crate::CallOptions`] of a caller bound how long that caller waits, and
+/// not the fetch; but a timeout above the client's is also that of the fetch that the caller starts.
+/// Each caller has its own deadline.
 ///
 /// A fetch is independent of the caller that started it: each waiting caller polls it, it continues
 /// if that caller is dropped, and it is canceled when all callers are dropped. It is detached from
@@ -84,13 +87,16 @@ pub struct FetchStart {
     at: Instant,
 }
 
-/// Evicts expired entries to free their memory. Whether an entry has expired is decided on each
-/// read, by the clock of the deadlines.
+/// Frees the memory of what has expired. Whether an entry has expired is decided when it is read, by
+/// the clock that all deadlines have. Memory goes by the real clock, which is ahead of a paused one:
+/// it is freed a while later, so that it never takes away what has not expired.
 struct EntryExpiry;
+
+const FREED_AFTER: Duration = Duration::from_mins(1);
 
 impl<K, V> Expiry<K, Entry<V>> for EntryExpiry {
     fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: StdInstant) -> Option<Duration> {
-        Some(entry.time_left())
+        Some(entry.time_left() + FREED_AFTER)
     }
 
     fn expire_after_update(
@@ -100,7 +106,7 @@ impl<K, V> Expiry<K, Entry<V>> for EntryExpiry {
         _: StdInstant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(entry.time_left())
+        Some(entry.time_left() + FREED_AFTER)
     }
 }
 

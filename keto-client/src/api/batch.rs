@@ -1,6 +1,9 @@
 //! Batches of permission checks.
 
-use crate::api::permissions::{Check, Decision};
+use crate::api::{
+    error::hint_of_reason,
+    permissions::{Check, Decision},
+};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
@@ -10,14 +13,10 @@ use ory_http::Error;
 /// ```
 /// use keto_client::{BatchPermissions, Check, Error, RelationTuple, Subject};
 ///
-/// /// Returns the documents that a user may view.
-/// async fn visible<'a>(
-///     keto: &dyn BatchPermissions,
-///     user_id: &str,
-///     documents: &[&'a str],
-/// ) -> Result<Vec<&'a str>, Error> {
-///     let check = |document: &&str| {
-///         Check::new(RelationTuple::new("Document", *document, "view", Subject::id(user_id)))
+/// /// Which of these documents may somebody see? An error shows none.
+/// async fn visible(keto: &dyn BatchPermissions, who: &str, all: &[&str]) -> Result<Vec<String>, Error> {
+///     let ask = |document: &&str| {
+///         Check::new(RelationTuple::new("Document", *document, "view", Subject::set("User", who, "")))
 ///     };
 ///     let checks: Vec<Check> = documents.iter().map(check).collect();
 ///     let results = keto.batch_check(&checks).await?;
@@ -54,9 +53,8 @@ pub type CheckResult = Result<Decision, CheckError>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
-    /// The server refused to check the tuple, for example because its namespace does not declare its
-    /// relation.
-    #[error("the tuple can't be checked: {reason}")]
+    /// The tuple can't be checked, such as one whose relation its namespace does not have.
+    #[error("the tuple can't be checked: {reason}{}", hint_of_reason(reason))]
     Refused {
         /// The reason that the server gives.
         reason: String,

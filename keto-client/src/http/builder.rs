@@ -1,6 +1,7 @@
 //! How a [`KetoClient`] is configured.
 
 use crate::{
+    api::error::hint,
     config::{API_VERSION, Settings, USER_AGENT, setters},
     http::{Inner, KetoClient, api_version::ApiVersion},
     layer::batching::BatchState,
@@ -56,7 +57,7 @@ impl KetoClientBuilder {
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoClient, ConfigError> {
         let (settings, http) = (&self.settings, &self.settings.http);
-        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown, USER_AGENT)?;
+        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown, USER_AGENT)?.hint(hint);
         let [read, write, syntax] = settings
             .apis(|name, url| endpoints.endpoint_with_api_key(name, url, Protocol::Negotiated))?;
         let route = "/relation-tuples/check/openapi";

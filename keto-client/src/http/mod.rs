@@ -83,7 +83,9 @@ impl KetoClient {
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing {
     use super::{api_version::DetectedVersion, batch, check, expand};
-    use crate::{api::permissions::Decision, layer::batching::BatchResponse, model::tree::SubjectTree};
+    use crate::{
+        api::permissions::Decision, layer::batching::BatchResponse, model::tree::SubjectTree,
+    };
     use ory_http::{Error, Response};
 
     pub(crate) fn decision(response: Response, v0_7: bool) -> Result<Decision, Error> {

@@ -3,6 +3,7 @@
 use crate::{
     api::{
         batch::{BatchPermissions, CheckError, CheckResult},
+        error::{ErrorExt, NAMESPACE},
         permissions::{Check, Decision, Permissions},
         relationships::{ListRelationships, RelationshipPatch, Relationships},
     },
@@ -10,7 +11,6 @@ use crate::{
 };
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use http::StatusCode;
 use ory_http::{Error, ErrorKind, Instant, Page, with_shared_deadline};
 use std::{
     collections::{BTreeSet, HashMap},
@@ -49,7 +49,6 @@ pub struct CheckedNames<C> {
     existing: Arc<Mutex<HashMap<Namespace, Instant>>>,
 }
 
-const NAMESPACE: &str = "namespace";
 const RELATION: &str = "relation";
 
 /// The maximum number of concurrent requests of one `batch_check`.
@@ -93,7 +92,7 @@ impl<C: Relationships> CheckedNames<C> {
                 self.existing().insert(namespace.clone(), Instant::now());
                 Ok(true)
             }
-            Err(error) if is_unknown_namespace(&error) => Ok(false),
+            Err(error) if error.is_unknown_namespace() => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -228,14 +227,7 @@ impl<C: Relationships> Relationships for CheckedNames<C> {
     }
 }
 
-/// Whether the server answered that a namespace does not exist. A missing route is a 404 with
-/// another reason.
-pub(crate) fn is_unknown_namespace(error: &Error) -> bool {
-    error.status() == Some(StatusCode::NOT_FOUND)
-        && error.reason().is_some_and(|reason| reason.starts_with("Unknown namespace"))
-}
-
-/// Returns the name in the reason `relation "…" does not exist`.
+/// The name in `relation "…" does not exist`.
 fn unknown_relation(error: &Error) -> Option<&str> {
     error.reason()?.strip_prefix("relation \"")?.strip_suffix("\" does not exist")
 }

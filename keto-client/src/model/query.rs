@@ -12,8 +12,7 @@ use crate::model::{
 /// ```
 /// use keto_client::{RelationQuery, Subject};
 ///
-/// let query = RelationQuery::new().namespace("app").subject(Subject::id("ann"));
-/// assert!(query.matches(&"app:homepage#read@ann".parse().unwrap()));
+/// let everything_of_ann = RelationQuery::new().namespace("app").subject(Subject::set("User", "ann", ""));
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/reference/rest-api#tag/relationship>.

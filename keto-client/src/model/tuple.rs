@@ -16,14 +16,9 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use keto_client::{RelationTuple, Subject};
 ///
-/// let tuple = RelationTuple::new("app", "homepage", "read", Subject::id("ann"));
-/// assert_eq!(tuple, "app:homepage#read@ann".parse()?);
-/// assert_eq!(tuple.try_to_string()?, "app:homepage#read@ann");
-///
-/// // `app:homepage#read@User:ann` is the tuple of a subject set.
-/// let ambiguous = RelationTuple::new("app", "homepage", "read", Subject::id("User:ann"));
-/// assert!(ambiguous.try_to_string().is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", "ann", ""));
+/// assert_eq!(tuple, "app:homepage#read@User:ann".parse().unwrap());
+/// assert_eq!(tuple.try_to_string().unwrap(), "app:homepage#read@(User:ann)");
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.

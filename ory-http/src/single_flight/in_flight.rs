@@ -2,7 +2,7 @@
 
 use super::{FetchStart, SingleFlightCache, State};
 use crate::{
-    call::detached_with_timeout,
+    call::detached,
     error::{Error, ErrorKind},
 };
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
@@ -141,7 +141,7 @@ where
         let key = runtime_key(key);
         let remove = RemoveOnDrop { state: self.state.clone(), key: key.clone(), number };
         let cache = self.clone();
-        let fetch = detached_with_timeout(self.timeout, fetch);
+        let fetch = detached(fetch);
         let result = async move {
             // Dropped after the value is cached, so that a caller finds the fetch or the value.
             let remove = remove;

@@ -90,8 +90,10 @@ async fn grpc_speaks_http_2_without_tls() {
         while let Ok((stream, _)) = listener.accept().await {
             let mut preface = [0; 14];
             while stream.peek(&mut preface).await.unwrap() < preface.len() {}
-            assert_eq!(&preface, b"PRI * HTTP/2.0");
-            tokio::spawn(tls::allow_by_http2(stream));
+            // It goes on after a client that speaks something else.
+            if &preface == b"PRI * HTTP/2.0" {
+                tokio::spawn(tls::allow_by_http2(stream));
+            }
         }
     });
     let keto = keto_client::KetoGrpcClient::builder().read_url(&url).build().unwrap();

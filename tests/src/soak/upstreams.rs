@@ -102,7 +102,7 @@ impl Upstreams {
 
     /// The permission to see the page.
     pub fn tuple(&self, person: &Person) -> RelationTuple {
-        permission(&self.object).of(Subject::id(person.id.as_str()))
+        permission(&self.object).of(Subject::set("User", person.id.as_str(), ""))
     }
 
     /// Leaves nothing behind in Keto.

@@ -103,6 +103,8 @@ impl Visit<'_> {
 
     /// Holds an answer against what may be.
     pub fn judge(&self, weather: Weather, answer: &Answer) -> Verdict {
+        use Right::{Denied, LetIn, LetInOrDenied, LetInOrLogIn, LogIn, LogInOrNotAvailable};
+
         let seen = match &answer.seen {
             Ok(seen) => seen,
             Err(error) => return Verdict::Wrong(format!("no answer of the app: {error}")),
@@ -110,7 +112,6 @@ impl Visit<'_> {
         let welcome = seen.page.contains("Welcome to the homepage");
         let names = seen.page.contains(self.id);
         let login = seen.location.contains("/login?");
-        use Right::{Denied, LetIn, LetInOrDenied, LetInOrLogIn, LogIn, LogInOrNotAvailable};
         match (seen.status, self.right) {
             (200 | 403, _) if matches!(weather, Weather::Down(_)) => {
                 Verdict::Wrong(format!("{} though there can't be a decision", seen.status))

@@ -57,7 +57,7 @@ async fn every_call_has_the_headers_of_the_configuration() {
         let http = http.header(name("x-tenant"), text("planted-a"));
         http.header(name("x-tenant"), text("planted-b"))
     };
-    for requests in requests(config).await {
+    for requests in Box::pin(requests(config)).await {
         assert!(requests.len() > 10);
         for request in requests {
             let headers = request.headers();
@@ -75,7 +75,7 @@ async fn every_call_has_the_headers_of_the_configuration() {
 
 #[tokio::test]
 async fn the_user_agent_is_the_client_and_its_version() {
-    let [kratos, keto, grpc] = requests(InMemory::config).await;
+    let [kratos, keto, grpc] = Box::pin(requests(InMemory::config)).await;
     for (requests, client) in
         [(kratos, "kratos-client"), (keto, "keto-client"), (grpc, "keto-client")]
     {

@@ -47,10 +47,8 @@ pub(super) fn client_config(tls: Tls<'_>) -> Result<ClientConfig, ConfigError> {
         None => config.with_no_client_auth(),
     };
     let protocols: &[&[u8]] = match tls.protocol {
-        #[cfg(feature = "http2")]
-        Protocol::Negotiated => &[b"h2", b"http/1.1"],
-        #[cfg(feature = "http2")]
-        Protocol::Http2 => &[b"h2"],
+        Protocol::Negotiated if cfg!(feature = "http2") => &[b"h2", b"http/1.1"],
+        Protocol::Http2 if cfg!(feature = "http2") => &[b"h2"],
         _ => &[b"http/1.1"],
     };
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
