@@ -85,7 +85,10 @@ async fn what_it_lacks_is_not_sent() {
 
     let kratos = KratosClient::builder().public_url(&url).build().unwrap();
     let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
-    assert_eq!(error.to_string(), "delete identity: the client has no admin URL");
+    assert_eq!(
+        error.to_string(),
+        "delete identity: the client was built without KRATOS_ADMIN_API_URL, which this operation needs"
+    );
 }
 
 #[test]

@@ -101,7 +101,7 @@ async fn a_whole_run_shows_no_secret() {
     let keto_traits = servers::keto_of(keto.clone(), false, false);
     let served = app::serve(listener, app::app(&kratos_traits, &keto_traits, "homepage", url));
     assert_eq!(served.get("/", &cookies).await.status, 403);
-    let tuple = format!("app:homepage#read@{}", whoami.active().unwrap().identity.id);
+    let tuple = format!("app:homepage#read@User:{}", whoami.active().unwrap().identity.id);
     let tuple: keto_client::RelationTuple = tuple.parse().unwrap();
     keto.create_relationship(&tuple).await.unwrap();
     assert_eq!(served.get("/", &cookies).await.status, 200);

@@ -71,12 +71,12 @@ async fn a_service_that_names_no_cookie_is_asked_for_each_other_header() {
         for (header, expected) in [
             ("who=ann; ory_kratos_session=s", "one"),
             ("who=bob; ory_kratos_session=s", "two"),
-            ("ory_kratos_session=s", "three"),
+            ("a=b;ory_kratos_session=s", "three"),
         ] {
             assert_eq!(id(sessions.whoami(&cookies(header)).await), expected, "{header}");
         }
         // The same text, of another kind.
-        assert_eq!(id(sessions.whoami(&token("ory_kratos_session=s")).await), "four");
+        assert_eq!(id(sessions.whoami(&token("a=b;ory_kratos_session=s")).await), "four");
     }
     assert_eq!(count.load(SeqCst), 4);
     // Whoever logs out may have been cached for a header with other cookies.

@@ -20,7 +20,7 @@ fn is_admin(request: &Request<Bytes>) -> bool {
     request.uri().port_u16() == Some(2)
 }
 
-/// Kratos v26.2, which also answers the admin API's old routes.
+/// The next version of Kratos, which also answers the admin API's old routes.
 pub(crate) fn current(request: &Request<Bytes>) -> Answer {
     let path = request.uri().path();
     if !is_admin(request) {
@@ -36,11 +36,17 @@ pub(crate) fn current(request: &Request<Bytes>) -> Answer {
             "DELETE /sessions" => Ok(json(200, r#"{"count":1}"#)),
             "GET /sessions/token-exchange" => Ok(error(404, "no session yet")),
             "POST /self-service/fed-cm/token" => Ok(error(400, "bad token")),
+            "GET /.well-known/change-password" | "DELETE /self-service/login/test" => {
+                Ok(error(404, "not configured"))
+            }
             _ if request.method() == Method::DELETE && path.starts_with("/sessions/") => {
                 Ok(json(204, ""))
             }
             _ => public(request),
         };
+    }
+    if matches!(line(request).as_str(), "POST /admin/sessions" | "POST /admin/test-login-flows") {
+        return Ok(error(404, "not configured"));
     }
     // Refuses to count as many pages.
     if request.uri().query().is_some_and(|query| query.contains("page=1000000")) {

@@ -18,7 +18,7 @@ use kratos_client::{
 };
 use serde_json::{Value, json};
 
-pub(crate) const IDS: &str = include_str!("../../operations/kratos-v26.2.0.txt");
+pub(crate) const IDS: &str = include_str!("../../operations/kratos-main.txt");
 
 /// What the operations are called with.
 pub(crate) struct Values {

@@ -279,6 +279,8 @@ async fn what_may_have_been_done_is_not_sent_again() {
         "createRecoveryCodeForIdentity",
         "createRecoveryLinkForIdentity",
         "extendSession",
+        "manageSessions",
+        "createTestLoginFlow",
     ];
     let mut changes = Vec::new();
     for (id, requests, error) in every_attempt(HttpServiceErrorKind::Interrupted).await {
