@@ -1,8 +1,7 @@
-//! What the builders of both clients are told alike.
+//! The settings of the builders of both clients.
 
 use crate::layer::batching::InFlight;
-use ory_http::EnvironmentVariable;
-use ory_http::{ConfigError, HttpConfig, Optional};
+use ory_http::{ConfigError, EnvironmentVariable, HttpConfig, Optional};
 
 pub(crate) const READ_URL: &str = "KETO_API_READ_URL";
 pub(crate) const WRITE_URL: &str = "KETO_API_WRITE_URL";
@@ -16,31 +15,31 @@ pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = ory_http::environment_
     [
         EnvironmentVariable {
             name: READ_URL,
-            help: "Keto's read API, such as http://127.0.0.1:4466",
+            help: "URL of Keto's read API, such as http://127.0.0.1:4466",
         },
         EnvironmentVariable {
             name: WRITE_URL,
-            help: "Keto's write API, such as http://127.0.0.1:4467",
+            help: "URL of Keto's write API, such as http://127.0.0.1:4467",
         },
         EnvironmentVariable {
             name: OPL_URL,
-            help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
+            help: "URL of Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
         },
         EnvironmentVariable {
             name: API_VERSION,
-            help: "detect, current (the APIs since v0.9) or v0.7 (before); default detect",
+            help: "API version of Keto: detect, current (v0.9 and later) or v0.7; default detect",
         },
         EnvironmentVariable {
             name: "KETO_API_KEY",
-            help: "bearer token to send to Keto; default none",
+            help: "API key or other bearer token for Keto; default none",
         },
     ]
 );
 
-/// The user agent of a client that was given no other.
+/// The default user agent.
 pub(crate) const USER_AGENT: &str = concat!("keto-client/", env!("CARGO_PKG_VERSION"));
 
-/// Where a Keto is, and the limits of calls to it.
+/// The URLs of a Keto, and the limits of calls to it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) read: Option<String>,
@@ -61,8 +60,7 @@ impl Settings {
         })
     }
 
-    /// The APIs that the settings name: read, write and OPL syntax, which is at the read URL unless
-    /// it has one of its own.
+    /// Creates the read, write and OPL syntax APIs. The OPL syntax API has the read URL by default.
     pub(crate) fn apis<T: Clone>(
         &self,
         mut endpoint: impl FnMut(&'static str, &str) -> Result<T, ConfigError>,
@@ -79,51 +77,58 @@ impl Settings {
     }
 }
 
-/// The methods of a builder that has a field `settings`.
+/// The methods of a builder with a field `settings`.
 macro_rules! setters {
     () => {
-        /// Where the read API is (port 4466 by default). A client needs this URL or another one; an
-        /// operation of an API that the client has no URL of is
+        /// Sets the URL of the read API, whose default port is 4466.
+        ///
+        /// A client needs at least one URL. An operation of an API without a URL returns
         /// [`ErrorKind::NotConfigured`](ory_http::ErrorKind::NotConfigured).
         pub fn read_url(mut self, url: impl Into<String>) -> Self {
             self.settings.read = Some(url.into());
             self
         }
 
-        /// Where the write API is (port 4467 by default). Without it nothing can be changed.
+        /// Sets the URL of the write API, whose default port is 4467.
         pub fn write_url(mut self, url: impl Into<String>) -> Self {
             self.settings.write = Some(url.into());
             self
         }
 
-        /// Where the OPL syntax API is (port 4469 by default). At the read URL if it is not set,
-        /// as on Ory Network.
+        /// Sets the URL of the OPL syntax API, whose default port is 4469. It is the read URL by
+        /// default, as on Ory Network.
         pub fn opl_url(mut self, url: impl Into<String>) -> Self {
             self.settings.opl = Some(url.into());
             self
         }
 
-        /// How many batches [`crate::BatchPermissions::batch_check`] has in flight at once; 8 by
-        /// default.
+        /// Sets the maximum number of concurrent batches of a
+        /// [`batch_check`](crate::BatchPermissions::batch_check); 8 by default. Zero is rejected when
+        /// the client is built.
         pub fn max_batches_in_flight(mut self, batches: usize) -> Self {
             self.settings.in_flight.batches = batches;
             self
         }
 
-        /// How many single checks [`crate::BatchPermissions::batch_check`] has in flight at once
-        /// where the server has no batch operation; 16 by default.
+        /// Sets the maximum number of concurrent single checks of a
+        /// [`batch_check`](crate::BatchPermissions::batch_check) on a server without a batch
+        /// operation; 16 by default. Zero is rejected when the client is built.
         pub fn max_checks_in_flight(mut self, checks: usize) -> Self {
             self.settings.in_flight.checks = checks;
             self
         }
 
-        /// Limits, headers, credentials and connections. Over gRPC, the body limit is that of a message.
+        /// Sets limits, headers, credentials and connections. Over gRPC, the body limit applies to a
+        /// message.
         pub fn http(mut self, config: HttpConfig) -> Self {
             self.settings.http = config;
             self
         }
 
-        /// Reads the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
+        /// Creates a builder from the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
+        ///
+        /// # Errors
+        /// Returns the name of an invalid variable, and the problem.
         pub fn from_env() -> Result<Self, ConfigError> {
             Self::from_vars(&ory_http::env_vars)
         }

@@ -8,14 +8,14 @@ use crate::{
 use ory_http::Error;
 use ory_http::Response;
 
-/// Reads the answer to a check, of Keto v0.7 or of today's.
-pub fn decision(answer: Response, v0_7: bool) -> Result<Decision, Error> {
-    crate::http::fuzzing::decision(answer, v0_7)
+/// Decodes the response to a check, of Keto v0.7 or of current versions.
+pub fn decision(response: Response, v0_7: bool) -> Result<Decision, Error> {
+    crate::http::fuzzing::decision(response, v0_7)
 }
 
-/// Reads the answer to many checks; `None` where the server has no such operation.
-pub fn decisions(answer: Response) -> Result<Option<Vec<CheckResult>>, Error> {
-    Ok(match crate::http::fuzzing::decisions(answer)? {
+/// Decodes the response to a batch, or returns `None` if the server has no such operation.
+pub fn decisions(response: Response) -> Result<Option<Vec<CheckResult>>, Error> {
+    Ok(match crate::http::fuzzing::decisions(response)? {
         batching::BatchResponse::Results(results) => Some(
             results.into_iter().map(|(allowed, error)| batching::result(allowed, error)).collect(),
         ),
@@ -23,7 +23,7 @@ pub fn decisions(answer: Response) -> Result<Option<Vec<CheckResult>>, Error> {
     })
 }
 
-/// Reads the answer to an expansion.
-pub fn tree(answer: Response) -> Result<Option<SubjectTree>, Error> {
-    crate::http::fuzzing::tree(answer)
+/// Decodes the response to an expansion.
+pub fn tree(response: Response) -> Result<Option<SubjectTree>, Error> {
+    crate::http::fuzzing::tree(response)
 }

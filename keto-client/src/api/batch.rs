@@ -13,10 +13,15 @@ use ory_http::Error;
 /// ```
 /// use keto_client::{BatchPermissions, Check, Error, RelationTuple, Subject};
 ///
-/// /// Which of these documents may somebody see? An error shows none.
-/// async fn visible(keto: &dyn BatchPermissions, who: &str, all: &[&str]) -> Result<Vec<String>, Error> {
-///     let ask = |document: &&str| {
-///         Check::new(RelationTuple::new("Document", *document, "view", Subject::set("User", who, "")))
+/// /// Returns the documents that a user may view.
+/// async fn visible<'a>(
+///     keto: &dyn BatchPermissions,
+///     user_id: &str,
+///     documents: &[&'a str],
+/// ) -> Result<Vec<&'a str>, Error> {
+///     let user = Subject::set("User", user_id, "");
+///     let check = |document: &&str| {
+///         Check::new(RelationTuple::new("Document", *document, "view", user.clone()))
 ///     };
 ///     let checks: Vec<Check> = documents.iter().map(check).collect();
 ///     let results = keto.batch_check(&checks).await?;
@@ -53,7 +58,8 @@ pub type CheckResult = Result<Decision, CheckError>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
-    /// The tuple can't be checked, such as one whose relation its namespace does not have.
+    /// The server refused to check the tuple, for example because its namespace does not declare its
+    /// relation.
     #[error("the tuple can't be checked: {reason}{}", hint_of_reason(reason))]
     Refused {
         /// The reason that the server gives.

@@ -1,11 +1,11 @@
-//! What Keto says in its errors beyond what every Ory server does.
+//! Errors that are specific to Keto.
 
 use crate::api::batch::CheckError;
 use http::StatusCode;
 use ory_http::{Error, ErrorKind, ServerError};
 
-/// What Keto says in its errors beyond what every Ory server does. The answers are the same over
-/// HTTP and over gRPC, and `Display` of the errors says what to do.
+/// Predicates for errors that are specific to Keto, over HTTP and gRPC. `Display` of these errors
+/// contains a hint about what to do.
 ///
 /// ```
 /// use keto_client::{Error, ErrorExt};
@@ -21,21 +21,21 @@ use ory_http::{Error, ErrorKind, ServerError};
 /// }
 /// ```
 pub trait ErrorExt {
-    /// Whether a namespace in the call does not exist. To Ory Network no namespace exists until a
+    /// Whether a namespace in the call does not exist. On Ory Network, no namespace exists until a
     /// permission model is uploaded.
     fn is_unknown_namespace(&self) -> bool;
 
-    /// Whether the server takes no subject ids, as Ory Network since 2026: a subject has to be a
+    /// Whether the server rejects subject ids, as Ory Network does since 2026: a subject must be a
     /// [`SubjectSet`](crate::SubjectSet), such as `SubjectSet::new("User", id, "")`.
     fn is_subject_id_refused(&self) -> bool;
 }
 
-/// The kind of [`ErrorKind::UnknownName`] that a namespace is.
+/// The kind of a namespace in [`ErrorKind::UnknownName`].
 pub(crate) const NAMESPACE: &str = "namespace";
 
 impl ErrorExt for ServerError {
     fn is_unknown_namespace(&self) -> bool {
-        // A route that is not there is a 404, too, with nothing about a namespace.
+        // A missing route is a 404 with another reason.
         self.status() == StatusCode::NOT_FOUND
             && self.reason().is_some_and(|reason| reason.starts_with("Unknown namespace"))
     }
@@ -70,7 +70,7 @@ fn refuses_subject_id(reason: &str) -> bool {
     reason.starts_with("subject_id is not supported")
 }
 
-/// What to do about an error of Keto.
+/// Returns what to do about an error of Keto.
 pub(crate) fn hint(error: &ServerError) -> Option<&'static str> {
     if error.is_unknown_namespace() {
         Some(
@@ -87,7 +87,7 @@ pub(crate) fn hint(error: &ServerError) -> Option<&'static str> {
 const NO_SUBJECT_ID: &str =
     "name the subject by a subject set with an empty relation, such as User:ann";
 
-/// What to do about the reason for which a tuple of a batch was refused, to be appended to it.
+/// Returns what to do about a refused check of a batch, to be appended to its reason.
 pub(crate) fn hint_of_reason(reason: &str) -> String {
     match refuses_subject_id(reason) {
         true => format!(" (hint: {NO_SUBJECT_ID})"),

@@ -12,8 +12,8 @@ use ory_http::Error;
 /// ```
 /// use keto_client::{Check, Error, Permissions, RelationTuple, Subject};
 ///
-/// async fn may_read(permissions: &dyn Permissions, who: &str) -> Result<bool, Error> {
-///     let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", who, ""));
+/// async fn may_read(permissions: &dyn Permissions, user_id: &str) -> Result<bool, Error> {
+///     let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", user_id, ""));
 ///     Ok(permissions.check(&Check::new(tuple)).await?.is_allowed())
 /// }
 /// ```

@@ -28,7 +28,7 @@ pub trait Relationships: Send + Sync {
 
     /// Creates a tuple.
     ///
-    /// Keto stores duplicates: a tuple that is created twice is listed twice, and one delete removes
+    /// Keto stores duplicates: a tuple that is created twice is list_or_empty twice, and one delete removes
     /// both. The call is not idempotent, and is retried only if it could not connect.
     #[doc(alias = "createRelationship")]
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;
@@ -142,7 +142,7 @@ pub enum RelationshipPatch {
 }
 
 /// Rejects a query that would delete every tuple of the server.
-pub(crate) fn refuse_empty_query(
+pub(crate) fn reject_empty_query(
     operation: &'static str,
     query: &RelationQuery,
 ) -> Result<(), Error> {

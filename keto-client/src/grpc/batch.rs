@@ -1,12 +1,12 @@
 //! Batch checks over gRPC.
 
-use crate::grpc::transport::MAX_MESSAGE;
+use crate::grpc::transport::MAX_MESSAGE_SIZE;
 use crate::{
     api::{
         batch::{BatchPermissions, CheckResult},
         permissions::Check,
     },
-    grpc::{KetoGrpcClient, depth, proto::tuples as proto},
+    grpc::{KetoGrpcClient, proto::tuples as proto, proto_depth},
     layer::batching::{self, BatchResponse, BatchState, BatchTransport},
 };
 use async_trait::async_trait;
@@ -34,13 +34,13 @@ impl BatchTransport for KetoGrpcClient {
     ) -> Result<BatchResponse, Error> {
         let message = proto::BatchCheckRequest {
             tuples: checks.iter().map(|check| check.tuple().into()).collect(),
-            max_depth: depth(max_depth),
+            max_depth: proto_depth(max_depth),
         };
         let call = |transport| {
             let message = message.clone();
             async {
                 CheckServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .batch_check(message)
                     .await
             }

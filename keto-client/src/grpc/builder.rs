@@ -1,4 +1,4 @@
-//! How a [`KetoGrpcClient`] is configured.
+//! The builder of [`KetoGrpcClient`].
 
 use crate::{
     config::{Settings, USER_AGENT, setters},
@@ -28,23 +28,29 @@ pub struct KetoGrpcClientBuilder {
 impl KetoGrpcClientBuilder {
     setters!();
 
-    /// Reads the variables in [`crate::ENVIRONMENT_VARIABLES`], but for the dialect, from somewhere else than
-    /// the environment.
+    /// Creates a builder from variables in place of the environment. It reads the variables in
+    /// [`crate::ENVIRONMENT_VARIABLES`], except for the API version.
+    ///
+    /// # Errors
+    /// Returns the name of an invalid variable, and the problem.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         Ok(Self { settings: Settings::from_vars(vars)? })
     }
 
-    /// Makes the client. Nothing is sent yet.
+    /// Builds the client. No request is sent.
     ///
     /// # Errors
-    /// Names the setting that is missing or wrong.
+    /// Returns the name of a missing or invalid setting, and the problem.
     pub fn build(self) -> Result<KetoGrpcClient, ConfigError> {
         let settings = &self.settings;
         let mut endpoints = Endpoints::new(&settings.http, ReasonVisibility::Shown, USER_AGENT)?;
         let [read, write, syntax] = settings.apis(|name, url| {
             let endpoint = endpoints.endpoint_with_api_key(name, url, Protocol::Http2)?;
             if !matches!(endpoint.base_url().as_url().path(), "" | "/") {
-                return Err(ConfigError::new(name, "must not have a path: gRPC has none"));
+                return Err(ConfigError::new(
+                    name,
+                    "must not contain a path, which gRPC does not support",
+                ));
             }
             Ok(GrpcEndpoint::new(endpoint))
         })?;

@@ -1,12 +1,12 @@
 //! Checks over gRPC.
 
-use crate::grpc::transport::MAX_MESSAGE;
+use crate::grpc::transport::MAX_MESSAGE_SIZE;
 use crate::{
     api::{
         error::ErrorExt,
         permissions::{Check, Decision, Permissions},
     },
-    grpc::{KetoGrpcClient, depth, proto::tuples as proto},
+    grpc::{KetoGrpcClient, proto::tuples as proto, proto_depth},
 };
 use async_trait::async_trait;
 use ory_http::Error;
@@ -17,13 +17,13 @@ impl Permissions for KetoGrpcClient {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
         let message = proto::CheckRequest {
             tuple: Some(check.tuple().into()),
-            max_depth: depth(check.max_depth),
+            max_depth: proto_depth(check.max_depth),
         };
         let call = |transport| {
             let message = message.clone();
             async {
                 CheckServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .check(message)
                     .await
             }
@@ -31,7 +31,7 @@ impl Permissions for KetoGrpcClient {
         match self.read("check")?.call("check", true, call).await {
             Ok(response) if response.allowed => Ok(Decision::Allowed),
             Ok(_) => Ok(Decision::Denied),
-            // Over HTTP, Keto itself makes a denial of this.
+            // Over HTTP, Keto itself turns this into a denial.
             Err(error) if error.is_unknown_namespace() => Ok(Decision::Denied),
             Err(error) => Err(error),
         }

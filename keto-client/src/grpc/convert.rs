@@ -1,4 +1,4 @@
-//! This crate's types as gRPC messages, and back.
+//! Conversion between the types of this crate and gRPC messages.
 
 use crate::grpc::proto::tuples as proto;
 use crate::model::{
@@ -52,7 +52,7 @@ impl From<&RelationQuery> for proto::RelationQuery {
     }
 }
 
-/// A tuple that the server sent. One without a subject is no tuple.
+/// Converts a tuple of a response, which must have a subject.
 pub(super) fn tuple(
     operation: &'static str,
     tuple: proto::RelationTuple,
@@ -71,7 +71,7 @@ fn subject(subject: proto::Subject) -> Option<Subject> {
     })
 }
 
-/// A tree that the server sent, in the form that it has in JSON.
+/// Converts a tree of a response into its form in JSON.
 pub(super) fn tree(node: proto::SubjectTree) -> SubjectTree {
     let node_type = match proto::NodeType::try_from(node.node_type) {
         Ok(proto::NodeType::Unspecified) => None,
@@ -79,7 +79,7 @@ pub(super) fn tree(node: proto::SubjectTree) -> SubjectTree {
             let name = known.as_str_name();
             Some(name.trim_start_matches("NODE_TYPE_").to_lowercase().into())
         }
-        // A type that is newer than this version, by its number.
+        // An unknown type, by its number.
         Err(_) => Some(node.node_type.into()),
     };
     let tuple = node.tuple.map(|tuple| {

@@ -1,4 +1,4 @@
-//! gRPC's statuses as the errors of every operation.
+//! Conversion of gRPC statuses into errors.
 
 use crate::{api::error::hint, grpc::proto::rpc};
 use http::StatusCode;
@@ -7,14 +7,14 @@ use prost::Message;
 use std::error::Error as StdError;
 use tonic::{Code, Status};
 
-/// The error that a call came to.
+/// Converts a gRPC status into an error.
 pub(super) fn from_status(endpoint: &Endpoint, operation: &'static str, status: &Status) -> Error {
     Error::new(operation, kind(endpoint, status))
 }
 
 fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
     if let Some(source) = status.source() {
-        // The call did not come to a response of the server's.
+        // There was no response of the server.
         let mut causes = std::iter::successors(Some(source), |&cause| cause.source());
         let failed = causes.find_map(|cause| cause.downcast_ref::<HttpServiceError>());
         let kind = failed.map_or(HttpServiceErrorKind::Interrupted, HttpServiceError::kind);
@@ -22,12 +22,12 @@ fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
     }
     match status.code() {
         Code::Unimplemented => {
-            let problem = "it has no such operation over gRPC; check the port of the URL and the \
-                           version of the server";
+            let problem = "the server has no such operation over gRPC; check the port of the URL \
+                           and the version of the server";
             ErrorKind::Unsupported { problem }
         }
         code => {
-            let (status_code, name) = meaning(code);
+            let (status_code, name) = http_status(code);
             let reason = reason(status).unwrap_or_else(|| status.message().to_owned());
             let error = ServerError::from_grpc(status_code, name, reason)
                 .with_retry_after(&status.metadata().clone().into_headers())
@@ -37,7 +37,7 @@ fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
     }
 }
 
-/// What Keto says of the cause, which over HTTP is the error's reason.
+/// Returns the reason that Keto sends in the details, as over HTTP.
 fn reason(status: &Status) -> Option<String> {
     let details = rpc::Status::decode(status.details()).ok()?.details;
     let info = details.iter().find(|detail| detail.type_url.ends_with("/google.rpc.ErrorInfo"))?;
@@ -45,10 +45,10 @@ fn reason(status: &Status) -> Option<String> {
     Some(reason).filter(|reason| !reason.is_empty())
 }
 
-/// The HTTP status that means the same, and the code's name.
+/// Returns the HTTP status that corresponds to a code, and the name of the code.
 ///
 /// See <https://grpc.io/docs/guides/status-codes/>.
-fn meaning(code: Code) -> (StatusCode, &'static str) {
+fn http_status(code: Code) -> (StatusCode, &'static str) {
     match code {
         Code::InvalidArgument => (StatusCode::BAD_REQUEST, "INVALID_ARGUMENT"),
         Code::FailedPrecondition => (StatusCode::BAD_REQUEST, "FAILED_PRECONDITION"),

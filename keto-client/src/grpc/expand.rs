@@ -1,9 +1,9 @@
-//! Expanding subject sets over gRPC.
+//! Expansion of subject sets over gRPC.
 
-use crate::grpc::transport::MAX_MESSAGE;
+use crate::grpc::transport::MAX_MESSAGE_SIZE;
 use crate::{
     api::expand::{Expand, ExpandRequest},
-    grpc::{KetoGrpcClient, convert, depth, proto::tuples as proto},
+    grpc::{KetoGrpcClient, convert, proto::tuples as proto, proto_depth},
     model::{subject::Subject, tree::SubjectTree},
 };
 use async_trait::async_trait;
@@ -16,13 +16,13 @@ impl Expand for KetoGrpcClient {
         let operation = "expand";
         let message = proto::ExpandRequest {
             subject: Some((&Subject::Set(request.set.clone())).into()),
-            max_depth: depth(request.max_depth),
+            max_depth: proto_depth(request.max_depth),
         };
         let call = |transport| {
             let message = message.clone();
             async {
                 ExpandServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .expand(message)
                     .await
             }

@@ -1,6 +1,6 @@
 //! Health and version over gRPC.
 
-use crate::grpc::transport::MAX_MESSAGE;
+use crate::grpc::transport::MAX_MESSAGE_SIZE;
 use crate::grpc::{
     KetoGrpcClient,
     proto::{health, tuples as proto},
@@ -14,7 +14,7 @@ impl KetoGrpcClient {
     async fn is_serving(&self, operation: &'static str) -> Result<bool, Error> {
         let call = |transport| async {
             HealthClient::new(transport)
-                .max_decoding_message_size(MAX_MESSAGE)
+                .max_decoding_message_size(MAX_MESSAGE_SIZE)
                 .check(health::HealthCheckRequest {})
                 .await
         };
@@ -23,8 +23,8 @@ impl KetoGrpcClient {
     }
 }
 
-/// The health and version of the read API, or of the write API where the client has no other. gRPC
-/// has one health check for both questions.
+/// The health and version of the read API, or of the write API if the client has no other. gRPC has
+/// one health check for both operations.
 #[async_trait]
 impl Metadata for KetoGrpcClient {
     async fn is_alive(&self) -> Result<bool, Error> {
@@ -38,7 +38,7 @@ impl Metadata for KetoGrpcClient {
     async fn version(&self) -> Result<String, Error> {
         let call = |transport| async {
             VersionServiceClient::new(transport)
-                .max_decoding_message_size(MAX_MESSAGE)
+                .max_decoding_message_size(MAX_MESSAGE_SIZE)
                 .get_version(proto::GetVersionRequest {})
                 .await
         };

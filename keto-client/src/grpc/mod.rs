@@ -1,4 +1,4 @@
-//! [`KetoGrpcClient`]: the traits over gRPC.
+//! The gRPC client.
 
 mod batch;
 pub(crate) mod builder;
@@ -19,18 +19,18 @@ use crate::{
 use ory_http::{ConfigError, Connections, Error, Optional};
 use std::sync::Arc;
 
-/// A client of one Keto over gRPC, which Keto speaks on the same ports as HTTP. It implements the
-/// traits of [`crate::KetoClient`], so that an application changes its transport where it makes
-/// its client. Cheap to clone: clones share connections and what was found out about the server.
+/// A client for Ory Keto over gRPC, which Keto serves on the same ports as HTTP.
 ///
-/// Errors have the kinds that they have over HTTP; a server's error names its gRPC code, and
-/// [`crate::Error::status`] is the HTTP status that means the same. Keto v0.7 speaks another gRPC API:
-/// calls to it are [`crate::ErrorKind::Unsupported`].
+/// It implements the same traits as [`crate::KetoClient`]. It is cheap to clone: clones share
+/// connections and detected properties of the server.
 ///
-/// The values are those of HTTP, too, but for two things that Keto's messages can't say: a check
-/// without `allowed` is denied, as Protocol Buffers leave out what is false, where over HTTP it is an
-/// error; and of the node types in a tree, Keto names `tuple_to_subject_set`, `computed_subject_set`
-/// and `not` over HTTP only, and calls them `unspecified` here.
+/// Errors have the same kinds as over HTTP. [`crate::Error::status`] is the HTTP status that
+/// corresponds to the gRPC status code. Keto v0.7 has another gRPC API, and its calls return
+/// [`crate::ErrorKind::Unsupported`].
+///
+/// Two results differ from those over HTTP: a response without `allowed` is a denial, because Protocol
+/// Buffers omit `false`, and the node types `tuple_to_subject_set`, `computed_subject_set` and `not`
+/// are `unspecified`, because Keto sends them over HTTP only.
 ///
 /// The connections belong to the Tokio runtime of the first call.
 #[derive(Clone, Debug)]
@@ -45,31 +45,35 @@ struct Inner {
 }
 
 impl KetoGrpcClient {
-    /// Starts the configuration of a client.
+    /// Creates a builder.
     pub fn builder() -> KetoGrpcClientBuilder {
         KetoGrpcClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, by the variables of
-    /// [`crate::KetoClient::from_env`].
+    /// Creates a client from the environment variables in [`crate::ENVIRONMENT_VARIABLES`], except for
+    /// the API version.
+    ///
+    /// # Errors
+    /// Returns the name of a missing or invalid variable, and the problem.
     pub fn from_env() -> Result<Self, ConfigError> {
         KetoGrpcClientBuilder::from_env()?.build()
     }
 
-    /// This client with connections of its own, as [`crate::KetoClient::with_own_connections`].
+    /// Returns this client with separate connections, as
+    /// [`crate::KetoClient::with_own_connections`].
     ///
     /// # Errors
-    /// If the connections can't be set up.
+    /// Returns an error if the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { read, write, syntax, .. } = &*self.0;
         let mut connections = None;
-        let mut anew = |api: &GrpcEndpoint| {
+        let mut reconnect = |api: &GrpcEndpoint| {
             let connections: &mut Connections =
                 connections.get_or_insert_with(|| api.endpoint().new_connections());
             api.endpoint().with_connections(connections).map(GrpcEndpoint::new)
         };
-        let (read, syntax) = (read.try_map(&mut anew)?, syntax.try_map(&mut anew)?);
-        let write = write.try_map(&mut anew)?;
+        let (read, syntax) = (read.try_map(&mut reconnect)?, syntax.try_map(&mut reconnect)?);
+        let write = write.try_map(&mut reconnect)?;
         Ok(Self(Arc::new(Inner { read, write, syntax, batching: self.0.batching.clone() })))
     }
 }
@@ -84,7 +88,7 @@ impl KetoGrpcClient {
     }
 }
 
-/// A depth as gRPC has it: 0 is the server's own limit.
-fn depth(depth: Option<u32>) -> i32 {
+/// Converts a maximum depth. Over gRPC, 0 is the limit of the server.
+fn proto_depth(depth: Option<u32>) -> i32 {
     depth.map_or(0, |depth| i32::try_from(depth).unwrap_or(i32::MAX))
 }

@@ -1,6 +1,6 @@
 //! Namespaces and permission models over gRPC.
 
-use crate::grpc::transport::MAX_MESSAGE;
+use crate::grpc::transport::MAX_MESSAGE_SIZE;
 use crate::grpc::{
     KetoGrpcClient,
     proto::{opl, tuples as proto},
@@ -22,7 +22,7 @@ impl Namespaces for KetoGrpcClient {
     async fn list_namespaces(&self) -> Result<Vec<Namespace>, Error> {
         let call = |transport| async {
             let mut client =
-                NamespacesServiceClient::new(transport).max_decoding_message_size(MAX_MESSAGE);
+                NamespacesServiceClient::new(transport).max_decoding_message_size(MAX_MESSAGE_SIZE);
             client.list_namespaces(proto::ListNamespacesRequest {}).await
         };
         let response = self.read("list namespaces")?.call("list namespaces", true, call).await?;
@@ -38,7 +38,7 @@ impl OplSyntax for KetoGrpcClient {
             let message = message.clone();
             async {
                 SyntaxServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .check(message)
                     .await
             }

@@ -1,4 +1,4 @@
-//! The messages and services, as generated from the definitions in `proto`.
+//! The messages and services, generated from the definitions in `proto`.
 
 macro_rules! generated {
     ($module:ident, $file:literal) => {

@@ -1,8 +1,8 @@
 //! Relation tuples over gRPC.
 
 use crate::{
-    api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
-    grpc::{KetoGrpcClient, convert, proto::tuples as proto, transport::MAX_MESSAGE},
+    api::relationships::{ListRelationships, RelationshipPatch, Relationships, reject_empty_query},
+    grpc::{KetoGrpcClient, convert, proto::tuples as proto, transport::MAX_MESSAGE_SIZE},
     model::{query::RelationQuery, tuple::RelationTuple},
 };
 use async_trait::async_trait;
@@ -18,7 +18,7 @@ impl Relationships for KetoGrpcClient {
         &self,
         request: &ListRelationships,
     ) -> Result<Page<RelationTuple>, Error> {
-        let operation = "list relation tuples";
+        let operation = "list relationships";
         let size = request.page_size.unwrap_or(0);
         let message = proto::ListRelationTuplesRequest {
             relation_query: Some((&request.query).into()),
@@ -29,7 +29,7 @@ impl Relationships for KetoGrpcClient {
             let message = message.clone();
             async {
                 ReadServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .list_relation_tuples(message)
                     .await
             }
@@ -42,26 +42,26 @@ impl Relationships for KetoGrpcClient {
     }
 
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.change("create relation tuple", &[RelationshipPatch::Insert(tuple.clone())]).await
+        self.transact("create relationship", &[RelationshipPatch::Insert(tuple.clone())]).await
     }
 
-    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
-        self.change("transact relation tuples", changes).await
+    async fn patch_relationships(&self, patches: &[RelationshipPatch]) -> Result<(), Error> {
+        self.transact("patch relationships", patches).await
     }
 
     async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.change("delete relation tuple", &[RelationshipPatch::Delete(tuple.clone())]).await
+        self.transact("delete relationship", &[RelationshipPatch::Delete(tuple.clone())]).await
     }
 
     async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
         let operation = "delete relationships";
-        refuse_empty_query(operation, query)?;
+        reject_empty_query(operation, query)?;
         let message = proto::DeleteRelationTuplesRequest { relation_query: Some(query.into()) };
         let call = |transport| {
             let message = message.clone();
             async {
                 WriteServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .delete_relation_tuples(message)
                     .await
             }
@@ -71,29 +71,28 @@ impl Relationships for KetoGrpcClient {
 }
 
 impl KetoGrpcClient {
-    async fn change(
+    async fn transact(
         &self,
         operation: &'static str,
-        changes: &[RelationshipPatch],
+        patches: &[RelationshipPatch],
     ) -> Result<(), Error> {
-        let delta = |change: &RelationshipPatch| {
-            let (action, tuple) = match change {
+        let delta = |patch: &RelationshipPatch| {
+            let (action, tuple) = match patch {
                 RelationshipPatch::Insert(tuple) => (Action::Insert, tuple),
                 RelationshipPatch::Delete(tuple) => (Action::Delete, tuple),
             };
             proto::RelationTupleDelta { action: action.into(), relation_tuple: Some(tuple.into()) }
         };
         let message = proto::TransactRelationTuplesRequest {
-            relation_tuple_deltas: changes.iter().map(delta).collect(),
+            relation_tuple_deltas: patches.iter().map(delta).collect(),
         };
-        // Deleting twice has the effect of once; inserting twice leaves two tuples.
-        let idempotent =
-            changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
+        // Deletes are idempotent, but inserts create duplicates.
+        let idempotent = patches.iter().all(|patch| matches!(patch, RelationshipPatch::Delete(_)));
         let call = |transport| {
             let message = message.clone();
             async {
                 WriteServiceClient::new(transport)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size(MAX_MESSAGE_SIZE)
                     .transact_relation_tuples(message)
                     .await
             }

@@ -1,4 +1,4 @@
-//! gRPC over the HTTP service of an endpoint: what it takes to send one is that of HTTP calls.
+//! gRPC over the HTTP service of an endpoint, with the same deadlines and retries as HTTP.
 
 use crate::grpc::error;
 use bytes::Bytes;
@@ -12,10 +12,10 @@ use std::{
 };
 use tonic::{Code, Response, Status, body::Body, codegen::Service, metadata::MetadataMap};
 
-/// What tonic may decode: the body limit of the HTTP service bounds it already.
-pub(super) const MAX_MESSAGE: usize = usize::MAX;
+/// The message size limit of tonic. The body limit of the HTTP service applies instead.
+pub(super) const MAX_MESSAGE_SIZE: usize = usize::MAX;
 
-/// One API of Keto's over gRPC.
+/// An API of Keto over gRPC.
 #[derive(Clone, Debug)]
 pub(super) struct GrpcEndpoint(Endpoint);
 
@@ -28,8 +28,8 @@ impl GrpcEndpoint {
         &self.0
     }
 
-    /// Makes a call within its deadline, and again where it is safe and may help. Each attempt is
-    /// given what a generated client sends by.
+    /// Makes a call within its deadline, with retries. Each attempt gets a transport for a generated
+    /// client.
     pub(super) async fn call<T, F>(
         &self,
         operation: &'static str,
@@ -57,7 +57,7 @@ impl GrpcEndpoint {
     }
 }
 
-/// Sends what tonic's generated clients make.
+/// The transport of the generated clients.
 #[derive(Clone, Debug)]
 pub(super) struct GrpcTransport(Endpoint);
 
@@ -73,10 +73,10 @@ impl Service<http::Request<Body>> for GrpcTransport {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let endpoint = self.0.clone();
         Box::pin(async move {
-            let request = to_bytes(&endpoint, request).await?;
+            let request = buffer_request(&endpoint, request).await?;
             let response = endpoint.call_service(request).await?;
             let (mut parts, body) = response.into_parts();
-            if let Some(status) = status_without_grpc(&parts) {
+            if let Some(status) = status_of_non_grpc(&parts) {
                 return Ok(status.into_http());
             }
             let trailers = parts.extensions.remove::<Trailers>();
@@ -85,10 +85,10 @@ impl Service<http::Request<Body>> for GrpcTransport {
     }
 }
 
-/// What a response means that is none of gRPC's, such as a proxy's page.
+/// Returns the gRPC status of a response that is not gRPC, such as the page of a proxy.
 ///
 /// See <https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>.
-fn status_without_grpc(response: &http::response::Parts) -> Option<Status> {
+fn status_of_non_grpc(response: &http::response::Parts) -> Option<Status> {
     let content_type = response.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     if content_type.starts_with(b"application/grpc") {
         return None;
@@ -105,13 +105,13 @@ fn status_without_grpc(response: &http::response::Parts) -> Option<Status> {
         _ => Code::Unknown,
     };
     let message = format!("an HTTP response {} that is not gRPC", response.status);
-    // What else it says, such as when to come back.
+    // The other headers, such as `Retry-After`.
     let headers = MetadataMap::from_headers(response.headers.clone());
     Some(Status::with_metadata(code, message, headers))
 }
 
-/// The request with its message in memory, and with the endpoint's URL and credential.
-async fn to_bytes(
+/// Reads the message into memory, and adds the URL and the headers of the endpoint.
+async fn buffer_request(
     endpoint: &Endpoint,
     request: http::Request<Body>,
 ) -> Result<http::Request<Bytes>, HttpServiceError> {
@@ -120,7 +120,7 @@ async fn to_bytes(
     };
     let (mut parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|status| failed(status.into()))?.to_bytes();
-    // gRPC has no path of its own below which it could be.
+    // A gRPC path has no prefix.
     let url = endpoint.base_url().as_url();
     let uri = Uri::builder()
         .scheme(url.scheme())

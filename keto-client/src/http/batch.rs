@@ -25,7 +25,7 @@ struct WireResults {
     results: Vec<JsonObject<WireResult>>,
 }
 
-/// What the server says of one tuple. It always says whether it is allowed.
+/// The result of one tuple. The server always sends `allowed`.
 #[derive(Deserialize)]
 struct WireResult {
     allowed: bool,
@@ -34,7 +34,7 @@ struct WireResult {
 }
 
 impl WireResult {
-    /// The decision and its error, which is one whatever its type is.
+    /// Returns the decision and the error, which can have any type.
     fn into_parts(self) -> (bool, String) {
         let error = match self.error {
             Value::Null => String::new(),
@@ -74,7 +74,7 @@ impl BatchTransport for KetoClient {
         let request = request.query_if_set("max-depth", depth).json(&body);
         let response = read.send(request).await?;
         if response.is_route_not_found() {
-            // The server may be another one by now.
+            // The server may have been replaced by another version.
             self.0.version.invalidate(DetectedVersion::Current);
         }
         decisions(response)
@@ -83,7 +83,7 @@ impl BatchTransport for KetoClient {
 
 pub(super) fn decisions(response: Response) -> Result<BatchResponse, Error> {
     if response.is_route_not_found() {
-        // The first releases with today's routes.
+        // The first releases with the current routes have no batch operation.
         return Ok(BatchResponse::Unsupported);
     }
     let response = response.expect(StatusCode::OK)?;

@@ -1,4 +1,4 @@
-//! How a [`KetoClient`] is configured.
+//! The builder of [`KetoClient`].
 
 use crate::{
     api::error::hint,
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// ```
 /// use keto_client::{ApiKey, HttpConfig, KetoClient};
 ///
-/// // Ory Network serves both APIs at one address.
+/// // Ory Network serves both APIs at one URL.
 /// let keto = KetoClient::builder()
 ///     .read_url("https://my-project.projects.oryapis.com")
 ///     .write_url("https://my-project.projects.oryapis.com")
@@ -38,23 +38,27 @@ pub struct KetoClientBuilder {
 impl KetoClientBuilder {
     setters!();
 
-    /// Which dialect the server speaks; found out by default.
+    /// Sets the API version of the server; [`ApiVersion::Detect`] by default.
     pub fn api_version(mut self, api_version: ApiVersion) -> Self {
         self.api_version = api_version;
         self
     }
 
-    /// Reads the variables in [`crate::ENVIRONMENT_VARIABLES`] from somewhere else than the environment.
+    /// Creates a builder from variables in place of the environment. It reads the variables in
+    /// [`crate::ENVIRONMENT_VARIABLES`].
+    ///
+    /// # Errors
+    /// Returns the name of an invalid variable, and the problem.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let expected = "detect, current or v0.7";
         let api_version = parse_setting(API_VERSION, vars, expected)?.unwrap_or_default();
         Ok(Self { settings: Settings::from_vars(vars)?, api_version })
     }
 
-    /// Makes the client. Nothing is sent yet.
+    /// Builds the client. No request is sent.
     ///
     /// # Errors
-    /// Names the setting that is missing or wrong.
+    /// Returns the name of a missing or invalid setting, and the problem.
     pub fn build(self) -> Result<KetoClient, ConfigError> {
         let (settings, http) = (&self.settings, &self.settings.http);
         let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown, USER_AGENT)?.hint(hint);

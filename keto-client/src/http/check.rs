@@ -16,7 +16,7 @@ use ory_http::{Error, Instant, Request, Response, with_shared_deadline_since};
 impl Permissions for KetoClient {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
         let started = Instant::now();
-        // The usual way is one request, which needs nothing around it.
+        // Usually the version is known, and a single request needs no shared deadline.
         if let Some(version) = self.0.version.get() {
             let response = self.read("check")?.send(self.check_request(version, check)?).await?;
             if !response.is_route_not_found() || !self.0.version.invalidate(version) {
@@ -35,13 +35,13 @@ impl KetoClient {
         decision(response, version)
     }
 
-    /// The tuple goes in a body, so that no subject reaches a log of URLs on the way.
+    /// The tuple is sent in the body, so that no proxy logs a subject as part of the URL.
     fn check_request(&self, version: DetectedVersion, check: &Check) -> Result<Request, Error> {
         let request = match version {
             DetectedVersion::Current => self.0.check.get("check")?.clone(),
             DetectedVersion::V0_7 => {
                 let RelationTuple { namespace, object, relation, .. } = &check.tuple;
-                refuse_empty("check", namespace, object, relation)?;
+                reject_empty_names("check", namespace, object, relation)?;
                 self.read("check")?.request("check", Method::POST, "/check").idempotent()
             }
         };
@@ -49,15 +49,15 @@ impl KetoClient {
     }
 }
 
-/// Only a response that says the same in its status and its body decides. v0.7 says "denied" by
-/// 403, which a proxy says, too: without `"allowed":false` it is an error.
+/// Returns the decision if the status and the body agree. v0.7 denies with status 403, which a proxy
+/// can send as well: without `"allowed":false` it is an error.
 pub(super) fn decision(response: Response, version: DetectedVersion) -> Result<Decision, Error> {
     let (ok, status) = (StatusCode::OK, response.status());
-    let says_denied = version == DetectedVersion::V0_7 && status == StatusCode::FORBIDDEN;
-    if !(status == ok || says_denied) {
+    let is_denied_status = version == DetectedVersion::V0_7 && status == StatusCode::FORBIDDEN;
+    if !(status == ok || is_denied_status) {
         return Err(response.into_error());
     }
-    // A decision has no `error` in it, so only what is none can be the server's error.
+    // A decision never contains an `error`.
     let allowed = match response.json_object() {
         Ok(WireDecision { allowed, error: None }) => allowed,
         _ if response.server_error().is_some() => return Err(response.into_error()),
@@ -71,9 +71,9 @@ pub(super) fn decision(response: Response, version: DetectedVersion) -> Result<D
     }
 }
 
-/// To v0.7 an empty name is any name: asked for `app:#read@ann`, it allows where Ann may read
-/// anything at all. Today's Keto takes it for a name that nothing has.
-pub(super) fn refuse_empty(
+/// Rejects empty names for v0.7, which treats them as wildcards: it allows `app:#read@ann` if Ann may
+/// read any object. Current versions of Keto treat them as names that do not exist.
+pub(super) fn reject_empty_names(
     operation: &'static str,
     namespace: &Namespace,
     object: &Object,
@@ -82,5 +82,5 @@ pub(super) fn refuse_empty(
     if ![namespace.as_str(), object.as_str(), relation.as_str()].contains(&"") {
         return Ok(());
     }
-    Err(Error::invalid_input(operation, "an empty name means any name to Keto v0.7"))
+    Err(Error::invalid_input(operation, "Keto v0.7 treats an empty name as a wildcard"))
 }

@@ -1,8 +1,8 @@
-//! Expanding subject sets over HTTP.
+//! Expansion of subject sets over HTTP.
 
 use crate::{
     api::expand::{Expand, ExpandRequest},
-    http::{KetoClient, api_version::DetectedVersion, check::refuse_empty},
+    http::{KetoClient, api_version::DetectedVersion, check::reject_empty_names},
     model::tree::SubjectTree,
 };
 
@@ -24,7 +24,7 @@ impl Expand for KetoClient {
             let (route, depth) = match version {
                 DetectedVersion::Current => ("/relation-tuples/expand", max_depth),
                 DetectedVersion::V0_7 => {
-                    refuse_empty(OPERATION, &set.namespace, &set.object, &set.relation)?;
+                    reject_empty_names(OPERATION, &set.namespace, &set.object, &set.relation)?;
                     ("/expand", Some(max_depth.unwrap_or(V0_7_MAX_DEPTH)))
                 }
             };
@@ -62,7 +62,7 @@ pub(super) fn tree(response: Response) -> Result<Option<SubjectTree>, Error> {
     if response.status() != StatusCode::OK || response.server_error().is_some() {
         return Err(response.into_error());
     }
-    // v0.7 says `null`.
+    // v0.7 answers `null`.
     match response.json::<Option<SubjectTree>>()? {
         Some(tree) if tree.is_empty() => Err(response.unexpected("an object that is no tree")),
         tree => Ok(tree),

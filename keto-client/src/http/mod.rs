@@ -1,4 +1,4 @@
-//! [`KetoClient`]: the traits over HTTP.
+//! The HTTP client.
 
 pub(crate) mod api_version;
 mod batch;
@@ -18,8 +18,10 @@ use async_trait::async_trait;
 use ory_http::{ConfigError, Connections, Detected, Endpoint, Error, Metadata, Optional, Request};
 use std::{fmt, sync::Arc};
 
-/// A client of one Keto. Cheap to clone: clones share connections and what was detected about the
-/// server.
+/// A client for Ory Keto over HTTP.
+///
+/// It implements all traits of this crate. It is cheap to clone: clones share connections and detected
+/// properties of the server, such as its API version.
 #[derive(Clone, Debug)]
 pub struct KetoClient(Arc<Inner>);
 
@@ -28,7 +30,7 @@ struct Inner {
     read: Optional<Endpoint>,
     write: Optional<Endpoint>,
     syntax: Optional<Endpoint>,
-    /// A check of today's Keto, but for its tuple.
+    /// A check request for current versions of Keto, without its tuple.
     check: Optional<Request>,
     version: Detected<DetectedVersion>,
     batching: Arc<BatchState>,
@@ -46,40 +48,43 @@ impl fmt::Debug for Inner {
 }
 
 impl KetoClient {
-    /// Starts the configuration of a client.
+    /// Creates a builder.
     pub fn builder() -> KetoClientBuilder {
         KetoClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`crate::ENVIRONMENT_VARIABLES`].
+    /// Creates a client from the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
+    ///
+    /// # Errors
+    /// Returns the name of a missing or invalid variable, and the problem.
     pub fn from_env() -> Result<Self, ConfigError> {
         KetoClientBuilder::from_env()?.build()
     }
 
-    /// This client with connections of its own; all else is shared: how many calls may be in
-    /// flight, the retry budget, and what was detected about the server.
+    /// Returns this client with separate connections. The concurrency limit, the retry budget and
+    /// the detected API version remain shared.
     ///
-    /// For servers whose threads have a runtime each, as actix-web's workers have: a connection is
-    /// driven by the runtime that opened it, so that a call by another thread's connection waits
-    /// for that thread as well. Make one of these in each worker.
+    /// Call it in each worker of a server with one Tokio runtime per thread, such as actix-web: a
+    /// connection is driven by the runtime that opened it, so that a call through the connection of
+    /// another thread would wait for that thread.
     ///
     /// # Errors
-    /// If the connections can't be set up.
+    /// Returns an error if the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { read, write, syntax, .. } = &*self.0;
         let mut connections = None;
-        let mut anew = |endpoint: &Endpoint| {
+        let mut reconnect = |endpoint: &Endpoint| {
             let connections: &mut Connections =
                 connections.get_or_insert_with(|| endpoint.new_connections());
             endpoint.with_connections(connections)
         };
-        let (read, syntax) = (read.try_map(&mut anew)?, syntax.try_map(&mut anew)?);
-        let write = write.try_map(&mut anew)?;
+        let (read, syntax) = (read.try_map(&mut reconnect)?, syntax.try_map(&mut reconnect)?);
+        let write = write.try_map(&mut reconnect)?;
         Ok(Self(Arc::new(Inner { read, write, syntax, ..Inner::clone(&self.0) })))
     }
 }
 
-/// The readers of responses, for the fuzzing targets.
+/// Decoders of responses, for the fuzz targets.
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing {
     use super::{api_version::DetectedVersion, batch, check, expand};

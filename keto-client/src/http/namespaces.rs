@@ -1,6 +1,6 @@
 //! Namespaces over HTTP.
 
-use crate::http::{KetoClient, api_version::DetectedVersion, wire::listed};
+use crate::http::{KetoClient, api_version::DetectedVersion, wire::list_or_empty};
 use crate::{api::namespaces::Namespaces, model::name::Namespace};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_with::{DefaultOnNull, serde_as};
 
-/// Keto leaves an empty list out: a server without namespaces answers `{}`.
+/// Keto omits an empty list: a server without namespaces answers `{}`.
 #[derive(Deserialize)]
 struct WireNamespaces {
     namespaces: Option<Vec<WireNamespace>>,
@@ -33,14 +33,14 @@ impl Namespaces for KetoClient {
         let request = |version| match version {
             DetectedVersion::Current => Ok(read.request(operation, Method::GET, "/namespaces")),
             DetectedVersion::V0_7 => {
-                let problem = "Keto v0.7 has no list of namespaces";
+                let problem = "Keto v0.7 can't list namespaces";
                 Err(Error::new(operation, ErrorKind::Unsupported { problem }))
             }
         };
         let (_, response) = self.send_versioned(read, operation, request).await?;
         let response = response.expect(StatusCode::OK)?;
         let wire: WireNamespaces = response.json_object()?;
-        let namespaces = listed(&response, wire.namespaces, &wire.other)?;
+        let namespaces = list_or_empty(&response, wire.namespaces, &wire.other)?;
         Ok(namespaces.into_iter().map(|namespace| namespace.name.into()).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! The syntax check over HTTP.
 
 use crate::api::opl_syntax::{OplError, OplSyntax};
-use crate::http::{KetoClient, wire::listed};
+use crate::http::{KetoClient, wire::list_or_empty};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::Error;
@@ -17,7 +17,7 @@ struct WireErrors {
 
 #[async_trait]
 impl OplSyntax for KetoClient {
-    /// The source goes as it is: in a JSON string, Keto finds nothing wrong with anything.
+    /// Sends the source as plain text. In a JSON string, Keto would report no errors.
     async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error> {
         let operation = "check OPL syntax";
         let syntax = self.0.syntax.get(operation)?;
@@ -27,8 +27,8 @@ impl OplSyntax for KetoClient {
         if response.server_error().is_some() {
             return Err(response.into_error());
         }
-        // `{}` says that the model is well-formed. Any other object is not about a model.
+        // `{}` means that the model is valid. Any other object without errors is unexpected.
         let WireErrors { errors, other } = response.json_object()?;
-        listed(&response, errors, &other)
+        list_or_empty(&response, errors, &other)
     }
 }

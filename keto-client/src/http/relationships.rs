@@ -1,11 +1,11 @@
 //! Relation tuples over HTTP.
 
 use crate::{
-    api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
+    api::relationships::{ListRelationships, RelationshipPatch, Relationships, reject_empty_query},
     http::{
         KetoClient,
         api_version::DetectedVersion,
-        wire::{WireChange, WirePage, listed, query_pairs},
+        wire::{WirePage, WirePatch, list_or_empty, query_pairs},
     },
     model::{query::RelationQuery, tuple::RelationTuple},
 };
@@ -19,7 +19,7 @@ impl Relationships for KetoClient {
         &self,
         request: &ListRelationships,
     ) -> Result<Page<RelationTuple>, Error> {
-        let operation = "list relation tuples";
+        let operation = "list relationships";
         let read = self.read(operation)?;
         let list = read
             .request(operation, Method::GET, "/relation-tuples")
@@ -29,12 +29,12 @@ impl Relationships for KetoClient {
         let response = read.send(list).await?.expect(StatusCode::OK)?;
         let page: WirePage = response.json_object()?;
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
-        let items = listed(&response, page.relation_tuples, &page.other)?;
+        let items = list_or_empty(&response, page.relation_tuples, &page.other)?;
         Ok(Page::new(items, next.map(PageToken::from)))
     }
 
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        let operation = "create relation tuple";
+        let operation = "create relationship";
         let write = self.write(operation)?;
         let request =
             |version| Ok(write.request(operation, Method::PUT, tuples_route(version)).json(tuple));
@@ -42,19 +42,18 @@ impl Relationships for KetoClient {
         response.expect(StatusCode::CREATED).map(drop)
     }
 
-    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
-        self.patch("transact relation tuples", changes).await
+    async fn patch_relationships(&self, patches: &[RelationshipPatch]) -> Result<(), Error> {
+        self.patch("patch relationships", patches).await
     }
 
-    /// Goes through the transaction, whose deletes name one tuple, and not through `DELETE`,
-    /// whose parameters are a query.
+    /// Sends a transaction, which deletes exactly one tuple. The parameters of `DELETE` are a query.
     async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.patch("delete relation tuple", &[RelationshipPatch::Delete(tuple.clone())]).await
+        self.patch("delete relationship", &[RelationshipPatch::Delete(tuple.clone())]).await
     }
 
     async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
         let operation = "delete relationships";
-        refuse_empty_query(operation, query)?;
+        reject_empty_query(operation, query)?;
         let write = self.write(operation)?;
         let request = |version| {
             if version == DetectedVersion::V0_7 && query.as_tuple().is_none() {
@@ -73,13 +72,12 @@ impl KetoClient {
     async fn patch(
         &self,
         operation: &'static str,
-        changes: &[RelationshipPatch],
+        patches: &[RelationshipPatch],
     ) -> Result<(), Error> {
         let write = self.write(operation)?;
-        let body: Vec<WireChange<'_>> = changes.iter().map(WireChange::from).collect();
-        // Deleting twice has the effect of once; inserting twice leaves two tuples.
-        let idempotent =
-            changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
+        let body: Vec<WirePatch<'_>> = patches.iter().map(WirePatch::from).collect();
+        // Deletes are idempotent, but inserts create duplicates.
+        let idempotent = patches.iter().all(|patch| matches!(patch, RelationshipPatch::Delete(_)));
         let request = |version| {
             let request =
                 write.request(operation, Method::PATCH, tuples_route(version)).json(&body);

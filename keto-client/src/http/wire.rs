@@ -1,4 +1,4 @@
-//! The JSON and the query strings of Keto's HTTP API.
+//! The JSON and the query parameters of Keto's REST API.
 
 use crate::{
     api::relationships::RelationshipPatch,
@@ -18,7 +18,7 @@ use serde_with::{DefaultOnNull, serde_as};
 #[derive(Deserialize)]
 pub(crate) struct WireDecision {
     pub(crate) allowed: bool,
-    /// What no server says beside a decision.
+    /// Never sent with a decision.
     pub(crate) error: Option<IgnoredAny>,
 }
 
@@ -34,9 +34,9 @@ pub(crate) struct WirePage {
     pub(crate) other: Map<String, Value>,
 }
 
-/// The list in an object. One that is missing is empty, as JSON made of protobuf leaves it out;
-/// where there is something else in its place, the response has no list.
-pub(crate) fn listed<T>(
+/// Returns the list in an object. JSON encoded from Protocol Buffers omits an empty list; an object with
+/// other fields instead is unexpected.
+pub(crate) fn list_or_empty<T>(
     response: &Response,
     list: Option<Vec<T>>,
     other: &Map<String, Value>,
@@ -48,23 +48,23 @@ pub(crate) fn listed<T>(
     }
 }
 
-/// One step of a transaction.
+/// An insertion or deletion in a transaction.
 #[derive(Serialize)]
-pub(crate) struct WireChange<'a> {
+pub(crate) struct WirePatch<'a> {
     action: &'static str,
     relation_tuple: &'a RelationTuple,
 }
 
-impl<'a> From<&'a RelationshipPatch> for WireChange<'a> {
-    fn from(change: &'a RelationshipPatch) -> Self {
-        match change {
+impl<'a> From<&'a RelationshipPatch> for WirePatch<'a> {
+    fn from(patch: &'a RelationshipPatch) -> Self {
+        match patch {
             RelationshipPatch::Insert(tuple) => Self { action: "insert", relation_tuple: tuple },
             RelationshipPatch::Delete(tuple) => Self { action: "delete", relation_tuple: tuple },
         }
     }
 }
 
-/// A query by the names that Keto gives its parts.
+/// The query parameters of a query.
 pub(crate) fn query_pairs(query: &RelationQuery) -> Vec<(&'static str, &str)> {
     let RelationQuery { namespace, object, relation, subject } = query;
     let names = [

@@ -257,9 +257,9 @@ impl<P: Relationships> Relationships for CachedPermissions<P> {
         self.inner.create_relationship(tuple).await
     }
 
-    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
+    async fn patch_relationships(&self, patches: &[RelationshipPatch]) -> Result<(), Error> {
         let _invalidate = InvalidateOnDrop(self);
-        self.inner.patch_relationships(changes).await
+        self.inner.patch_relationships(patches).await
     }
 
     async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {

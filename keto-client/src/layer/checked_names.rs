@@ -214,8 +214,8 @@ impl<C: Relationships> Relationships for CheckedNames<C> {
         self.inner.create_relationship(tuple).await
     }
 
-    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
-        self.inner.patch_relationships(changes).await
+    async fn patch_relationships(&self, patches: &[RelationshipPatch]) -> Result<(), Error> {
+        self.inner.patch_relationships(patches).await
     }
 
     async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {

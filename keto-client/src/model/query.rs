@@ -12,7 +12,8 @@ use crate::model::{
 /// ```
 /// use keto_client::{RelationQuery, Subject};
 ///
-/// let everything_of_ann = RelationQuery::new().namespace("app").subject(Subject::set("User", "ann", ""));
+/// let query = RelationQuery::new().namespace("app").subject(Subject::set("User", "ann", ""));
+/// assert!(query.matches(&"app:homepage#read@User:ann".parse().unwrap()));
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/reference/rest-api#tag/relationship>.

@@ -17,8 +17,13 @@ use serde::{Deserialize, Serialize};
 /// use keto_client::{RelationTuple, Subject};
 ///
 /// let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", "ann", ""));
-/// assert_eq!(tuple, "app:homepage#read@User:ann".parse().unwrap());
-/// assert_eq!(tuple.try_to_string().unwrap(), "app:homepage#read@(User:ann)");
+/// assert_eq!(tuple, "app:homepage#read@User:ann".parse()?);
+/// assert_eq!(tuple.try_to_string()?, "app:homepage#read@(User:ann)");
+///
+/// // The text `app:homepage#read@User:ann` is that of a subject set.
+/// let ambiguous = RelationTuple::new("app", "homepage", "read", Subject::id("User:ann"));
+/// assert!(ambiguous.try_to_string().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.
