@@ -23,7 +23,7 @@ struct Scope {
     /// The start of the operation that the requests belong to, if they share a deadline.
     started: Option<Instant>,
     options: Option<Arc<CallOptions>>,
-    /// The timeout of each call, where that of the client is shorter.
+    /// The minimum of the timeout of each call.
     at_least: Option<Duration>,
 }
 
@@ -52,7 +52,7 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
-/// The headers that only the client itself sets: no option and no configuration adds one.
+/// The headers that only the client sets: neither options nor a configuration can add them.
 pub(crate) const RESERVED_HEADERS: [HeaderName; 12] = [
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
@@ -81,12 +81,12 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header to each request, such as `traceparent` or `x-request-id`. A header that the
-    /// client sets itself takes precedence.
+    /// Adds a header to each request, such as `traceparent` or `x-request-id`. It replaces a header of
+    /// the configuration. The headers of the operation, such as `content-type`, take precedence.
     ///
     /// Reserved headers are ignored: credentials (`authorization`, `proxy-authorization`, `cookie`,
-    /// `x-session-token`), `host`, message framing (`content-length`, `transfer-encoding`) and
-    /// connection headers (`connection`, `te`, `trailer`, `upgrade`).
+    /// `x-session-token`, `x-session-cookie`), `host`, message framing (`content-length`,
+    /// `transfer-encoding`) and connection headers (`connection`, `te`, `trailer`, `upgrade`).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !RESERVED_HEADERS.contains(&name) {
             self.headers.insert(name, value);
@@ -115,9 +115,9 @@ pub async fn with_shared_deadline_since<F: Future>(started: Instant, operation: 
     SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
 }
 
-/// A future that several callers wait for: it begins an operation of its own, and has none of the
-/// options of whoever happens to poll it. Of those of the call that makes it only the timeout counts,
-/// where it is longer than the client's.
+/// Detaches a future that several callers wait for: it starts its own operation, and ignores the options
+/// of the caller that polls it. Of the options of the current call, it keeps only a timeout that is
+/// longer than that of the client.
 pub(crate) fn detached<F: Future>(operation: F) -> impl Future<Output = F::Output> + use<F> {
     let scope = Scope { started: Some(Instant::now()), options: None, at_least: option_timeout() };
     SCOPE.scope(scope, operation)

@@ -1,4 +1,4 @@
-//! The settings that every client has: limits, headers and credentials, and how to connect.
+//! The settings of every client: limits, headers, credentials and connections.
 
 mod environment;
 mod headers;
@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
-/// Limits, headers and credentials of a client's HTTP calls, and how it connects.
+/// The configuration of a client's HTTP calls: limits, headers, credentials and connections.
 ///
 /// ```
 /// use ory_http::HttpConfig;
@@ -33,7 +33,7 @@ pub struct HttpConfig {
     pub(crate) body_limit: usize,
     api_key: Option<ApiKey>,
     basic_auth: Option<BasicAuth>,
-    /// Each value is marked sensitive, so that `Debug` shows none.
+    /// Each value is marked sensitive, so that `Debug` does not show it.
     headers: HeaderMap,
     user_agent: Option<HeaderValue>,
     pub(crate) retries: RetryConfig,
@@ -44,13 +44,13 @@ pub struct HttpConfig {
     pub(crate) http2_prior_knowledge: bool,
     pub(crate) connector: Option<Arc<dyn HttpConnector>>,
     credentials_over_http: bool,
-    /// Of the variables that it was read from, for errors.
+    /// The prefix of the environment variables, for errors.
     prefix: String,
 }
 
 impl Default for HttpConfig {
-    /// 2 seconds to connect, 5 seconds in all, answers of at most 8 MiB, no API key, two retries,
-    /// any number of calls at a time.
+    /// A connect timeout of 2 seconds, a timeout of 5 seconds, a body limit of 8 MiB, two retries, no
+    /// credentials, and no concurrency limit.
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(2),
@@ -74,98 +74,97 @@ impl Default for HttpConfig {
 }
 
 impl HttpConfig {
-    /// How long connecting may take. Zero is refused when the client is built.
+    /// Sets the timeout for connecting; 2 seconds by default. Zero is rejected when the client is built.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long a whole call may take, from waiting for a permit to the last byte of the last
-    /// response, retries and all requests that it is made of included.
-    /// [`CallOptions`](crate::CallOptions) give one call another timeout. Zero is refused when the
+    /// Sets the timeout of a call; 5 seconds by default. It includes waiting for a permit, all requests
+    /// of the call, their retries, and the body of the last response.
+    /// [`CallOptions`](crate::CallOptions) override it for individual calls. Zero is rejected when the
     /// client is built.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// How many bytes an answer may have. Zero is refused when the client is built.
+    /// Sets the maximum size of a response body in bytes; 8 MiB by default. Zero is rejected when the
+    /// client is built.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// The bearer token for the server's APIs that take one, such as an Ory Network API key.
+    /// Sets the API key, such as one of Ory Network, for the APIs that accept one.
     ///
-    /// Over plain HTTP it goes to this machine's own loopback and to Unix sockets only: a client
-    /// of another host is not built, unless [`HttpConfig::credentials_over_http`] says so.
+    /// Over plain HTTP, it is sent to loopback addresses and Unix sockets only. Building a client for
+    /// another host fails, unless [`HttpConfig::credentials_over_http`] allows it.
     pub fn api_key(mut self, key: ApiKey) -> Self {
         self.api_key = Some(key);
         self
     }
 
-    /// A user name and password for each call to each API of the client, such as a reverse proxy in
-    /// front of them asks for. They can't be used beside an API key, whose header they need, and go
-    /// over plain HTTP no further than an API key does.
+    /// Sets a user name and password for each call to each API of the client, for example for a reverse
+    /// proxy. They can't be combined with an API key, which uses the same header, and have the same
+    /// restrictions over plain HTTP.
     ///
-    /// APIs that need different credentials need a client each.
+    /// APIs with different credentials require separate clients.
     pub fn basic_auth(mut self, credentials: BasicAuth) -> Self {
         self.basic_auth = Some(credentials);
         self
     }
 
-    /// Adds a header to each call to each API of the client. It may carry a secret: no `Debug` shows
-    /// it, and it goes over plain HTTP no further than an API key does.
+    /// Adds a header to each call to each API of the client. Its value can be a secret: `Debug` does not
+    /// show it, and it has the same restrictions over plain HTTP as an API key.
     ///
-    /// [`CallOptions`](crate::CallOptions) add a header to single calls, and replace one of the same
-    /// name. The headers that are the client's own, such as `authorization` and `cookie`, are refused
-    /// when the client is built.
+    /// [`CallOptions`](crate::CallOptions) replace it for individual calls. Reserved headers, such as
+    /// `authorization` and `cookie`, are rejected when the client is built.
     pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
         value.set_sensitive(true);
         self.headers.append(name, value);
         self
     }
 
-    /// The `User-Agent` of each call, by default the name and version of the client, such as
-    /// `kratos-client/0.1.0`. A browser's own takes its place in the calls that are made for a
-    /// browser.
+    /// Sets the `User-Agent` of each call; by default, the name and version of the client, such as
+    /// `kratos-client/0.1.0`. Calls on behalf of a browser send the user agent of the browser.
     pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = Some(user_agent);
         self
     }
 
-    /// Lets the API key, the user name and password, and the headers go over plain HTTP to other
-    /// machines, where whoever is on the way can read them. For a network that encrypts by itself,
-    /// such as a service mesh.
+    /// Allows sending credentials and headers over plain HTTP to other hosts, where anyone on the
+    /// network path can read them. Use it only on a network that encrypts traffic itself, such as a
+    /// service mesh.
     pub fn credentials_over_http(mut self, allow: bool) -> Self {
         self.credentials_over_http = allow;
         self
     }
 
-    /// Speaks HTTP/2 from the first byte with servers without TLS, where HTTP/1.1 is spoken by
-    /// default: for servers behind a service mesh that takes HTTP/2 only. gRPC always does. Without
-    /// the feature `http2` the client is not built.
+    /// Uses HTTP/2 with prior knowledge for servers without TLS, in place of HTTP/1.1, for example
+    /// behind a service mesh that supports only HTTP/2. gRPC always uses it. Without the feature
+    /// `http2`, building the client fails.
     pub fn http2_prior_knowledge(mut self, only: bool) -> Self {
         self.http2_prior_knowledge = only;
         self
     }
 
-    /// Which proxy is used; that of the environment by default. [`Proxy`] says which servers are
-    /// always reached without one.
+    /// Sets the proxy; that of the environment by default. See [`Proxy`] for servers that are always
+    /// reached directly.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = proxy;
         self
     }
 
-    /// Sends every request by services that this connector makes, in place of reqwest or around it
+    /// Sets the connector that creates the HTTP services, which replace reqwest or wrap it
     /// ([`ReqwestConnector`](crate::ReqwestConnector)).
     pub fn connector(mut self, connector: Arc<dyn HttpConnector>) -> Self {
         self.connector = Some(connector);
         self
     }
 
-    /// Sends every request by this one service, in place of reqwest: for a test without a port, or
-    /// for a service that an application has anyway.
+    /// Sets the HTTP service that sends all requests in place of reqwest, for example in a test without
+    /// a server.
     ///
     /// ```
     /// use async_trait::async_trait;
@@ -194,69 +193,66 @@ impl HttpConfig {
         self.connector(Arc::new(FixedService(service)))
     }
 
-    /// How often and how soon a failed call is tried again.
+    /// Sets the retries of failed calls.
     pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retries = retries;
         self
     }
 
-    /// How many calls may be under way at a time; further ones wait for a permit within their
-    /// timeout. Zero is refused when the client is built.
+    /// Sets the maximum number of concurrent calls; unlimited by default. Further calls wait for a
+    /// permit within their timeout. Zero is rejected when the client is built.
     pub fn max_in_flight(mut self, calls: usize) -> Self {
         self.max_in_flight = Some(calls);
         self
     }
 
-    /// The certificate authorities, in PEM, that may certify an `https` server, in place of the
-    /// platform's: for servers with certificates of one's own.
+    /// Sets the certificate authorities of `https` servers, in PEM, in place of those of the platform.
     ///
     /// # Errors
-    /// If it contains no certificate, or an invalid one.
+    /// Returns an error if the PEM contains no certificate, or an invalid one.
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
         self.roots = RootCertificates::only("root certificates", pem)?;
         Ok(self)
     }
 
-    /// More certificate authorities, in PEM, that may certify an `https` server: beside the
-    /// platform's, or beside those of [`HttpConfig::root_certificates`] where that was called before.
+    /// Adds certificate authorities of `https` servers, in PEM, to those of the platform or of an earlier
+    /// [`HttpConfig::root_certificates`].
     ///
     /// # Errors
-    /// If it contains no certificate, or an invalid one.
+    /// Returns an error if the PEM contains no certificate, or an invalid one.
     pub fn add_root_certificates(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
         self.roots = self.roots.and("added root certificates", pem)?;
         Ok(self)
     }
 
-    /// The certificate by which the client authenticates itself to an `https` server that asks for
-    /// one (mutual TLS), followed by those between it and its authority, and its private key: all in
-    /// PEM, in any order, the key without a passphrase.
+    /// Sets the client certificate for mutual TLS, in PEM: the certificate followed by intermediate
+    /// certificates, and the private key without a passphrase, in any order.
     ///
     /// # Errors
-    /// If the certificate or the key is missing or invalid, or the key is not that of the
-    /// certificate.
+    /// Returns an error if the certificate or the key is missing or invalid, or they do not match.
     pub fn client_certificate(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
         self.client_certificate = Some(ClientCertificate::from_pem("client certificate", pem)?);
         Ok(self)
     }
 
-    /// The connections of one client.
+    /// Creates the connections of a client.
     pub fn connections(&self) -> Connections {
         Connections::new(self.connector.clone())
     }
 
-    /// Refuses a proxy for HTTP/2 without TLS.
+    /// The error about a proxy for HTTP/2 without TLS.
     pub(crate) fn proxy_without_tls(&self) -> ConfigError {
         let problem = "can't be used for HTTP/2 or gRPC without TLS, which no HTTP proxy forwards; \
                        use https or no proxy";
         self.wrong("PROXY", problem)
     }
 
-    /// An error about a setting.
+    /// Creates an error about a setting.
     fn wrong(&self, setting: &str, problem: &str) -> ConfigError {
         ConfigError::new(self.setting(setting), problem)
     }
 
-    /// The name of a setting: of the variable, where it was read from one.
+    /// Returns the name of a setting: its variable if the configuration was read from variables.
     fn setting(&self, name: &str) -> String {
         match self.prefix.as_str() {
             "" => name.to_lowercase().replace('_', " "),
@@ -277,7 +273,7 @@ impl HttpConfig {
             return wrong("BODY_LIMIT", "must be above zero");
         }
         if self.max_in_flight.is_some_and(|calls| calls == 0 || calls > Semaphore::MAX_PERMITS) {
-            return wrong("MAX_IN_FLIGHT", "must be above zero and not that large");
+            return wrong("MAX_IN_FLIGHT", "must be above zero and below 2^61");
         }
         self.validate_headers()
     }

@@ -21,11 +21,11 @@ use tokio::{
 
 /// A property of a server that is either configured, or detected by the first call that needs it.
 ///
-/// Only what the server has detection is remembered, for as long as the proof holds: a server can be
-/// replaced by another version while a client lives. Calls that come during a detection wait for
-/// it, also for its error, which is not remembered. It has the client's timeout, or a longer one of the
-/// call that starts it. Where it has had its time, a call that came later still has some, and the
-/// server is asked again. Clones share what is known.
+/// A detected value is cached until it expires or is invalidated, because a server can be replaced by
+/// another version during the lifetime of a client. Calls that arrive during a detection wait for it
+/// and share its error, which is not cached. A detection has the timeout of the client, or a longer one
+/// of the call that starts it. If it times out, a call with time left before its own deadline starts
+/// another one. Clones share the value.
 ///
 /// Only calls on the same Tokio runtime share a detection: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while others are running.
@@ -124,7 +124,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         }
         in_flight.retain(|_, other| running(other).is_some());
         let (state, detect) = (self.clone(), detect());
-        // Nobody's own: any caller that waits for it drives it on.
+        // Detached from the call that starts it: every caller that waits polls it.
         let detection = detached(async move {
             let detection = detect.await?;
             state.store(Some(detection));

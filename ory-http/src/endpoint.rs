@@ -1,4 +1,4 @@
-//! One API of one server, and the one way to call it.
+//! The endpoint of an API.
 
 use crate::{
     base_url::BaseUrl,
@@ -21,25 +21,25 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::{error::Error as StdError, future::Future, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
 
-/// One API of one server: its URL, the credential that may go there, and how it is called.
+/// An API of a server: its URL, headers and credentials, connections and call policy.
 ///
-/// A call is an operation and a [`Request`], within a deadline; what comes back is a [`Response`].
-/// Cheap to clone: clones share connections.
+/// It creates [`Request`]s and sends them within a deadline. It is cheap to clone: clones share
+/// connections.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     base: BaseUrl,
     connection: Connection,
     connector: Arc<dyn HttpConnector>,
     service: Arc<dyn HttpService>,
-    /// Of every call. `authorization` is among them only where the endpoint was told so.
+    /// The headers of every call. They contain `authorization` only if the API accepts it.
     headers: HeaderMap,
     policy: CallPolicy,
     reason_visibility: ReasonVisibility,
     hint: Hint,
 }
 
-/// Makes the endpoints of one client: they share limits, permits and the retry budget, and, where
-/// they connect alike, connections.
+/// Creates the endpoints of one client, which share limits, permits and the retry budget, and, for equal
+/// [`Connection`]s, connections.
 #[derive(Debug)]
 pub struct Endpoints<'a> {
     config: &'a HttpConfig,
@@ -51,11 +51,10 @@ pub struct Endpoints<'a> {
 }
 
 impl<'a> Endpoints<'a> {
-    /// Endpoints of a client with this configuration, which says who it is by this user agent where
-    /// the configuration does not.
+    /// Creates the endpoints of a client with a configuration and a default user agent.
     ///
     /// # Errors
-    /// If a limit is zero or too large, or a header is not the configuration's to set.
+    /// Returns an error if a limit is zero or too large, or a header is reserved.
     pub fn new(
         config: &'a HttpConfig,
         reason_visibility: ReasonVisibility,
@@ -65,17 +64,17 @@ impl<'a> Endpoints<'a> {
         Ok(Self { config, policy, connections, reason_visibility, user_agent, hint: |_| None })
     }
 
-    /// With what to do about the errors of these APIs.
+    /// Sets the hints about errors of the APIs.
     #[must_use]
     pub fn hint(self, hint: Hint) -> Self {
         Self { hint, ..self }
     }
 
-    /// The API at a URL, which was given for the named setting. The API key does not go there.
+    /// Creates the endpoint at the URL in the named setting, without the API key.
     ///
     /// # Errors
-    /// If the URL is none, the proxy can't be used for it, connections can't be set up on this
-    /// machine, or a secret would go over plain HTTP to another machine, unless that is allowed.
+    /// Returns an error if the URL is invalid, the proxy can't be used for it, connections can't be set
+    /// up, or a secret would be sent over plain HTTP to another host without permission.
     pub fn endpoint(
         &mut self,
         setting: &'static str,
@@ -85,7 +84,7 @@ impl<'a> Endpoints<'a> {
         self.connect(setting, url, protocol, false)
     }
 
-    /// [`Endpoints::endpoint`] for an API to which the API key goes, if there is one.
+    /// [`Endpoints::endpoint`] for an API that accepts the API key.
     ///
     /// # Errors
     /// As [`Endpoints::endpoint`].
@@ -125,10 +124,10 @@ impl<'a> Endpoints<'a> {
     }
 }
 
-/// How an API is connected to.
+/// Returns the parameters of the connections to an API.
 ///
 /// # Errors
-/// If the configured proxy can't reach the server.
+/// Returns an error if the configured proxy can't be used for the server.
 fn connection_to(
     config: &HttpConfig,
     base: &BaseUrl,
@@ -138,9 +137,9 @@ fn connection_to(
         Protocol::Negotiated if config.http2_prior_knowledge && !base.is_https() => Protocol::Http2,
         protocol => protocol,
     };
-    // Neither a proxy nor another host reaches this machine's own loopback.
+    // A proxy can't reach the loopback addresses of this host.
     let is_local = base.is_loopback() || base.unix_socket().is_some();
-    // A proxy forwards plain HTTP requests one by one, by HTTP/1.1, and no HTTP/2 connection.
+    // A proxy forwards plain HTTP as HTTP/1.1 requests, and no HTTP/2 connection.
     let has_no_proxy = protocol == Protocol::Http2 && !base.is_https();
     let proxy = match &config.proxy {
         _ if is_local => Proxy::Direct,
@@ -161,29 +160,29 @@ fn connection_to(
 }
 
 impl Endpoint {
-    /// The same API by connections of these.
+    /// Returns this endpoint with other connections.
     ///
     /// # Errors
-    /// If they can't be set up.
+    /// Returns an error if they can't be set up.
     pub fn with_connections(&self, connections: &mut Connections) -> Result<Self, ConfigError> {
         Ok(Self { service: connections.service(&self.connection)?, ..self.clone() })
     }
 
-    /// Connections that are made as those of this endpoint, and of which none is open yet.
+    /// Returns an empty set of connections with the connector of this endpoint.
     pub fn new_connections(&self) -> Connections {
         Connections::anew(&self.connector)
     }
 
-    /// Where the API is.
+    /// The base URL of the API.
     pub fn base_url(&self) -> &BaseUrl {
         &self.base
     }
 
-    /// Makes one attempt of a request that is complete, by the HTTP service. The body limit holds
-    /// whatever service that is.
+    /// Makes one attempt with the HTTP service. The body limit applies to every implementation of the
+    /// service.
     ///
     /// # Errors
-    /// Why there is no response, or that it is too large.
+    /// Returns an error if there is no response, or it exceeds the body limit.
     pub async fn call_service(
         &self,
         request: http::Request<Bytes>,
@@ -198,16 +197,16 @@ impl Endpoint {
         }
     }
 
-    /// A request of a route without values, such as `/sessions/whoami`.
+    /// Creates a request for a route without parameters, such as `/sessions/whoami`.
     pub fn request(&self, operation: &'static str, method: Method, route: &'static str) -> Request {
         Request::new(operation, method, route, self.base.join(route.split('/').skip(1)))
     }
 
-    /// A request of a route with values, such as `/sessions/{id}`. Each value is percent-encoded.
+    /// Creates a request for a route with parameters, such as `/sessions/{id}`. Each value is
+    /// percent-encoded.
     ///
     /// # Errors
-    /// If a value would make it another route: it is empty, `.` or `..`, or has a control
-    /// character. A delete of one thing must never become one of something else.
+    /// As [`BaseUrl::join_untrusted`].
     pub fn request_with(
         &self,
         operation: &'static str,
@@ -225,14 +224,15 @@ impl Endpoint {
         Ok(Request::new(operation, method, route, url))
     }
 
-    /// Sends a request and reads the whole response, whatever its status; tries again where the
-    /// [`RetryConfig`](crate::RetryConfig) says so.
+    /// Sends a request, with retries as [`RetryConfig`](crate::RetryConfig) describes, and returns the
+    /// response with any status. Dropping the future cancels the call.
     ///
     /// # Errors
-    /// If no whole response of allowed size arrived in time. Dropping the future ends the call.
+    /// Returns [`ErrorKind::Connect`], [`ErrorKind::Timeout`], [`ErrorKind::Transport`] or
+    /// [`ErrorKind::BodyTooLarge`].
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let operation = request.operation;
-        // The clock is read for the log alone.
+        // The duration is needed only for the log.
         let started = tracing::enabled!(tracing::Level::DEBUG).then(Instant::now);
         let attempt = || self.attempt(&request);
         let result = self
@@ -252,7 +252,7 @@ impl Endpoint {
         result
     }
 
-    /// Runs several requests as one operation, within one deadline.
+    /// Runs a future whose requests share one deadline.
     ///
     /// # Errors
     /// As [`CallPolicy::with_deadline`].
@@ -267,7 +267,7 @@ impl Endpoint {
     /// Makes the attempts of a call that is not sent by [`Endpoint::send`], such as one over gRPC.
     ///
     /// # Errors
-    /// Those of the last attempt, and [`ErrorKind::Timeout`].
+    /// Returns the error of the last attempt, or [`ErrorKind::Timeout`].
     pub async fn run_attempts<T, F>(
         &self,
         operation: &'static str,
@@ -303,8 +303,8 @@ impl Endpoint {
         })
     }
 
-    /// The headers of a request: those of the configuration, those of the current call's options
-    /// and those of the operation. Of one name, the last counts.
+    /// Returns the headers of a request: those of the operation override those of the current
+    /// [`CallOptions`](crate::CallOptions), which override those of the configuration.
     pub fn headers<'a>(
         &self,
         operation: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
@@ -321,7 +321,7 @@ impl Endpoint {
         Error::new(operation, self.error_kind(error.kind(), error.into_source()))
     }
 
-    /// Why an attempt has no response.
+    /// Returns the error kind of an attempt without a response.
     pub fn error_kind(
         &self,
         kind: HttpServiceErrorKind,

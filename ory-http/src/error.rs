@@ -113,10 +113,10 @@ pub enum ErrorKind {
         /// The name.
         name: String,
     },
-    /// The client was built without a setting that the operation needs.
+    /// The client was built without a setting that the operation requires.
     #[error("the client was built without {setting}, which this operation needs")]
     NotConfigured {
-        /// The environment variable of the setting, whose name in the builder is like it.
+        /// The environment variable of the setting. The builder has a method of a similar name.
         setting: &'static str,
     },
     /// The arguments of the call are invalid. Nothing was sent.

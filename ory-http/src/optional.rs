@@ -1,8 +1,8 @@
-//! What a client may have been built without.
+//! Optional parts of a client.
 
 use crate::error::{Error, ErrorKind};
 
-/// Something that a client has only if it was given a setting, such as one of its APIs by its URL.
+/// A part of a client that depends on a setting, such as an API and its URL.
 #[derive(Clone, Debug)]
 pub struct Optional<T> {
     setting: &'static str,
@@ -10,39 +10,39 @@ pub struct Optional<T> {
 }
 
 impl<T> Optional<T> {
-    /// What comes of the named setting, which is an environment variable.
+    /// Creates the part of the setting with the name of its environment variable.
     pub fn new(setting: &'static str, value: Option<T>) -> Self {
         Self { setting, value }
     }
 
-    /// The value, for an operation that needs it.
+    /// Returns the part for an operation that requires it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotConfigured`] with the name of the setting.
+    /// Returns [`ErrorKind::NotConfigured`] with the name of the setting.
     pub fn get(&self, operation: &'static str) -> Result<&T, Error> {
         let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: self.setting });
         self.value.as_ref().ok_or_else(missing)
     }
 
-    /// The value, or that of another setting.
+    /// Returns this part if it is present or the other one is absent, and otherwise the other one.
     pub fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
         if self.value.is_some() || other.value.is_none() { self } else { other }
     }
 
-    /// The value, if there is one.
+    /// Returns the part, if it is present.
     pub fn as_option(&self) -> Option<&T> {
         self.value.as_ref()
     }
 
-    /// What is made of the value.
+    /// Maps the part.
     pub fn map<U>(&self, make: impl FnOnce(&T) -> U) -> Optional<U> {
         Optional { setting: self.setting, value: self.value.as_ref().map(make) }
     }
 
-    /// What is made of the value.
+    /// Maps the part with a fallible function.
     ///
     /// # Errors
-    /// Those of making it.
+    /// Returns the error of the function.
     pub fn try_map<U, E>(&self, make: impl FnOnce(&T) -> Result<U, E>) -> Result<Optional<U>, E> {
         let value = self.value.as_ref().map(make).transpose()?;
         Ok(Optional { setting: self.setting, value })

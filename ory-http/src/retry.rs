@@ -12,11 +12,10 @@ use tower::retry::budget::{Budget, TpsBudget};
 /// Configures the retries of transient failures: a failed or interrupted connection, or a response
 /// with status 429, 502, 503 or 504.
 ///
-/// Only idempotent calls are tried again: reads, and writes that have the effect of once when they
-/// are sent twice; and any call of which certainly nothing was sent, because there was no
-/// connection. The wait before the n-th retry is random between nothing and
-/// `first_delay` × 2ⁿ⁻¹, but at least what the server asks for by `Retry-After`, or over gRPC by
-/// `grpc-retry-pushback-ms`; a wait that would not end before the call's deadline is not begun.
+/// A call is retried if it is idempotent, or if it could not connect, so that nothing was sent.
+/// The delay before the n-th retry is random between zero and `first_delay` × 2ⁿ⁻¹, capped at
+/// `max_delay`, but at least the delay that the server asks for with `Retry-After`, or over gRPC with
+/// `grpc-retry-pushback-ms`. A retry that could not start before the deadline of the call is not made.
 ///
 /// All calls of a client share a retry budget of one retry per second plus one for every five
 /// successful calls, so that retries do not overload a failing server.

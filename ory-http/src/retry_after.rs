@@ -1,4 +1,4 @@
-//! The `Retry-After` header.
+//! The delays that servers ask for before a retry.
 
 use crate::call::MAX_DURATION;
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
@@ -29,8 +29,8 @@ pub(crate) fn retry_after(
     wait.or_else(reset).map(|wait| wait.min(MAX_DURATION))
 }
 
-/// Reads gRPC's `grpc-retry-pushback-ms`. One that is negative or no number asks not to try again at
-/// all, which is the longest wait: no call has more time.
+/// Returns the delay in `grpc-retry-pushback-ms`. A negative or invalid value asks for no retry, and
+/// becomes the longest delay, which exceeds the deadline of any call.
 ///
 /// See <https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback>.
 pub(crate) fn grpc_retry_pushback(metadata: &HeaderMap) -> Option<Duration> {
@@ -39,7 +39,7 @@ pub(crate) fn grpc_retry_pushback(metadata: &HeaderMap) -> Option<Duration> {
     Some(milliseconds.map_or(MAX_DURATION, Duration::from_millis).min(MAX_DURATION))
 }
 
-/// Servers also send fractions, which the standard does not have.
+/// Parses seconds. Some servers send fractions, which RFC 9110 does not allow.
 fn seconds(text: &str) -> Option<Duration> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds: f64 = text.parse().ok().filter(|_| plain)?;

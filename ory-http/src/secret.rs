@@ -21,7 +21,7 @@ pub enum InvalidSecret {
     /// session of every request that has none.
     #[error("is a session token, not an API key")]
     SessionToken,
-    /// Another token where a person's session token was expected.
+    /// The value is another token, where a session token is expected.
     #[error("is an API key or another token, not a session token")]
     NotSessionToken,
 }
@@ -65,15 +65,15 @@ impl ApiKey {
 
 /// A user name and a password, sent as `Authorization: Basic …` (RFC 7617).
 ///
-/// `Debug` shows no part of them.
+/// `Debug` does not show them.
 #[derive(Clone, Debug)]
 pub struct BasicAuth(HeaderValue);
 
 impl BasicAuth {
-    /// Takes a user name and a password.
+    /// Creates credentials.
     ///
     /// # Errors
-    /// If the user name has a colon, which would end it, or one of them has a control character.
+    /// Returns an error if the user name contains a colon, or either contains a control character.
     ///
     /// ```
     /// use ory_http::BasicAuth;
@@ -101,15 +101,18 @@ impl BasicAuth {
 impl FromStr for BasicAuth {
     type Err = InvalidSecret;
 
-    /// Reads `user:password`.
+    /// Parses `user:password`.
     fn from_str(text: &str) -> Result<Self, InvalidSecret> {
         let (user, password) = text.split_once(':').ok_or(InvalidSecret::Empty)?;
         Self::new(user, password)
     }
 }
 
-/// Refuses an empty value and one with a byte that is not allowed. What a client allows is visible
-/// ASCII at most, so that every secret can stand in a header.
+/// Validates that a secret is not empty and contains only allowed bytes. Callers allow visible ASCII at
+/// most, so that every secret is a valid header value.
+///
+/// # Errors
+/// Returns [`InvalidSecret::Empty`] or [`InvalidSecret::IllegalCharacter`].
 pub fn validate_secret(value: &str, allowed: impl Fn(u8) -> bool) -> Result<(), InvalidSecret> {
     if value.is_empty() {
         return Err(InvalidSecret::Empty);

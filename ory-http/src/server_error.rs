@@ -14,7 +14,7 @@ use std::{
 
 /// Whether the `Display` and `Debug` output of a [`ServerError`] contains its reason.
 ///
-/// Kratos quotes identity traits in reason_visibility (`"ann@…" is not valid "email"`). Keto quotes only
+/// Kratos quotes identity traits in reasons (`"ann@…" is not valid "email"`). Keto quotes only
 /// names of namespaces and relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonVisibility {
@@ -24,10 +24,10 @@ pub enum ReasonVisibility {
     Hidden,
 }
 
-/// What to do about an error of a server, where the client knows it.
+/// Returns what to do about an error of the server, if the client knows it.
 pub type Hint = fn(&ServerError) -> Option<&'static str>;
 
-/// What a server said went wrong.
+/// An error that the server returned.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the error ids of Kratos.
 #[derive(Clone)]
@@ -158,13 +158,13 @@ impl ServerError {
         Self { reason_visibility, ..self }
     }
 
-    /// With what to do about it.
+    /// Sets the hint about what to do.
     #[must_use]
     pub fn with_hint(self, hint: Hint) -> Self {
         Self { hint: hint(&self), ..self }
     }
 
-    /// With the id of the request that the headers of its response name.
+    /// Sets the request id from the headers of the response.
     pub(crate) fn with_request_id(self, headers: &HeaderMap) -> Self {
         let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
         Self { request_id: request_id.filter(|id| is_identifier(id)).map(str::to_owned), ..self }
@@ -177,8 +177,8 @@ impl ServerError {
         Self { grpc_code: Some(code), ..error }
     }
 
-    /// This error of gRPC with the time for which the headers and trailers of its response ask to
-    /// wait: by a proxy's `Retry-After` or by `grpc-retry-pushback-ms`, the longer of both.
+    /// Sets the delay that the headers and trailers of a gRPC response ask for: the longer one of
+    /// `Retry-After`, which a proxy can send, and `grpc-retry-pushback-ms`.
     #[must_use]
     pub fn with_retry_after(self, metadata: &HeaderMap) -> Self {
         let header = retry_after(self.status, metadata, SystemTime::now());
@@ -227,18 +227,18 @@ impl ServerError {
         self.request_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next try, at most a day. A server that asks over
-    /// gRPC not to be tried again at all asks for a day.
+    /// The delay before the next attempt that the server asks for, at most 24 hours. If the server asks
+    /// over gRPC for no retry at all, it is 24 hours.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// What to do about it, where the client knows.
+    /// A hint about what to do, if the client knows it.
     pub fn hint(&self) -> Option<&'static str> {
         self.hint
     }
 
-    /// Whether there is no such resource. A proxy's 404 gives no reason, and proves nothing.
+    /// Whether the resource does not exist (status 404 with a reason). The 404 of a proxy has no reason.
     pub fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.reason.is_some()
     }

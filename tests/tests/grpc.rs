@@ -183,7 +183,10 @@ async fn connects_again_after_the_server_was_away() {
 fn settings_are_refused_by_name() {
     for (url, problem) in [
         ("localhost", "KETO_API_READ_URL is not a URL: relative URL without a base"),
-        ("http://x.test/keto", "KETO_API_READ_URL must not have a path: gRPC has none"),
+        (
+            "http://x.test/keto",
+            "KETO_API_READ_URL must not contain a path, which gRPC does not support",
+        ),
     ] {
         let error = KetoGrpcClient::builder().read_url(url).build().unwrap_err();
         assert_eq!(error.to_string(), problem);

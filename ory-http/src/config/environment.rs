@@ -1,4 +1,4 @@
-//! The settings by environment variables.
+//! The environment variables of the configuration.
 
 use super::HttpConfig;
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
 use http::{HeaderName, HeaderValue};
 use std::time::Duration;
 
-/// The environment variables of a client: its own, and those that [`HttpConfig::from_vars`] reads,
-/// by the prefix of their names and the name of the server.
+/// Lists the environment variables of a client: its own, and those of [`HttpConfig::from_vars`] with
+/// their prefix.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! environment_variables {
@@ -18,40 +18,40 @@ macro_rules! environment_variables {
         &[
             $($own,)*
             $crate::environment_variables!(@ $prefix "BASIC_AUTH",
-                "user:password for each call to " $server "; default none"),
+                "credentials for " $server ", as user:password; default none"),
             $crate::environment_variables!(@ $prefix "HEADERS",
-                "headers of each call to " $server ", one 'name: value' on each line; default none"),
+                "headers for " $server ", one 'name: value' per line; default none"),
             $crate::environment_variables!(@ $prefix "CREDENTIALS_OVER_HTTP",
-                "whether API key, password and headers may go to other machines over plain HTTP" ""
+                "whether to allow credentials and headers over plain HTTP to other hosts" ""
                 "; default false"),
             $crate::environment_variables!(@ $prefix "USER_AGENT",
-                "User-Agent of each call to " $server "; default the client's name and version"),
+                "User-Agent for " $server "; default the name and version of the client"),
             $crate::environment_variables!(@ $prefix "PROXY",
-                "system, none or the URL of a proxy to " $server
+                "proxy for " $server ": system, none or a URL"
                 "; default system (HTTPS_PROXY, NO_PROXY)"),
             $crate::environment_variables!(@ $prefix "HTTP2_PRIOR_KNOWLEDGE",
-                "whether to speak HTTP/2 to " $server " without TLS; default false"),
+                "whether to use HTTP/2 without TLS for " $server "; default false"),
             $crate::environment_variables!(@ $prefix "CONNECT_TIMEOUT_MS",
-                "milliseconds to connect to " $server "; default 2000"),
+                "timeout for connecting to " $server ", in milliseconds; default 2000"),
             $crate::environment_variables!(@ $prefix "TIMEOUT_MS",
-                "milliseconds for a call to " $server "; default 5000"),
+                "timeout of a call to " $server ", in milliseconds; default 5000"),
             $crate::environment_variables!(@ $prefix "MAX_RETRIES",
-                "how often a failed call to " $server
-                " that is safe to repeat is tried again; default 2"),
+                "maximum retries of an idempotent call to " $server "; default 2"),
             $crate::environment_variables!(@ $prefix "MAX_IN_FLIGHT",
-                "how many calls to " $server " may be under way at a time; default any number"),
+                "maximum concurrent calls to " $server "; default unlimited"),
             $crate::environment_variables!(@ $prefix "CA_FILE",
-                "PEM file of the authorities that certify " $server "; default the platform's"),
+                "PEM file of the certificate authorities of " $server
+                "; default those of the platform"),
             $crate::environment_variables!(@ $prefix "EXTRA_CA_FILE",
-                "PEM file of more authorities that certify " $server "; default none"),
+                "PEM file of additional certificate authorities of " $server "; default none"),
             $crate::environment_variables!(@ $prefix "CLIENT_CERT_FILE",
-                "PEM file of the client's certificate for " $server ", perhaps with its key"
+                "PEM file of the client certificate for " $server ", optionally with its key"
                 "; default none"),
             $crate::environment_variables!(@ $prefix "CLIENT_KEY_FILE",
-                "PEM file of the key of the client's certificate for " $server
+                "PEM file of the key of the client certificate for " $server
                 "; default CLIENT_CERT_FILE"),
             $crate::environment_variables!(@ $prefix "BODY_LIMIT",
-                "bytes that a response of " $server " may have; default 8388608"),
+                "maximum size of a response of " $server ", in bytes; default 8388608"),
         ]
     };
     (@ $prefix:literal $name:literal, $($help:literal)*) => {
@@ -63,7 +63,8 @@ macro_rules! environment_variables {
 }
 
 impl HttpConfig {
-    /// Reads the variables of these names behind `{prefix}_`; what is not set keeps its default.
+    /// Creates a configuration from variables with the prefix `{prefix}_`. A variable that is not set has
+    /// its default.
     ///
     /// - `CONNECT_TIMEOUT_MS`, `TIMEOUT_MS`: milliseconds
     /// - `BODY_LIMIT`: bytes
@@ -78,7 +79,7 @@ impl HttpConfig {
     /// - `HEADERS`: one `name: value` on each line; `USER_AGENT`
     ///
     /// # Errors
-    /// Names the variable that can't be used, without its value.
+    /// Returns the name of an invalid variable and the problem, without its value.
     pub fn from_vars(
         prefix: &str,
         vars: &impl Fn(&str) -> Option<String>,

@@ -1,4 +1,4 @@
-//! The headers of every call: which there are, and where they may go.
+//! The headers of every call.
 
 use super::HttpConfig;
 use crate::{
@@ -13,10 +13,10 @@ use http::{
 };
 
 impl HttpConfig {
-    /// The headers of every call to an API. The API key is one of them where it is meant for the API.
+    /// Returns the headers of every call to an API, with the API key if the API accepts it.
     ///
     /// # Errors
-    /// If a secret would go to where others can read it on the way.
+    /// Returns an error if a secret would be sent over plain HTTP to another host.
     pub(crate) fn headers_to(
         &self,
         base: &BaseUrl,
@@ -34,7 +34,7 @@ impl HttpConfig {
         if let Some((setting, _)) = is_secret.iter().find(|(_, is_set)| *is_set && !is_safe) {
             let allow = self.setting("CREDENTIALS_OVER_HTTP");
             let problem = format!(
-                "would be sent over plain HTTP to another machine; use https, or allow it by {allow}"
+                "would be sent over plain HTTP to another host; use https, or allow it with {allow}"
             );
             return Err(self.wrong(setting, &problem));
         }
@@ -48,16 +48,17 @@ impl HttpConfig {
         Ok(headers)
     }
 
-    /// Refuses headers that are not the application's to set, and two credentials for one header.
+    /// Rejects reserved headers, and two credentials for the same header.
     pub(super) fn validate_headers(&self) -> Result<(), ConfigError> {
         let is_own = |name: &&HeaderName| RESERVED_HEADERS.contains(name) || **name == USER_AGENT;
         if let Some(name) = self.headers.keys().find(is_own) {
-            let problem = format!("must not have {name}, which the client sets itself");
+            let problem = format!("must not contain {name}, which the client sets itself");
             return Err(self.wrong("HEADERS", &problem));
         }
         if self.api_key.is_some() && self.basic_auth.is_some() {
             let api_key = self.setting("API_KEY");
-            let problem = format!("can't be used beside {api_key}: both need authorization");
+            let problem =
+                format!("can't be combined with {api_key}: both use the header authorization");
             return Err(self.wrong("BASIC_AUTH", &problem));
         }
         Ok(())

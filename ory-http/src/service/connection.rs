@@ -1,4 +1,4 @@
-//! How a server is connected to, and who makes the connections.
+//! Connections to servers, and the connectors that create them.
 
 use super::{
     HttpService, client_certificate::ClientCertificate, reqwest::ReqwestConnector,
@@ -8,26 +8,25 @@ use crate::setting::ConfigError;
 use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 use url::Url;
 
-/// Which proxy a client uses.
+/// The proxy of a client.
 ///
-/// A server on a loopback address or a Unix socket is always reached without one. HTTP/2 without TLS,
-/// such as gRPC, is forwarded by no HTTP proxy: [`Proxy::System`] does not apply to it, and a client
-/// with [`Proxy::Url`] is not built.
+/// Servers on a loopback address or a Unix socket are always reached directly. HTTP proxies do not
+/// forward HTTP/2 without TLS, such as gRPC: [`Proxy::System`] does not apply to it, and building a
+/// client with [`Proxy::Url`] fails.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// The one that the environment or the operating system names for the server's URL:
-    /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and the exceptions in `NO_PROXY`.
+    /// The proxy of the environment or the operating system for the URL of the server: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and the exceptions in `NO_PROXY`.
     #[default]
     System,
-    /// None.
+    /// No proxy.
     Direct,
-    /// This one, for every server; `NO_PROXY` is not looked at. Servers with TLS are reached by
-    /// `CONNECT`. A user name and password in the URL are sent to the proxy.
+    /// The proxy at this URL, for all servers; `NO_PROXY` is ignored. Servers with TLS are reached
+    /// through `CONNECT`. A user name and password in the URL are sent to the proxy.
     Url(Url),
 }
 
-/// The URL can hold a password.
+/// Omits the URL, which can contain a password.
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -41,7 +40,7 @@ impl fmt::Debug for Proxy {
 impl FromStr for Proxy {
     type Err = ();
 
-    /// Reads `system`, `none` or the URL of a proxy.
+    /// Parses `system`, `none` or the URL of a proxy.
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "system" => Ok(Self::System),
@@ -54,50 +53,51 @@ impl FromStr for Proxy {
     }
 }
 
-/// Which version of HTTP is spoken.
+/// The version of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Protocol {
-    /// HTTP/1.1 and nothing else.
+    /// HTTP/1.1 only.
     Http1,
-    /// HTTP/2 where a server offers it in TLS (ALPN), HTTP/1.1 otherwise.
+    /// HTTP/2 if the server negotiates it in TLS (ALPN), and HTTP/1.1 otherwise.
     Negotiated,
-    /// HTTP/2 from the first byte, also without TLS: for gRPC, and where
-    /// [`HttpConfig::http2_prior_knowledge`](crate::HttpConfig::http2_prior_knowledge) says so.
+    /// HTTP/2 with prior knowledge, also without TLS: for gRPC and for
+    /// [`HttpConfig::http2_prior_knowledge`](crate::HttpConfig::http2_prior_knowledge).
     Http2,
 }
 
-/// How a connector has to connect. Endpoints of a client that connect alike share an HTTP service.
+/// The parameters of the connections to a server. Endpoints of a client with equal parameters share an
+/// HTTP service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Connection {
-    /// Which proxy, with the exceptions of [`Proxy`] already made.
+    /// The proxy, after the exceptions of [`Proxy`].
     pub proxy: Proxy,
-    /// Which version of HTTP.
+    /// The version of HTTP.
     pub protocol: Protocol,
-    /// Whether the server is reached by TLS.
+    /// Whether the server is reached over TLS.
     pub tls: bool,
-    /// The Unix socket of a server on this machine, in place of host and port.
+    /// The path of the Unix socket of the server, in place of host and port.
     pub unix_socket: Option<PathBuf>,
-    /// How long connecting may take.
+    /// The timeout for connecting.
     pub connect_timeout: Duration,
-    /// How many bytes the body of a response may have.
+    /// The maximum size of a response body in bytes.
     pub body_limit: usize,
     pub(crate) roots: RootCertificates,
     pub(crate) client_certificate: Option<ClientCertificate>,
 }
 
-/// Makes HTTP services. A client asks for one per kind of [`Connection`] when it is built, and again
-/// when it is given connections of its own.
+/// Creates HTTP services. A client requests one for each distinct [`Connection`] when it is built, and
+/// again by `with_own_connections`.
 pub trait HttpConnector: fmt::Debug + Send + Sync {
-    /// A service with connections of its own.
+    /// Creates a service with its own connections.
     ///
     /// # Errors
-    /// If a setting can't be used on this machine.
+    /// Returns an error if a setting is not supported on this platform.
     fn connect(&self, connection: &Connection) -> Result<Arc<dyn HttpService>, ConfigError>;
 }
 
-/// A connector that always gives the same service.
+/// A connector that always returns the same service.
 #[derive(Debug)]
 pub(crate) struct FixedService(pub(crate) Arc<dyn HttpService>);
 
@@ -107,7 +107,7 @@ impl HttpConnector for FixedService {
     }
 }
 
-/// The services of one client: one for each kind of connection that its endpoints need.
+/// The services of one client, by the parameters of their connections.
 #[derive(Debug)]
 pub struct Connections {
     connector: Arc<dyn HttpConnector>,
@@ -115,13 +115,13 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// Connections by this connector, or by reqwest.
+    /// Creates connections with a connector, or with reqwest.
     pub(crate) fn new(connector: Option<Arc<dyn HttpConnector>>) -> Self {
         let connector = connector.unwrap_or_else(|| Arc::new(ReqwestConnector));
         Self { connector, services: HashMap::new() }
     }
 
-    /// Connections like these, of which none is made yet.
+    /// Creates an empty set of connections with a connector.
     pub(crate) fn anew(connector: &Arc<dyn HttpConnector>) -> Self {
         Self { connector: connector.clone(), services: HashMap::new() }
     }

@@ -1,4 +1,4 @@
-//! The seam between the clients and the network: an HTTP service, and the connector that makes one.
+//! The interface between the clients and the network: HTTP services and connectors.
 
 mod client_certificate;
 mod connection;
@@ -17,28 +17,30 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use std::{error::Error as StdError, fmt};
 
-/// Sends one HTTP request and reads the whole response.
+/// Sends an HTTP request and reads the complete response.
 ///
-/// The clients send every request, over HTTP and gRPC alike, through this trait. By default
-/// reqwest implements it ([`ReqwestConnector`]). An application can wrap that or replace it, by
-/// [`HttpConfig::connector`](crate::HttpConfig::connector): to log and measure, to add headers,
-/// or to answer tests without a port. The example `measure_requests` of `keto-client` does.
+/// The clients send all requests, over HTTP and gRPC, through this trait. The default implementation
+/// uses reqwest ([`ReqwestConnector`]). An application can wrap or replace it with
+/// [`HttpConfig::connector`](crate::HttpConfig::connector), for example for metrics, as in the example
+/// `measure_requests` of `keto-client`, or for tests without a server.
 ///
-/// An implementation makes one attempt: it follows no redirect and repeats nothing. The deadline,
-/// retries, concurrency limit and body limit of a call are the client's, which drops the future of
-/// a call that takes too long. Trailers of the response, which gRPC needs, belong into its
-/// extensions as [`Trailers`].
+/// An implementation makes one attempt, and must not follow redirects or retry. The client applies the
+/// deadline, retries, concurrency limit and body limit, and drops the future at the deadline. The
+/// trailers of the response, which gRPC requires, must be in its extensions as [`Trailers`].
 #[async_trait]
 pub trait HttpService: fmt::Debug + Send + Sync {
-    /// Makes one attempt.
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// Returns an error if there is no complete response.
     async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError>;
 }
 
-/// The trailers of a response, as an extension of it.
+/// The trailers of a response, in its extensions.
 #[derive(Clone, Debug)]
 pub struct Trailers(pub HeaderMap);
 
-/// Why an attempt has no response.
+/// The error of an attempt without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct HttpServiceError {
@@ -46,28 +48,27 @@ pub struct HttpServiceError {
     source: Box<dyn StdError + Send + Sync>,
 }
 
-/// What went wrong with an attempt.
+/// The kind of an [`HttpServiceError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpServiceErrorKind {
-    /// There is no connection, so that certainly nothing was sent: even what is not idempotent
-    /// may be sent again.
+    /// The service could not connect, and nothing was sent: the request can be retried even if it is
+    /// not idempotent.
     #[error("could not connect")]
     Connect,
-    /// The service gave up waiting.
+    /// The service timed out.
     #[error("timed out")]
     Timeout,
-    /// The connection broke, or what came over it was not HTTP.
+    /// The connection was interrupted, or the server did not speak HTTP.
     #[error("the connection was interrupted")]
     Interrupted,
-    /// The body is larger than the body limit.
+    /// The body exceeds the body limit.
     #[error("the body is too large")]
     BodyTooLarge,
 }
 
 impl HttpServiceError {
-    /// An error of this kind. The source must not carry a URL, a header or a body: it is shown in
-    /// logs.
+    /// Creates an error. The source appears in logs, and must not contain a URL, a header or a body.
     pub fn new(
         kind: HttpServiceErrorKind,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -75,7 +76,7 @@ impl HttpServiceError {
         Self { kind, source: source.into() }
     }
 
-    /// What went wrong.
+    /// The kind of the error.
     pub fn kind(&self) -> HttpServiceErrorKind {
         self.kind
     }

@@ -18,8 +18,7 @@ use std::{
 };
 use url::Url;
 
-/// Makes services of reqwest clients: what a client has by default, and what a connector of the
-/// application's own can wrap.
+/// The default connector, which creates reqwest clients. A custom connector can wrap it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReqwestConnector;
 
@@ -67,7 +66,7 @@ fn with_proxy(
     }
 }
 
-/// Says which version of HTTP is spoken whatever features of reqwest other crates turn on.
+/// Sets the version of HTTP, independently of the features of reqwest that other crates enable.
 #[cfg_attr(feature = "http2", expect(clippy::unnecessary_wraps, reason = "fails without it"))]
 fn with_protocol(
     http: reqwest::ClientBuilder,
@@ -84,14 +83,14 @@ fn with_protocol(
     }
 }
 
-/// Finds out in time that an HTTP/2 connection, on which many calls may wait, is dead.
+/// Enables keep-alive pings, to detect dead HTTP/2 connections, which many calls can share.
 #[cfg(feature = "http2")]
 fn keep_alive(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     http.http2_keep_alive_interval(Duration::from_secs(20))
         .http2_keep_alive_timeout(Duration::from_secs(10))
 }
 
-/// Whether a server without TLS may be reached by a proxy that is spoken to by TLS.
+/// Whether a server without TLS can be reached through a proxy with TLS.
 fn is_https_proxy(proxy: &Proxy) -> bool {
     match proxy {
         Proxy::Direct => false,
@@ -128,8 +127,8 @@ fn with_socket(
 struct ReqwestService {
     http: reqwest::Client,
     body_limit: usize,
-    /// The first few URLs without a query, as reqwest wants them, so that those of frequent calls
-    /// are not parsed again for each.
+    /// The parsed forms of the first URLs without a query, so that those of frequent calls are parsed
+    /// only once.
     parsed: [OnceLock<(Uri, Url)>; 4],
 }
 
@@ -162,7 +161,7 @@ impl ReqwestService {
                 None => {
                     let url = parse(&uri)?;
                     if uri.query().is_none() {
-                        // Another thread may have been faster.
+                        // Another thread may have set it.
                         let _ = place.set((uri, url.clone()));
                     }
                     return Ok(url);
@@ -181,7 +180,7 @@ impl ReqwestService {
         if announced > self.body_limit as u64 {
             return Err(too_large());
         }
-        // Most bodies are one chunk, which is handed on without a copy.
+        // Most bodies are a single chunk, which is not copied.
         let mut first = Bytes::new();
         let mut more = BytesMut::new();
         while let Some(frame) = body.frame().await {
@@ -228,6 +227,6 @@ fn failed(error: reqwest::Error) -> HttpServiceError {
     } else {
         HttpServiceErrorKind::Interrupted
     };
-    // A URL can carry a subject or a token.
+    // A URL can contain a subject or a token.
     HttpServiceError::new(kind, error.without_url())
 }

@@ -1,4 +1,4 @@
-//! The certificate authorities that servers may be certified by.
+//! The certificate authorities of servers.
 
 use super::{
     Protocol,
@@ -8,27 +8,26 @@ use crate::setting::ConfigError;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use std::{fmt, sync::Arc};
 
-/// The certificate authorities that may certify an `https` server. Those that are not the platform's
-/// are in PEM.
+/// The certificate authorities of `https` servers, in PEM.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) enum RootCertificates {
-    /// Those that the platform trusts.
+    /// Those of the platform.
     #[default]
     Platform,
-    /// Those that the platform trusts, and these.
+    /// Those of the platform, and additional ones.
     PlatformAnd(Arc<[u8]>),
-    /// These and no others.
+    /// Only these.
     Only(Arc<[u8]>),
 }
 
 impl RootCertificates {
-    /// These and no others.
+    /// Creates a set of only these authorities.
     pub(crate) fn only(setting: &str, pem: &[u8]) -> Result<Self, ConfigError> {
         validate(setting, pem)?;
         Ok(Self::Only(pem.into()))
     }
 
-    /// These as well.
+    /// Adds authorities.
     pub(crate) fn and(&self, setting: &str, pem: &[u8]) -> Result<Self, ConfigError> {
         validate(setting, pem)?;
         Ok(match self {
@@ -46,7 +45,7 @@ fn validate(setting: &str, pem: &[u8]) -> Result<(), ConfigError> {
     if certificates.map_err(|_| wrong("is not PEM"))?.is_empty() {
         return Err(wrong("contains no certificate"));
     }
-    // What is inside of a certificate is read when a client is built.
+    // Building a client validates the contents of the certificates.
     let only = RootCertificates::Only(pem.into());
     let protocol = Protocol::Http1;
     let tls = Tls { authorities: Some(&only), client_certificate: None, protocol };

@@ -1,4 +1,4 @@
-//! TLS, by the implementation that the crate's features name.
+//! TLS, with the implementation that the features of the crate select.
 
 #[cfg(all(feature = "ring", not(feature = "native-tls")))]
 mod ring;
@@ -9,21 +9,21 @@ use super::{ClientCertificate, Protocol, RootCertificates};
 use crate::setting::ConfigError;
 use reqwest::ClientBuilder;
 
-/// How TLS is spoken.
+/// The TLS settings of a connection.
 #[allow(dead_code, reason = "no implementation reads all of it")]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tls<'a> {
-    /// Who may certify a server: nobody where TLS is not spoken at all, so that the platform's
-    /// certificates are not read. A small container may have none.
+    /// The certificate authorities, or `None` if neither the server nor a proxy uses TLS. The
+    /// certificates of the platform are not read then, because a minimal container can have none.
     pub authorities: Option<&'a RootCertificates>,
     pub client_certificate: Option<&'a ClientCertificate>,
     pub protocol: Protocol,
 }
 
-/// Sets up TLS. reqwest is always told by which implementation, because its own choice depends on
-/// the features that other crates turn on.
+/// Sets up TLS. The implementation is always explicit, because the default of reqwest depends on the
+/// features that other crates enable.
 pub(super) fn with_tls(http: ClientBuilder, tls: Tls<'_>) -> Result<ClientBuilder, ConfigError> {
-    // The README says which feature goes before which.
+    // The README documents the precedence of the features.
     cfg_select! {
         feature = "native-tls" => by_reqwest(http.tls_backend_native(), tls),
         feature = "ring" => Ok(http.tls_backend_preconfigured(ring::client_config(tls)?)),
@@ -35,13 +35,13 @@ pub(super) fn with_tls(http: ClientBuilder, tls: Tls<'_>) -> Result<ClientBuilde
     }
 }
 
-/// Refuses a setting that has no meaning without TLS, where no implementation is compiled in.
+/// Rejects a setting that requires TLS if no implementation is enabled.
 pub(super) fn require_tls(setting: &str) -> Result<(), ConfigError> {
     match cfg!(any(feature = "rustls", feature = "ring", feature = "native-tls")) {
         true => Ok(()),
         false => Err(ConfigError::new(
             setting,
-            "needs TLS: turn on the feature rustls, ring or native-tls",
+            "requires TLS; enable the feature rustls, ring or native-tls",
         )),
     }
 }
@@ -67,7 +67,7 @@ fn by_reqwest(http: ClientBuilder, tls: Tls<'_>) -> Result<ClientBuilder, Config
 
 #[cfg(feature = "native-tls")]
 fn identity(pem: &[u8]) -> reqwest::Result<reqwest::Identity> {
-    // The key has to come by itself. What is no key in PKCS #8 was refused before.
+    // native-tls takes the key separately. Keys that are not PKCS #8 were rejected before.
     let find = |text: &[u8]| pem.windows(text.len()).position(|part| part == text);
     let end = b"-----END PRIVATE KEY-----";
     let start = find(b"-----BEGIN PRIVATE KEY-----").unwrap_or(pem.len());

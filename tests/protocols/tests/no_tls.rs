@@ -9,13 +9,13 @@ use keto_client::{HttpConfig, KetoClient};
 fn https_is_refused_when_a_client_is_built() {
     KetoClient::builder().read_url("http://keto.example.test").build().unwrap();
     let error = KetoClient::builder().read_url("https://keto.example.test").build().unwrap_err();
-    let expected = "https needs TLS: turn on the feature rustls, ring or native-tls";
+    let expected = "https requires TLS; enable the feature rustls, ring or native-tls";
     assert_eq!(error.to_string(), expected);
 }
 
 #[test]
 fn certificate_authorities_are_refused() {
     let error = HttpConfig::default().root_certificates(b"").unwrap_err();
-    let expected = "root certificates needs TLS: turn on the feature rustls, ring or native-tls";
+    let expected = "root certificates requires TLS; enable the feature rustls, ring or native-tls";
     assert_eq!(error.to_string(), expected);
 }

@@ -275,8 +275,8 @@ fn the_api_key_is_not_sent_over_plain_http_to_another_machine() {
                 continue;
             }
             let error = error.expect(api);
-            let problem = "api key would be sent over plain HTTP to another machine; use https, or \
-                           allow it by credentials over http";
+            let problem = "api key would be sent over plain HTTP to another host; use https, or \
+                           allow it with credentials over http";
             assert_eq!(error.to_string(), problem, "{api}");
         }
     }
@@ -306,7 +306,7 @@ fn the_variable_that_allows_it_is_named() {
     };
     let error = KetoClientBuilder::from_vars(&vars).unwrap().build().unwrap_err().to_string();
     assert!(error.starts_with("KETO_API_KEY would be sent"), "{error}");
-    assert!(error.ends_with("allow it by KETO_CREDENTIALS_OVER_HTTP"), "{error}");
+    assert!(error.ends_with("allow it with KETO_CREDENTIALS_OVER_HTTP"), "{error}");
     let allowed = |name: &str| match name {
         "KETO_CREDENTIALS_OVER_HTTP" => Some("true".to_owned()),
         name => vars(name),

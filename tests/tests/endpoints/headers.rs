@@ -162,8 +162,8 @@ fn secrets_are_not_sent_over_plain_http_to_another_machine() {
     let basic = HttpConfig::default().basic_auth(BasicAuth::new("ann", "planted").unwrap());
     for (http, setting) in [(header, "headers"), (basic, "basic auth")] {
         for error in build("http://x.test", &http) {
-            let problem = "would be sent over plain HTTP to another machine; use https, or allow \
-                           it by credentials over http";
+            let problem = "would be sent over plain HTTP to another host; use https, or allow \
+                           it with credentials over http";
             assert_eq!(error.unwrap(), format!("{setting} {problem}"));
         }
         let allowed = http.clone().credentials_over_http(true);
@@ -183,14 +183,15 @@ fn headers_that_are_the_clients_own_are_refused() {
     for own in ["authorization", "cookie", "x-session-token", "host", "user-agent"] {
         let http = HttpConfig::default().header(own.parse().unwrap(), text("planted"));
         for error in build("https://x.test", &http) {
-            let problem = format!("headers must not have {own}, which the client sets itself");
+            let problem = format!("headers must not contain {own}, which the client sets itself");
             assert_eq!(error.unwrap(), problem);
         }
     }
     let http = HttpConfig::default().api_key(api_key());
     let http = http.basic_auth(BasicAuth::new("ann", "planted").unwrap());
     for error in build("https://x.test", &http) {
-        let problem = "basic auth can't be used beside api key: both need authorization";
+        let problem =
+            "basic auth can't be combined with api key: both use the header authorization";
         assert_eq!(error.unwrap(), problem);
     }
 }

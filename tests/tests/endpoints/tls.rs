@@ -88,13 +88,13 @@ async fn the_environment_names_the_clients_certificate() {
     }
     let problem =
         |certificate: Option<&_>, key: Option<&_>| vars(certificate, key).unwrap_err().to_string();
-    let incomplete = "KETO_CLIENT_CERT_FILE must have a certificate and its private key in PEM, the \
-                      key without a passphrase";
+    let incomplete = "KETO_CLIENT_CERT_FILE must contain a certificate and its private key in PEM, \
+                      without a passphrase";
     assert_eq!(problem(Some(&certificate), None), incomplete);
     let missing = "KETO_CLIENT_KEY_FILE is set, but not KETO_CLIENT_CERT_FILE";
     assert_eq!(problem(None, Some(&key)), missing);
     let other = TemporaryFile::new(&client_certificate().1);
-    let wrong = "KETO_CLIENT_CERT_FILE has a private key that is not that of the certificate";
+    let wrong = "KETO_CLIENT_CERT_FILE contains a private key that does not match the certificate";
     assert_eq!(problem(Some(&certificate), Some(&other)), wrong);
     let nowhere = TemporaryFile("/nowhere/client.pem".into());
     let unreadable = problem(Some(&nowhere), None);
