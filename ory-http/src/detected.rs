@@ -63,17 +63,8 @@ impl<T> Detection<T> {
 }
 
 impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
-    /// A value that the first call detects.
-    pub fn new() -> Self {
-        Self::with(None)
-    }
-
-    /// A configured value, which is never detected.
-    pub fn configured(value: T) -> Self {
-        Self::with(Some(value))
-    }
-
-    fn with(configured: Option<T>) -> Self {
+    /// A value that the first call detects, or one that is configured and never detected.
+    pub fn new(configured: Option<T>) -> Self {
         let (cached, in_flight) = (RwLock::new(None), Mutex::default());
         Self(Arc::new(State { configured, cached, in_flight }))
     }

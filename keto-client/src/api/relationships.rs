@@ -28,7 +28,7 @@ pub trait Relationships: Send + Sync {
 
     /// Creates a tuple.
     ///
-    /// Keto stores duplicates: a tuple that is created twice is list_or_empty twice, and one delete removes
+    /// Keto stores duplicates: a tuple that is created twice is listed twice, and one delete removes
     /// both. The call is not idempotent, and is retried only if it could not connect.
     #[doc(alias = "createRelationship")]
     async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;

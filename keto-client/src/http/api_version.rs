@@ -46,9 +46,9 @@ pub(crate) enum DetectedVersion {
 impl ApiVersion {
     pub(super) fn detected(self) -> Detected<DetectedVersion> {
         match self {
-            Self::Detect => Detected::new(),
-            Self::Current => Detected::configured(DetectedVersion::Current),
-            Self::V0_7 => Detected::configured(DetectedVersion::V0_7),
+            Self::Detect => Detected::new(None),
+            Self::Current => Detected::new(Some(DetectedVersion::Current)),
+            Self::V0_7 => Detected::new(Some(DetectedVersion::V0_7)),
         }
     }
 }

@@ -42,9 +42,9 @@ pub(crate) enum DetectedVersion {
 impl ApiVersion {
     pub(super) fn detected(self) -> Detected<DetectedVersion> {
         match self {
-            Self::Detect => Detected::new(),
-            Self::Current => Detected::configured(DetectedVersion::Current),
-            Self::V0_8 => Detected::configured(DetectedVersion::V0_8),
+            Self::Detect => Detected::new(None),
+            Self::Current => Detected::new(Some(DetectedVersion::Current)),
+            Self::V0_8 => Detected::new(Some(DetectedVersion::V0_8)),
         }
     }
 }

@@ -45,7 +45,7 @@ fn is_timeout(result: &Result<usize, Error>) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn a_detection_goes_on_without_the_caller_that_started_it() {
-    let (server, version) = (Server::new([TIMEOUT / 2]), Detected::new());
+    let (server, version) = (Server::new([TIMEOUT / 2]), Detected::new(None));
     let mut dropped = Box::pin(server.version(&version));
     let mut unpolled = pin!(server.version(&version));
     assert!(dropped.as_mut().now_or_never().is_none());
@@ -59,7 +59,7 @@ async fn a_detection_goes_on_without_the_caller_that_started_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_detection_ends_with_the_last_of_its_callers() {
-    let (server, version) = (Server::new([NEVER, TIMEOUT / 2]), Detected::new());
+    let (server, version) = (Server::new([NEVER, TIMEOUT / 2]), Detected::new(None));
     for _ in 0..2 {
         assert!(server.version(&version).now_or_never().is_none());
     }
@@ -68,7 +68,7 @@ async fn a_detection_ends_with_the_last_of_its_callers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_short_timeout_of_a_caller_does_not_bound_the_detection() {
-    let (server, version) = (Server::new([TIMEOUT / 2]), Detected::new());
+    let (server, version) = (Server::new([TIMEOUT / 2]), Detected::new(None));
     let short = CallOptions::new().timeout(TIMEOUT / 10);
     let mut first = pin!(short.clone().scope(server.version(&version)));
     assert!(first.as_mut().now_or_never().is_none());
@@ -81,14 +81,14 @@ async fn a_short_timeout_of_a_caller_does_not_bound_the_detection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_long_timeout_of_the_first_caller_is_that_of_the_detection() {
-    let (server, version) = (Server::new([3 * TIMEOUT]), Detected::new());
+    let (server, version) = (Server::new([3 * TIMEOUT]), Detected::new(None));
     let long = CallOptions::new().timeout(10 * TIMEOUT);
     assert_eq!(long.scope(server.version(&version)).await.unwrap(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_joins_a_detection_that_times_out_asks_again() {
-    let (server, version) = (Server::new([NEVER, TIMEOUT / 2]), Detected::new());
+    let (server, version) = (Server::new([NEVER, TIMEOUT / 2]), Detected::new(None));
     let mut first = pin!(server.version(&version));
     assert!(first.as_mut().now_or_never().is_none());
     advance(TIMEOUT * 4 / 5).await;
@@ -100,7 +100,7 @@ async fn who_joins_a_detection_that_times_out_asks_again() {
 #[tokio::test(start_paused = true)]
 async fn an_error_is_shared_and_not_remembered() {
     let asked = AtomicUsize::new(0);
-    let version = Detected::<usize>::new();
+    let version = Detected::<usize>::new(None);
     let detect = || {
         asked.fetch_add(1, Ordering::SeqCst);
         async {
@@ -117,7 +117,7 @@ async fn an_error_is_shared_and_not_remembered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_proof_holds_for_its_time_or_until_it_is_contradicted() {
-    let detected = Detected::new();
+    let detected = Detected::new(None);
     let proved = |proved| detected.get_or_detect(move || async move { Ok(proved) });
     assert_eq!(proved(Detection::expiring(1, TIMEOUT)).await.unwrap(), 1);
     assert_eq!(proved(Detection::new(2)).await.unwrap(), 1);
@@ -130,7 +130,7 @@ async fn a_proof_holds_for_its_time_or_until_it_is_contradicted() {
     assert!(detected.invalidate(3));
     assert_eq!(detected.get(), None);
 
-    let configured = Detected::configured(4);
+    let configured = Detected::new(Some(4));
     assert!(!configured.invalidate(4));
     assert_eq!(configured.get(), Some(4));
 }
@@ -138,7 +138,7 @@ async fn a_proof_holds_for_its_time_or_until_it_is_contradicted() {
 /// A runtime whose detection is in flight, and which nobody drives, holds no other one up.
 #[test]
 fn runtimes_share_no_detection() {
-    let (server, version) = (Server::new([NEVER, Duration::ZERO]), Detected::new());
+    let (server, version) = (Server::new([NEVER, Duration::ZERO]), Detected::new(None));
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (blocked, other) = (runtime(), runtime());
     let mut first = pin!(server.version(&version));
