@@ -84,7 +84,7 @@ fn expected(fault: Fault) -> (&'static str, bool) {
         Fault::Html(403) => ("403", false),
         Fault::Html(_) => ("502 Bad Gateway", true),
         Fault::CutJson | Fault::Empty => ("unexpected end of JSON", false),
-        Fault::OtherJson => ("the response", false),
+        Fault::OtherJson => ("response", false),
         Fault::Huge | Fault::HugeChunked => ("larger than the body limit of 8388608 bytes", false),
         Fault::Redirect => ("307 Temporary Redirect", false),
         Fault::Envelope(403) => ("403 Forbidden, some_id", false),

@@ -300,7 +300,7 @@ async fn a_session_cookie_that_cannot_be_sent_is_named_without_its_value() {
         [kratos.whoami(&odd).await.unwrap_err(), kratos.logout_url(&odd, None).await.unwrap_err()]
     {
         let text = format!("{error} {error:?}");
-        let expected = "the session cookie my_session has a character at byte 7 that";
+        let expected = "the session cookie my_session contains a character at byte 7 that";
         assert!(text.contains(expected) && !text.contains("planted"), "{text}");
     }
     assert!(server.heard().is_empty());
