@@ -18,7 +18,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use kratos_client::{
-    AddressVia, Error, ErrorExt, ErrorKind, Identities, ImportedPassword, KratosClient, NewAddress,
+    AddressType, Error, ErrorExt, ErrorKind, Identities, ImportedPassword, KratosClient, NewAddress,
     NewIdentity, Violation,
 };
 use serde::Deserialize;
@@ -61,7 +61,7 @@ impl From<Row> for NewIdentity {
             identity = identity.password(ImportedPassword::hashed(hash));
         }
         if row.verified == Some(true) {
-            let address = NewAddress::verified(AddressVia::Email, row.email);
+            let address = NewAddress::verified(AddressType::Email, row.email);
             identity = identity.verifiable_address(address);
         }
         identity

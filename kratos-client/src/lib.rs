@@ -19,39 +19,39 @@ pub use crate::http::{
 };
 pub use api::{
     admin::{
-        batch::{BATCH_LIMIT, BATCH_PASSWORD_LIMIT},
-        courier::{Courier, CourierExt, ListMessages},
+        batch::{MAX_BATCH_IDENTITIES, MAX_BATCH_PASSWORDS},
+        courier::{Courier, CourierExt, ListCourierMessages},
         identities::{Identities, IdentitiesExt, ListIdentitySessions},
-        import::{AddressVia, ImportedPassword, NewAddress, ProviderLink},
+        import::{AddressType, ImportedPassword, NewAddress, ProviderAccount},
         list_identities::{Consistency, ListIdentities},
         new_identity::{IdentityUpdate, NewIdentity},
         patch::{JsonPointer, PatchOperation},
         recovery::{
             AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCode,
-            RecoveryCodeCreated, RecoveryFlowType, RecoveryLink, RecoveryLinkCreated,
+            RecoveryCodeForIdentity, RecoveryFlowType, RecoveryLink, RecoveryLinkForIdentity,
         },
         sessions::{AdminSessions, AdminSessionsExt, ListSessions, SessionExpand},
     },
     flows::{Flows, FlowsExt},
-    frontend::{FedCm, FedCmToken, FlowError, Frontend},
+    frontend::{FedcmFlow, UpdateFedcmFlowBody, FlowError, Frontend},
     logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, MySessions, MySessionsExt, PendingFlow, TokenExchangeOutcome},
+    my_sessions::{ExchangeCode, MySessions, MySessionsExt, LoginOrRegistrationFlow, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
 };
-pub use cookie_header::{CookieHeader, SessionCookieFindings};
+pub use cookie_header::{CookieHeader, SessionCookieDiagnostics};
 pub use credential::Credential;
 pub use flow::error::ErrorExt;
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
 pub use model::{
     address::{RecoveryAddress, VerifiableAddress},
-    authentication::{Aal, AuthenticationMethod},
+    authentication::{AuthenticatorAssuranceLevel, AuthenticationMethod},
     credentials::{CredentialsType, IdentityCredentials},
     error_id::ErrorId,
     identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
-    message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
+    courier_message::{MessageDispatch, MessageDispatchStatus, CourierMessage, CourierMessageId, CourierMessageStatus, CourierMessageType},
     session::{Device, Session, SessionId, SessionRecord},
     violation::Violation,
 };

@@ -10,8 +10,8 @@ use http::StatusCode;
 use kratos_client::{
     AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
     Credential, CredentialsType, Error, ErrorExt, ErrorId, Identities, IdentitySchemas,
-    ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions, MessageStatus,
-    MessageType, NewIdentity, Page, SessionId, Sessions, Whoami,
+    ListIdentities, ListIdentitySessions, ListCourierMessages, ListSchemas, ListSessions, CourierMessageStatus,
+    CourierMessageType, NewIdentity, Page, SessionId, Sessions, Whoami,
 };
 use serde_json::{Value, json};
 use serve::Fixture;
@@ -155,13 +155,13 @@ async fn schemas() {
 async fn messages() {
     let fixture = Fixture::read("v26_messages");
     let kratos = fixture.serve(ApiVersion::Current).await;
-    let page = kratos.list_messages_page(&ListMessages::new()).await.unwrap();
+    let page = kratos.list_courier_messages_page(&ListCourierMessages::new()).await.unwrap();
     fixture.assert_page(&page, None);
-    assert_eq!(page.items[1].status, MessageStatus::Other("held_back".into()));
-    assert_eq!(page.items[1].kind, MessageType::Other("pigeon".into()));
+    assert_eq!(page.items[1].status, CourierMessageStatus::Other("held_back".into()));
+    assert_eq!(page.items[1].kind, CourierMessageType::Other("pigeon".into()));
     let fixture = Fixture::read("v26_message");
     let kratos = fixture.serve(ApiVersion::Current).await;
-    let message = kratos.get_message(&"x".into()).await.unwrap();
+    let message = kratos.get_courier_message(&"x".into()).await.unwrap();
     fixture.assert_kept(&message);
     let shown = format!("{message:?} {page:?}");
     assert!(!shown.contains("mira@") && !shown.contains("012345"), "{shown}");

@@ -8,7 +8,7 @@ mod serve;
 use http::StatusCode;
 use kratos_client::{
     ApiVersion, Error, ErrorExt, ErrorId, ErrorKind, ExchangeCode, Flows, Identities, KratosClient,
-    Logout, MySessions, NewIdentity, PendingFlow, SessionToken, TokenExchangeOutcome, Violation,
+    Logout, MySessions, NewIdentity, LoginOrRegistrationFlow, SessionToken, TokenExchangeOutcome, Violation,
     flow::{
         Caller, Code, ContinueWith, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind,
         FlowState, GetFlowOutcome, Login, Password, Recovery, Registration, Settings,
@@ -197,12 +197,12 @@ async fn a_code_that_nobody_has_logged_in_with_has_no_session() {
     let nobody = TokenExchangeOutcome::NoSession { flow: None };
     assert_eq!(exchange("v26_exchange_no_session").await.unwrap(), nobody);
     let outcome = exchange("b86338da_exchange_login").await.unwrap();
-    let TokenExchangeOutcome::NoSession { flow: Some(PendingFlow::Login(flow)) } = outcome else {
+    let TokenExchangeOutcome::NoSession { flow: Some(LoginOrRegistrationFlow::Login(flow)) } = outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(messages(&flow).len(), 0);
     let outcome = exchange("b86338da_exchange_registration").await.unwrap();
-    let TokenExchangeOutcome::NoSession { flow: Some(PendingFlow::Registration(flow)) } = outcome
+    let TokenExchangeOutcome::NoSession { flow: Some(LoginOrRegistrationFlow::Registration(flow)) } = outcome
     else {
         panic!("{outcome:?}")
     };

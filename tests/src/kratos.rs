@@ -2,7 +2,7 @@
 
 use crate::{Test, assert_contains, people::People, tests};
 use kratos_client::{
-    Aal, CookieHeader, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken,
+    AuthenticatorAssuranceLevel, CookieHeader, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken,
     Sessions, Whoami,
 };
 use serde::Deserialize;
@@ -66,7 +66,7 @@ fn assert_is(session: &Session, email: &str) {
     assert!(session.active);
     assert_eq!(session.identity.traits["email"], email);
     assert_eq!(session.identity.state, Some(IdentityState::Active));
-    assert_eq!(session.authenticator_assurance_level, Some(Aal::Aal1));
+    assert_eq!(session.authenticator_assurance_level, Some(AuthenticatorAssuranceLevel::Aal1));
     assert_eq!(session.authentication_methods.as_ref().unwrap()[0].method, "password");
     assert!(session.expires_at > session.issued_at);
     assert!(!format!("{session:?}").contains(email), "Debug shows a trait");

@@ -8,7 +8,7 @@ use kratos_client::{
     AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
     CredentialsType, Error, HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas,
     IdentityState, IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions,
-    ListMessages, ListSchemas, ListSessions, NewIdentity, SessionId,
+    ListCourierMessages, ListSchemas, ListSessions, NewIdentity, SessionId,
 };
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -67,8 +67,8 @@ async fn every_error(kratos: &KratosClient) -> Vec<Error> {
         kratos.get_session(&session, &[]),
         kratos.disable_session(&session),
         kratos.extend_session(&session),
-        kratos.list_messages_page(&ListMessages::new().recipient("planted")),
-        kratos.get_message(&"x".into()),
+        kratos.list_courier_messages_page(&ListCourierMessages::new().recipient("planted")),
+        kratos.get_courier_message(&"x".into()),
         kratos.list_identity_schemas_page(&ListSchemas::new()),
     ]
 }

@@ -5,7 +5,7 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    ApiVersion, Credential, Error, ErrorExt, ErrorId, ErrorKind, FedCmToken, Flows, Frontend,
+    ApiVersion, Credential, Error, ErrorExt, ErrorId, ErrorKind, UpdateFedcmFlowBody, Flows, Frontend,
     KratosClient, Logout, Sessions, Whoami,
     flow::{
         Caller, ContinueWith, CreateFlowOptions, CreateFlowOutcome, Flow, GetFlowOutcome, Login,
@@ -229,7 +229,7 @@ async fn a_token_of_federated_credentials_is_a_login() {
         let server = Scripted::start([say]).await;
         let kratos = KratosClient::builder().public_url(server.url.as_str());
         let kratos = kratos.api_version(ApiVersion::Current).build().unwrap();
-        let token = FedCmToken { csrf_token: "c".into(), nonce: "n".into(), token: "t".into() };
+        let token = UpdateFedcmFlowBody { csrf_token: "c".into(), nonce: "n".into(), token: "t".into() };
         kratos.update_fedcm_flow(&token, &Caller::browser([""])).await
     };
     let done = hand_in(Say::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();

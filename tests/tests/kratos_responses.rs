@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use kratos_client::{
     AdminRecovery, AdminSessions, ApiVersion, CachedSessions, Courier, CreateRecoveryCode,
     CreateRecoveryLink, Credential, Error, ExchangeCode, Frontend, Identities, IdentitySchemas,
-    IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas,
+    IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions, ListCourierMessages, ListSchemas,
     ListSessions, Logout, Metadata, MySessions, NewIdentity, PageRequest, Sessions,
     TokenExchangeOutcome, Whoami,
     flow::{
@@ -197,9 +197,9 @@ fn operations() -> Vec<Operation> {
         extendSession needs ["id", "identity", "identity.id"] =>
             |kratos| written(&kratos.extend_session(&"s".into()).await?.unwrap());
         listCourierMessages needs ["id"] =>
-            |kratos| written(&kratos.list_messages_page(&ListMessages::new()).await?.items);
+            |kratos| written(&kratos.list_courier_messages_page(&ListCourierMessages::new()).await?.items);
         getCourierMessage needs ["id"] =>
-            |kratos| written(&kratos.get_message(&"m".into()).await?);
+            |kratos| written(&kratos.get_courier_message(&"m".into()).await?);
         listIdentitySchemas needs ["id"] =>
             |kratos| written(&kratos.list_identity_schemas_page(&ListSchemas::new()).await?.items);
         getIdentitySchema, getJsonSchema needs [] =>

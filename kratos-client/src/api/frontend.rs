@@ -25,19 +25,19 @@ pub trait Frontend: Send + Sync {
 
     /// The script that security keys and passkeys need in the page.
     #[doc(alias = "getWebAuthnJavaScript")]
-    async fn webauthn_script(&self) -> Result<String, Error>;
+    async fn get_webauthn_javascript(&self) -> Result<String, Error>;
 
     /// What a browser needs for federated credential management. Only servers that are configured
     /// for it have the route ([`crate::ErrorKind::Unsupported`] otherwise).
     #[doc(alias = "createFedcmFlow")]
-    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedCm>, Error>;
+    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedcmFlow>, Error>;
 
     /// Hands in the token that the browser's identity provider gave. What comes of it is what
     /// comes of a login.
     #[doc(alias = "updateFedcmFlow")]
     async fn update_fedcm_flow(
         &self,
-        token: &FedCmToken,
+        token: &UpdateFedcmFlowBody,
         caller: &Caller,
     ) -> Result<WithCookies<UpdateFlowOutcome<Login>>, Error>;
 }
@@ -62,7 +62,7 @@ pub struct FlowError {
 
 /// What a browser needs for federated credential management.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FedCm {
+pub struct FedcmFlow {
     /// The anti-CSRF token to hand in with the provider's token.
     #[debug("[redacted]")]
     pub csrf_token: Option<String>,
@@ -75,8 +75,8 @@ pub struct FedCm {
 
 /// What the browser's identity provider gave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FedCmToken {
-    /// The anti-CSRF token of [`FedCm`].
+pub struct UpdateFedcmFlowBody {
+    /// The anti-CSRF token of [`FedcmFlow`].
     #[debug("[redacted]")]
     pub csrf_token: String,
     /// The nonce that the provider was given.
@@ -89,4 +89,4 @@ pub struct FedCmToken {
 
 lenient_object!(FlowError { needed: [id], lenient: [error, created_at, updated_at] });
 
-lenient_object!(FedCm { needed: [], lenient: [csrf_token, providers] });
+lenient_object!(FedcmFlow { needed: [], lenient: [csrf_token, providers] });

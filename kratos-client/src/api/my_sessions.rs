@@ -89,13 +89,13 @@ pub enum TokenExchangeOutcome {
     NoSession {
         /// The flow that was begun with the code. Its messages say what went wrong in the browser,
         /// if something did. Kratos v26.2 does not tell.
-        flow: Option<PendingFlow>,
+        flow: Option<LoginOrRegistrationFlow>,
     },
 }
 
 /// The flow of an app in a browser that nobody has completed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PendingFlow {
+pub enum LoginOrRegistrationFlow {
     /// A login flow.
     Login(Box<Flow<Login>>),
     /// A registration flow.

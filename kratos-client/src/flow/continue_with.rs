@@ -27,7 +27,7 @@ pub enum ContinueWith {
     /// Show the verification flow.
     ShowVerificationUi {
         /// The verification flow to show.
-        flow: NextFlow,
+        flow: ContinueWithFlow,
         /// Fields that this version does not know.
         #[serde(flatten)]
         #[debug(skip)]
@@ -36,7 +36,7 @@ pub enum ContinueWith {
     /// Show the settings flow.
     ShowSettingsUi {
         /// The settings flow to show.
-        flow: NextFlow,
+        flow: ContinueWithFlow,
         /// Fields that this version does not know.
         #[serde(flatten)]
         #[debug(skip)]
@@ -45,7 +45,7 @@ pub enum ContinueWith {
     /// Show the recovery flow.
     ShowRecoveryUi {
         /// The recovery flow to show.
-        flow: NextFlow,
+        flow: ContinueWithFlow,
         /// Fields that this version does not know.
         #[serde(flatten)]
         #[debug(skip)]
@@ -68,7 +68,7 @@ pub enum ContinueWith {
 
 impl ContinueWith {
     /// The flow to show, of the kind that the action names.
-    pub fn flow(&self) -> Option<&NextFlow> {
+    pub fn flow(&self) -> Option<&ContinueWithFlow> {
         match self {
             Self::ShowVerificationUi { flow, .. }
             | Self::ShowSettingsUi { flow, .. }
@@ -80,7 +80,7 @@ impl ContinueWith {
     }
 
     /// The URL to send a browser to. `None` where there is none, or none of `http` or `https`: a
-    /// native app's UI can have a scheme of its own, see [`NextFlow::url`].
+    /// native app's UI can have a scheme of its own, see [`ContinueWithFlow::url`].
     pub fn browser_url(&self) -> Option<Url> {
         let url = match self {
             Self::RedirectBrowserTo { redirect_browser_to, .. } => redirect_browser_to,
@@ -109,7 +109,7 @@ any_json!(ContinueWith);
 
 /// The flow to show next.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NextFlow {
+pub struct ContinueWithFlow {
     /// The id, by which [`crate::Flows::get`] reads the flow.
     pub id: FlowId,
     /// The page of the UI that shows the flow, as the server sent it;
@@ -124,4 +124,4 @@ pub struct NextFlow {
     pub extra: Extra,
 }
 
-lenient_object!(NextFlow { needed: [id], lenient: [url, verifiable_address] });
+lenient_object!(ContinueWithFlow { needed: [id], lenient: [url, verifiable_address] });

@@ -1,6 +1,6 @@
 //! How a flow begins.
 
-use crate::model::authentication::Aal;
+use crate::model::authentication::AuthenticatorAssuranceLevel;
 use url::Url;
 
 /// How a flow begins. All of it is optional; which option a kind of flow knows is said with each.
@@ -35,7 +35,7 @@ impl CreateFlowOptions {
 
     /// Login: the level to reach.
     #[must_use]
-    pub fn aal(self, aal: &Aal) -> Self {
+    pub fn aal(self, aal: &AuthenticatorAssuranceLevel) -> Self {
         self.with("aal", aal.as_str())
     }
 

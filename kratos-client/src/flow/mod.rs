@@ -17,7 +17,7 @@ pub(crate) mod update_body;
 
 pub use crate::model::set_cookies::{SetCookies, WithCookies};
 pub use caller::Caller;
-pub use continue_with::{ContinueWith, NextFlow};
+pub use continue_with::{ContinueWith, ContinueWithFlow};
 pub use create_options::CreateFlowOptions;
 pub use create_outcome::CreateFlowOutcome;
 pub use get_outcome::GetFlowOutcome;

@@ -2,7 +2,7 @@
 
 use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::UiContainer};
 use crate::model::{
-    Extra, authentication::Aal, identity::Identity, lenient::Scalar, lenient_object::lenient_object,
+    Extra, authentication::AuthenticatorAssuranceLevel, identity::Identity, lenient::Scalar, lenient_object::lenient_object,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ pub struct Flow<K: FlowKind> {
     /// Login: whether somebody who is logged in proves it again.
     pub refresh: Option<bool>,
     /// Login: the level that it leads to.
-    pub requested_aal: Option<Aal>,
+    pub requested_aal: Option<AuthenticatorAssuranceLevel>,
     /// Login and registration by an app that opens a browser: the half of the code that the app
     /// keeps, see [`crate::MySessions::exchange_session_token`]. Only a flow that was created with
     /// [`crate::flow::CreateFlowOptions::return_session_token_exchange_code`] has it, and not a flow that

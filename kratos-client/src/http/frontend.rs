@@ -3,7 +3,7 @@
 use crate::http::{KratosClient, flow_responses::read_outcome};
 use crate::model::set_cookies::{SetCookies, WithCookies};
 use crate::{
-    api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
+    api::frontend::{FedcmFlow, UpdateFedcmFlowBody, FlowError, Frontend},
     flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},
 };
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ impl Frontend for KratosClient {
         Ok(self.answered(request.query("id", id), &Caller::native()).await?.value)
     }
 
-    async fn webauthn_script(&self) -> Result<String, Error> {
+    async fn get_webauthn_javascript(&self) -> Result<String, Error> {
         let public = &self.0.public;
         let route = "/.well-known/ory/webauthn.js";
         let request = public.request("get webauthn script", Method::GET, route);
@@ -26,7 +26,7 @@ impl Frontend for KratosClient {
         script.map_err(|_| response.unexpected("a script that is not UTF-8"))
     }
 
-    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedCm>, Error> {
+    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedcmFlow>, Error> {
         let route = "/self-service/fed-cm/parameters";
         let request = self.0.public.request("create FedCM flow", Method::GET, route);
         self.answered(request, caller).await
@@ -34,7 +34,7 @@ impl Frontend for KratosClient {
 
     async fn update_fedcm_flow(
         &self,
-        token: &FedCmToken,
+        token: &UpdateFedcmFlowBody,
         caller: &Caller,
     ) -> Result<WithCookies<UpdateFlowOutcome<Login>>, Error> {
         let operation = "submit FedCM flow";

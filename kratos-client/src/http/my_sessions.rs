@@ -3,7 +3,7 @@
 use crate::http::{KratosClient, list::sessions_page, whoami::outcome};
 use crate::{
     api::{
-        my_sessions::{ExchangeCode, MySessions, PendingFlow, TokenExchangeOutcome},
+        my_sessions::{ExchangeCode, MySessions, LoginOrRegistrationFlow, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
@@ -109,15 +109,15 @@ pub(crate) fn read_exchanged(answer: Response) -> Result<TokenExchangeOutcome, E
 }
 
 /// The flow in a response, of the kind that the form's action names.
-fn pending_flow(answer: &Response) -> Result<PendingFlow, Error> {
+fn pending_flow(answer: &Response) -> Result<LoginOrRegistrationFlow, Error> {
     let login: Flow<Login> = answer.json_object()?;
     let action = Url::parse(&login.ui.action).ok();
     let mut path = action.as_ref().and_then(Url::path_segments);
     Ok(match path.as_mut().and_then(Iterator::last) {
         Some("registration") => {
-            answer.json_object().map(Box::new).map(PendingFlow::Registration)?
+            answer.json_object().map(Box::new).map(LoginOrRegistrationFlow::Registration)?
         }
-        _ => PendingFlow::Login(Box::new(login)),
+        _ => LoginOrRegistrationFlow::Login(Box::new(login)),
     })
 }
 

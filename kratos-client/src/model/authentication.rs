@@ -8,7 +8,7 @@ text_enum! {
     /// Authenticator assurance level: how many factors a session rests on.
     ///
     /// See <https://www.ory.com/docs/kratos/mfa/overview>.
-    Aal {
+    AuthenticatorAssuranceLevel {
         /// None yet.
         Aal0 = "aal0",
         /// One factor, such as a password.
@@ -24,7 +24,7 @@ pub struct AuthenticationMethod {
     /// Its name, such as `password`, `totp` or `oidc`.
     pub method: String,
     /// The level that it gave; v0.8 does not say.
-    pub aal: Option<Aal>,
+    pub aal: Option<AuthenticatorAssuranceLevel>,
     /// When.
     pub completed_at: Option<Timestamp>,
     /// Fields that this version does not know.

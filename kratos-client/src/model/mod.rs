@@ -12,7 +12,7 @@ pub(crate) mod error_id;
 pub(crate) mod identity;
 pub(crate) mod lenient;
 pub(crate) mod lenient_object;
-pub(crate) mod message;
+pub(crate) mod courier_message;
 pub(crate) mod session;
 pub(crate) mod set_cookies;
 pub(crate) mod text_enum;

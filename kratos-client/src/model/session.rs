@@ -2,7 +2,7 @@
 
 use crate::model::{
     Extra,
-    authentication::{Aal, AuthenticationMethod},
+    authentication::{AuthenticatorAssuranceLevel, AuthenticationMethod},
     identity::Identity,
     lenient_object::lenient_object,
     set_cookies::SetCookies,
@@ -38,7 +38,7 @@ macro_rules! session {
             /// When it began.
             pub issued_at: Option<Timestamp>,
             /// How many factors it rests on.
-            pub authenticator_assurance_level: Option<Aal>,
+            pub authenticator_assurance_level: Option<AuthenticatorAssuranceLevel>,
             /// Which ones, in order.
             pub authentication_methods: Option<Vec<AuthenticationMethod>>,
             $(#[$identity_doc])*

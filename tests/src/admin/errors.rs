@@ -6,7 +6,7 @@ use http::StatusCode;
 use kratos_client::{
     AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CredentialsType, Error, ErrorExt,
     ErrorKind, Identities, IdentityId, IdentityState, IdentityUpdate, ListIdentities,
-    ListIdentitySessions, ListMessages, ListSessions, NewIdentity, SessionId,
+    ListIdentitySessions, ListCourierMessages, ListSessions, NewIdentity, SessionId,
 };
 use serde_json::json;
 use std::fmt::Debug;
@@ -112,6 +112,6 @@ async fn what_v0_8_lacks_is_unsupported(admin: Admin) {
     assert!(is_unsupported(kratos.get_session(&session, &[]).await));
     assert!(is_unsupported(kratos.disable_session(&session).await));
     assert!(is_unsupported(kratos.extend_session(&session).await));
-    assert!(is_unsupported(kratos.list_messages_page(&ListMessages::new()).await));
-    assert!(is_unsupported(kratos.get_message(&"x".into()).await));
+    assert!(is_unsupported(kratos.list_courier_messages_page(&ListCourierMessages::new()).await));
+    assert!(is_unsupported(kratos.get_courier_message(&"x".into()).await));
 }

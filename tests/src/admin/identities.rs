@@ -4,8 +4,8 @@ use super::{Admin, new_email, new_identity};
 use crate::{Test, tests};
 use http::StatusCode;
 use kratos_client::{
-    AddressVia, CredentialsType, ErrorExt, Identities, Identity, IdentityId, IdentityState,
-    IdentityUpdate, ImportedPassword, JsonPointer, NewAddress, PatchOperation, ProviderLink,
+    AddressType, CredentialsType, ErrorExt, Identities, Identity, IdentityId, IdentityState,
+    IdentityUpdate, ImportedPassword, JsonPointer, NewAddress, PatchOperation, ProviderAccount,
     ServerError, VerifiableAddress,
 };
 use serde::Deserialize;
@@ -45,7 +45,7 @@ async fn an_identity_lives_and_dies(admin: Admin) {
     assert_eq!((&got.id, &got.traits), (&created.id, &created.traits));
 
     let other = new_email();
-    let update = IdentityUpdate::of(&got).traits(json!({"email": other}));
+    let update = IdentityUpdate::from_identity(&got).traits(json!({"email": other}));
     let updated =
         kratos.update_identity(&got.id, &update.state(IdentityState::Active)).await.unwrap();
     assert_eq!(updated.id, created.id);
@@ -98,10 +98,10 @@ async fn everything_is_imported(admin: Admin) {
     let (email, external) = (new_email(), format!("crm/{} ä", Uuid::new_v4()));
     let new = new_identity(&email)
         .password(ImportedPassword::plain("planted-password"))
-        .oidc(ProviderLink::new("google", &external))
-        .saml(ProviderLink::new("okta", &external))
-        .verifiable_address(NewAddress::verified(AddressVia::Email, &email))
-        .recovery_address(NewAddress::new(AddressVia::Email, &email))
+        .oidc(ProviderAccount::new("google", &external))
+        .saml(ProviderAccount::new("okta", &external))
+        .verifiable_address(NewAddress::verified(AddressType::Email, &email))
+        .recovery_address(NewAddress::new(AddressType::Email, &email))
         .metadata_public(json!({"plan": "pro"}))
         .metadata_admin(json!({"note": "planted-note"}))
         .external_id(external.as_str());
@@ -169,9 +169,9 @@ async fn an_update_of_an_identity_keeps_the_rest(admin: Admin) {
         .external_id(Uuid::new_v4().to_string());
     let id = admin.kratos.create_identity(&new).await.unwrap().id;
     let before = admin.kratos.get_identity(&id, &[]).await.unwrap();
-    let update = IdentityUpdate::of(&before)
+    let update = IdentityUpdate::from_identity(&before)
         .state(IdentityState::Inactive)
-        .oidc(ProviderLink::new("google", id.as_str()));
+        .oidc(ProviderAccount::new("google", id.as_str()));
     admin.kratos.update_identity(&id, &update).await.unwrap();
     let after = admin.kratos.get_identity(&id, &[]).await.unwrap();
     assert_eq!(after.state, Some(IdentityState::Inactive));
@@ -255,7 +255,7 @@ async fn a_batch_can_fail_as_a_whole(admin: Admin) {
     let error = admin.kratos.create_identities(&batch).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert!(!format!("{error} {error:?}").contains("planted"));
-    let many = vec![new_identity(&new); kratos_client::BATCH_LIMIT + 1];
+    let many = vec![new_identity(&new); kratos_client::MAX_BATCH_IDENTITIES + 1];
     let error = admin.kratos.create_identities(&many).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     // Nothing of it was created.
@@ -266,7 +266,7 @@ async fn credentials_are_deleted(admin: Admin) {
     let subject = Uuid::new_v4().to_string();
     let new = new_identity(&new_email())
         .password(ImportedPassword::plain("planted-password"))
-        .oidc(ProviderLink::new("google", &subject));
+        .oidc(ProviderAccount::new("google", &subject));
     let id = admin.kratos.create_identity(&new).await.unwrap().id;
     let delete = async |kind, identifier| {
         admin.kratos.delete_identity_credentials(&id, &kind, identifier).await

@@ -5,7 +5,7 @@ use crate::{Test, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
-    Aal, AdminSessions, AdminSessionsExt, Identities, IdentitiesExt, IdentityId,
+    AuthenticatorAssuranceLevel, AdminSessions, AdminSessionsExt, Identities, IdentitiesExt, IdentityId,
     ListIdentitySessions, ListSessions, SessionExpand, SessionId, SessionRecord, SessionToken,
     Sessions,
 };
@@ -43,7 +43,7 @@ async fn a_session_is_told_as_asked(admin: Admin) {
     let (id, identity, email) = session(&admin).await;
     let bare = admin.kratos.get_session(&id, &[]).await.unwrap();
     assert!(bare.active && bare.identity.is_none(), "{bare:?}");
-    assert_eq!(bare.authenticator_assurance_level, Some(Aal::Aal1));
+    assert_eq!(bare.authenticator_assurance_level, Some(AuthenticatorAssuranceLevel::Aal1));
     assert!(bare.into_session().is_none());
 
     let expand = [SessionExpand::Identity, SessionExpand::Devices];

@@ -6,9 +6,9 @@ use crate::{
 };
 use kratos_client::{
     AdminRecovery, AdminSessions, CookieHeader, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    Credential, CredentialsType, ExchangeCode, ExternalId, FedCmToken, Flows, Frontend, Identities,
+    Credential, CredentialsType, ExchangeCode, ExternalId, UpdateFedcmFlowBody, Flows, Frontend, Identities,
     IdentityId, IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
-    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl, MessageId,
+    ListIdentitySessions, ListCourierMessages, ListSchemas, ListSessions, Logout, LogoutUrl, CourierMessageId,
     Metadata, MySessions, NewIdentity, PageRequest, SchemaId, SessionCookie, SessionId,
     SessionToken, Sessions,
     flow::{
@@ -31,10 +31,10 @@ pub(crate) struct Values {
     identity: IdentityId,
     external: ExternalId,
     session: SessionId,
-    message: MessageId,
+    message: CourierMessageId,
     schema: SchemaId,
     code: ExchangeCode,
-    fedcm: FedCmToken,
+    fedcm: UpdateFedcmFlowBody,
     logout: LogoutUrl,
     flow: FlowId,
     start: CreateFlowOptions,
@@ -83,7 +83,7 @@ impl Values {
             message: "message".into(),
             schema: "schema".into(),
             code: ExchangeCode::new("code"),
-            fedcm: FedCmToken {
+            fedcm: UpdateFedcmFlowBody {
                 csrf_token: "csrf".into(),
                 nonce: "nonce".into(),
                 token: "fedcm-token".into(),
@@ -145,7 +145,7 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
         operation("createFedcmFlow", Person, kratos.create_fedcm_flow(&with.caller)),
         operation("updateFedcmFlow", Person, kratos.update_fedcm_flow(&with.fedcm, &with.caller)),
         operation("getFlowError", Nothing, kratos.get_flow_error("id")),
-        operation("getWebAuthnJavaScript", Nothing, kratos.webauthn_script()),
+        operation("getWebAuthnJavaScript", Nothing, kratos.get_webauthn_javascript()),
         operation("getIdentitySchema", Nothing, kratos.get_identity_schema(&with.schema)),
         operation("listIdentitySchemas", Nothing, async {
             kratos.list_identity_schemas_page(&ListSchemas::new()).await
@@ -265,9 +265,9 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
         operation("disableSession", ApiKey, kratos.disable_session(session)),
         operation("extendSession", ApiKey, kratos.extend_session(session)),
         operation("listCourierMessages", ApiKey, async {
-            kratos.list_messages_page(&ListMessages::new()).await
+            kratos.list_courier_messages_page(&ListCourierMessages::new()).await
         }),
-        operation("getCourierMessage", ApiKey, kratos.get_message(&with.message)),
+        operation("getCourierMessage", ApiKey, kratos.get_courier_message(&with.message)),
         operation("getVersion", ApiKey, kratos.version()),
     ]
 }

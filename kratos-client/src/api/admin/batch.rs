@@ -1,7 +1,7 @@
 //! How many identities one call can create.
 
 /// How many identities a server takes in one batch.
-pub const BATCH_LIMIT: usize = 1000;
+pub const MAX_BATCH_IDENTITIES: usize = 1000;
 
 /// How many of a batch may have a plain password, which the server has to hash.
-pub const BATCH_PASSWORD_LIMIT: usize = 200;
+pub const MAX_BATCH_PASSWORDS: usize = 200;

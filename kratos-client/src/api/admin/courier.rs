@@ -3,7 +3,7 @@
 use crate::api::page::PageRequest;
 use crate::api::page::all_pages;
 use crate::api::page::page_methods;
-use crate::model::message::{Message, MessageId, MessageStatus};
+use crate::model::courier_message::{CourierMessage, CourierMessageId, CourierMessageStatus};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
@@ -17,21 +17,21 @@ use ory_http::{Error, Page};
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Courier: Send + Sync {
-    /// One page of the messages that match, the newest first. [`CourierExt::list_messages`] walks
+    /// One page of the messages that match, the newest first. [`CourierExt::list_courier_messages`] walks
     /// all pages.
     #[doc(alias = "listCourierMessages")]
-    async fn list_messages_page(&self, request: &ListMessages) -> Result<Page<Message>, Error>;
+    async fn list_courier_messages_page(&self, request: &ListCourierMessages) -> Result<Page<CourierMessage>, Error>;
 
     /// A message, with each attempt to send it.
     #[doc(alias = "getCourierMessage")]
-    async fn get_message(&self, id: &MessageId) -> Result<Message, Error>;
+    async fn get_courier_message(&self, id: &CourierMessageId) -> Result<CourierMessage, Error>;
 }
 
 /// What every [`Courier`] can do by its own operations.
 pub trait CourierExt: Courier {
     /// All messages that match, page by page as they are consumed. Ends after the first error.
-    fn list_messages(&self, request: ListMessages) -> BoxStream<'_, Result<Message, Error>> {
-        all_pages!(self.list_messages_page(request), "list courier messages")
+    fn list_courier_messages(&self, request: ListCourierMessages) -> BoxStream<'_, Result<CourierMessage, Error>> {
+        all_pages!(self.list_courier_messages_page(request), "list courier messages")
     }
 }
 
@@ -39,14 +39,14 @@ impl<T: Courier + ?Sized> CourierExt for T {}
 
 /// Which page of which messages. `Debug` hides the recipient.
 #[derive(Clone, derive_more::Debug, Default, PartialEq, Eq)]
-pub struct ListMessages {
-    pub(crate) status: Option<MessageStatus>,
+pub struct ListCourierMessages {
+    pub(crate) status: Option<CourierMessageStatus>,
     #[debug("[redacted]")]
     pub(crate) recipient: Option<String>,
     pub(crate) page: PageRequest,
 }
 
-impl ListMessages {
+impl ListCourierMessages {
     /// All messages.
     pub fn new() -> Self {
         Self::default()
@@ -54,7 +54,7 @@ impl ListMessages {
 
     /// Only messages that are this far.
     #[must_use]
-    pub fn status(mut self, status: MessageStatus) -> Self {
+    pub fn status(mut self, status: CourierMessageStatus) -> Self {
         self.status = Some(status);
         self
     }

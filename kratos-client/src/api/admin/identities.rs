@@ -57,7 +57,7 @@ pub trait Identities: Send + Sync {
     #[doc(alias = "createIdentity")]
     async fn create_identity(&self, identity: &NewIdentity) -> Result<Identity, Error>;
 
-    /// Creates up to [`crate::BATCH_LIMIT`] identities: the id or the error of each, in the order
+    /// Creates up to [`crate::MAX_BATCH_IDENTITIES`] identities: the id or the error of each, in the order
     /// given. An `Err` of the whole is about the request: too many, or one that the server could
     /// not read, such as one with a password hash of a kind that it does not know. v0.8 has no
     /// batches.
@@ -68,7 +68,7 @@ pub trait Identities: Send + Sync {
     ) -> Result<Vec<Result<IdentityId, ServerError>>, Error>;
 
     /// Replaces an identity: what the update leaves out is gone, but for credentials. Start from
-    /// [`IdentityUpdate::of`] to keep the rest.
+    /// [`IdentityUpdate::from_identity`] to keep the rest.
     #[doc(alias = "updateIdentity")]
     async fn update_identity(
         &self,

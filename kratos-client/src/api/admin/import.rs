@@ -35,7 +35,7 @@ impl ImportedPassword {
 
 /// Whom a provider of social or enterprise sign-in knows somebody as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderLink {
+pub struct ProviderAccount {
     pub(crate) provider: String,
     #[debug("[redacted]")]
     pub(crate) subject: String,
@@ -43,7 +43,7 @@ pub struct ProviderLink {
     pub(crate) auto_link: bool,
 }
 
-impl ProviderLink {
+impl ProviderAccount {
     /// A provider as the server's configuration names it, and its subject (`sub`).
     pub fn new(provider: impl Into<String>, subject: impl Into<String>) -> Self {
         Self {
@@ -72,7 +72,7 @@ impl ProviderLink {
 
 /// What kind of address it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AddressVia {
+pub enum AddressType {
     /// An email address.
     Email,
     /// A telephone number for text messages.
@@ -83,7 +83,7 @@ pub enum AddressVia {
 /// the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAddress {
-    pub(crate) via: AddressVia,
+    pub(crate) via: AddressType,
     #[debug("[redacted]")]
     pub(crate) value: String,
     pub(crate) verified: bool,
@@ -91,12 +91,12 @@ pub struct NewAddress {
 
 impl NewAddress {
     /// An address whose owner has not proved to own it.
-    pub fn new(via: AddressVia, value: impl Into<String>) -> Self {
+    pub fn new(via: AddressType, value: impl Into<String>) -> Self {
         Self { via, value: value.into(), verified: false }
     }
 
     /// An address whose owner proved elsewhere to own it.
-    pub fn verified(via: AddressVia, value: impl Into<String>) -> Self {
+    pub fn verified(via: AddressType, value: impl Into<String>) -> Self {
         Self { verified: true, ..Self::new(via, value) }
     }
 }

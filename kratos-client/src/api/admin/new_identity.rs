@@ -1,6 +1,6 @@
 //! Identities on their way to the server.
 
-use crate::api::admin::import::{ImportedPassword, NewAddress, ProviderLink};
+use crate::api::admin::import::{ImportedPassword, NewAddress, ProviderAccount};
 use crate::model::identity::{ExternalId, Identity, IdentityState, SchemaId};
 use derive_more::Debug;
 use serde_json::Value;
@@ -38,14 +38,14 @@ macro_rules! common_methods {
 
         /// A social sign-in by `OpenID` Connect. Call it once for each.
         #[must_use]
-        pub fn oidc(mut self, link: ProviderLink) -> Self {
+        pub fn oidc(mut self, link: ProviderAccount) -> Self {
             self.credentials.oidc.push(link);
             self
         }
 
         /// An enterprise sign-in by SAML. Call it once for each.
         #[must_use]
-        pub fn saml(mut self, link: ProviderLink) -> Self {
+        pub fn saml(mut self, link: ProviderAccount) -> Self {
             self.credentials.saml.push(link);
             self
         }
@@ -56,8 +56,8 @@ macro_rules! common_methods {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ImportedCredentials {
     pub(crate) password: Option<ImportedPassword>,
-    pub(crate) oidc: Vec<ProviderLink>,
-    pub(crate) saml: Vec<ProviderLink>,
+    pub(crate) oidc: Vec<ProviderAccount>,
+    pub(crate) saml: Vec<ProviderAccount>,
 }
 
 impl ImportedCredentials {
@@ -70,12 +70,12 @@ impl ImportedCredentials {
 /// state.
 ///
 /// ```
-/// use kratos_client::{AddressVia, ImportedPassword, NewAddress, NewIdentity};
+/// use kratos_client::{AddressType, ImportedPassword, NewAddress, NewIdentity};
 /// use serde_json::json;
 ///
 /// let ann = NewIdentity::new("default", json!({"email": "ann@example.test"}))
 ///     .password(ImportedPassword::hashed("$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq"))
-///     .verifiable_address(NewAddress::verified(AddressVia::Email, "ann@example.test"));
+///     .verifiable_address(NewAddress::verified(AddressType::Email, "ann@example.test"));
 /// assert!(!format!("{ann:?}").contains("ann@"));
 /// ```
 #[derive(Clone, Debug)]

@@ -26,14 +26,14 @@ pub trait AdminRecovery: Send + Sync {
     async fn create_recovery_code(
         &self,
         request: &CreateRecoveryCode,
-    ) -> Result<RecoveryCodeCreated, Error>;
+    ) -> Result<RecoveryCodeForIdentity, Error>;
 
     /// A link that lets in whoever opens it.
     #[doc(alias = "createRecoveryLinkForIdentity")]
     async fn create_recovery_link(
         &self,
         request: &CreateRecoveryLink,
-    ) -> Result<RecoveryLinkCreated, Error>;
+    ) -> Result<RecoveryLinkForIdentity, Error>;
 }
 
 /// Whom a code is for.
@@ -141,7 +141,7 @@ impl RecoveryLink {
 
 /// A code was made. It has no way back into JSON: codes are handed on, not kept.
 #[derive(Clone, Debug, Deserialize)]
-pub struct RecoveryCodeCreated {
+pub struct RecoveryCodeForIdentity {
     /// The code.
     pub recovery_code: RecoveryCode,
     /// Where it is entered.
@@ -153,7 +153,7 @@ pub struct RecoveryCodeCreated {
 
 /// A link was made. It has no way back into JSON: links are handed on, not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct RecoveryLinkCreated {
+pub struct RecoveryLinkForIdentity {
     /// The link.
     pub recovery_link: RecoveryLink,
     /// How long it is valid.

@@ -12,7 +12,7 @@ use crate::{
     },
     http::{
         KratosClient,
-        admin::{admin_request, unsupported, wire},
+        admin::{admin_request, request_body, unsupported},
         api_version::DetectedVersion,
         list::{
             is_list_of_current, next_by_link, numbered_page, sessions_page, with_page_number,
@@ -74,7 +74,7 @@ impl Identities for KratosClient {
             }
             let post = (operation, Method::POST);
             let request = admin_request(admin, version, post, IDENTITIES, &[])?;
-            Ok(request.json(&wire::Identity::from(identity)))
+            Ok(request.json(&request_body::Identity::from(identity)))
         };
         self.send_admin(operation, create).await?.1.expect(StatusCode::CREATED)?.json()
     }
@@ -86,10 +86,10 @@ impl Identities for KratosClient {
         let operation = "create identities";
         let create = |admin: &Endpoint| {
             let request = admin.request(operation, Method::PATCH, IDENTITIES);
-            Ok(request.json(&wire::batch(identities)))
+            Ok(request.json(&request_body::batch(identities)))
         };
         let response = self.send_current_admin(operation, create).await?.expect(StatusCode::OK)?;
-        let results = response.json::<wire::BatchAnswer>()?.identities;
+        let results = response.json::<request_body::BatchAnswer>()?.identities;
         if results.len() != identities.len() {
             return Err(response.unexpected("another number of results than of identities"));
         }
@@ -113,7 +113,7 @@ impl Identities for KratosClient {
             }
             let put = (operation, Method::PUT);
             let request = admin_request(admin, version, put, IDENTITY, &[id.as_str()])?;
-            Ok(request.json(&wire::Identity::from(update)))
+            Ok(request.json(&request_body::Identity::from(update)))
         };
         self.send_admin(operation, put).await?.1.expect(StatusCode::OK)?.json()
     }

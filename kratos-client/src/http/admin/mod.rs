@@ -4,7 +4,7 @@ mod courier;
 mod identities;
 mod recovery;
 mod sessions;
-mod wire;
+mod request_body;
 
 use crate::http::{KratosClient, api_version::DetectedVersion};
 use http::Method;

@@ -2,8 +2,8 @@
 
 use crate::{
     api::admin::recovery::{
-        AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeCreated,
-        RecoveryFlowType, RecoveryLinkCreated,
+        AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeForIdentity,
+        RecoveryFlowType, RecoveryLinkForIdentity,
     },
     http::{KratosClient, admin::admin_request},
     model::identity::IdentityId,
@@ -28,7 +28,7 @@ impl AdminRecovery for KratosClient {
     async fn create_recovery_code(
         &self,
         request: &CreateRecoveryCode,
-    ) -> Result<RecoveryCodeCreated, Error> {
+    ) -> Result<RecoveryCodeForIdentity, Error> {
         let operation = "create recovery code";
         let flow_type = request.flow_type.map(|kind| match kind {
             RecoveryFlowType::Browser => "browser",
@@ -45,7 +45,7 @@ impl AdminRecovery for KratosClient {
     async fn create_recovery_link(
         &self,
         request: &CreateRecoveryLink,
-    ) -> Result<RecoveryLinkCreated, Error> {
+    ) -> Result<RecoveryLinkForIdentity, Error> {
         let operation = "create recovery link";
         let expires_in = request.expires_in.map(go_duration);
         let body = Body { identity_id: &request.identity, expires_in, flow_type: None };

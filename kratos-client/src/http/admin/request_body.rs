@@ -2,7 +2,7 @@
 
 use crate::{
     api::admin::{
-        import::{AddressVia, ImportedPassword, NewAddress, PasswordKind, ProviderLink},
+        import::{AddressType, ImportedPassword, NewAddress, PasswordKind, ProviderAccount},
         new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
     },
     model::identity::{ExternalId, IdentityId, IdentityState, SchemaId},
@@ -88,8 +88,8 @@ struct Recovery<'a> {
 
 fn via(address: &NewAddress) -> &'static str {
     match address.via {
-        AddressVia::Email => "email",
-        AddressVia::Sms => "sms",
+        AddressType::Email => "email",
+        AddressType::Sms => "sms",
     }
 }
 
@@ -172,8 +172,8 @@ struct ProviderEntry<'a> {
     use_auto_link: Option<bool>,
 }
 
-impl<'a> From<&'a ProviderLink> for ProviderEntry<'a> {
-    fn from(link: &'a ProviderLink) -> Self {
+impl<'a> From<&'a ProviderAccount> for ProviderEntry<'a> {
+    fn from(link: &'a ProviderAccount) -> Self {
         Self {
             provider: &link.provider,
             subject: &link.subject,

@@ -9,14 +9,14 @@ use serde_json::Value;
 
 ory_http::text_newtype! {
     /// The id of a message: a UUID.
-    MessageId
+    CourierMessageId
 }
 
-text_fields!(MessageId);
+text_fields!(CourierMessageId);
 
 text_enum! {
     /// How far a message is.
-    MessageStatus {
+    CourierMessageStatus {
         /// It waits to be sent.
         Queued = "queued",
         /// It was handed on.
@@ -30,7 +30,7 @@ text_enum! {
 
 text_enum! {
     /// What a message is sent by.
-    MessageType {
+    CourierMessageType {
         /// An email.
         Email = "email",
         /// A text message.
@@ -40,7 +40,7 @@ text_enum! {
 
 text_enum! {
     /// How an attempt to send a message ended.
-    DispatchStatus {
+    MessageDispatchStatus {
         /// The message was handed on.
         Success = "success",
         /// It was not.
@@ -52,13 +52,13 @@ text_enum! {
 ///
 /// See <https://www.ory.com/docs/kratos/self-hosted/mail-courier-selfhosted>.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Message {
+pub struct CourierMessage {
     /// The id.
-    pub id: MessageId,
+    pub id: CourierMessageId,
     /// How far it is.
-    pub status: MessageStatus,
+    pub status: CourierMessageStatus,
     /// What it is sent by.
-    pub kind: MessageType,
+    pub kind: CourierMessageType,
     /// Whom it is for.
     #[debug("[redacted]")]
     pub recipient: String,
@@ -75,7 +75,7 @@ pub struct Message {
     /// How often sending was tried.
     pub send_count: i64,
     /// Each attempt. Lists leave them out.
-    pub dispatches: Option<Vec<Dispatch>>,
+    pub dispatches: Option<Vec<MessageDispatch>>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// When it was changed last.
@@ -87,13 +87,13 @@ pub struct Message {
 
 /// One attempt to send a message.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Dispatch {
+pub struct MessageDispatch {
     /// The id.
     pub id: String,
     /// The message.
-    pub message_id: MessageId,
+    pub message_id: CourierMessageId,
     /// How it ended.
-    pub status: DispatchStatus,
+    pub status: MessageDispatchStatus,
     /// What went wrong; it can quote the recipient.
     #[debug("[redacted]")]
     pub error: Option<Value>,
@@ -106,7 +106,7 @@ pub struct Dispatch {
     pub extra: Extra,
 }
 
-lenient_object!(Message {
+lenient_object!(CourierMessage {
     needed: [id],
     lenient: [
         status, kind as "type", recipient, body, subject, template_type, channel, send_count,
@@ -114,7 +114,7 @@ lenient_object!(Message {
     ]
 });
 
-lenient_object!(Dispatch {
+lenient_object!(MessageDispatch {
     needed: [],
     lenient: [id, message_id, status, error, created_at, updated_at]
 });
