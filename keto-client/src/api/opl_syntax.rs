@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
 use serde::{Deserialize, Serialize};
-use serde_with::{DefaultOnNull, serde_as};
+use serde_with::{DefaultOnError, serde_as};
 
 /// Checks models in the Ory Permission Language.
 ///
@@ -28,15 +28,15 @@ pub trait OplSyntax: Send + Sync {
 pub struct OplError {
     /// What is wrong.
     #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde_as(deserialize_as = "DefaultOnError")]
     pub message: String,
     /// Where it starts.
     #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde_as(deserialize_as = "DefaultOnError")]
     pub start: OplPosition,
     /// Where it ends.
     #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde_as(deserialize_as = "DefaultOnError")]
     pub end: OplPosition,
 }
 
@@ -47,9 +47,9 @@ pub struct OplError {
 pub struct OplPosition {
     /// The line, from 1.
     #[serde(rename = "Line", alias = "line")]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde_as(deserialize_as = "DefaultOnError")]
     pub line: u32,
     /// The column.
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde_as(deserialize_as = "DefaultOnError")]
     pub column: u32,
 }

@@ -5,13 +5,10 @@ use crate::model::{
     subject::{Subject, SubjectSet},
     tuple::RelationTuple,
 };
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_with::skip_serializing_none;
+use serde::{Deserialize, Deserializer};
 
-/// A relation tuple in JSON: the subject is one of two fields. In a node of a tree it may have
-/// neither.
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A relation tuple in JSON: the subject is one of two fields.
+#[derive(Deserialize)]
 pub(crate) struct TupleJson {
     #[serde(default = "empty", deserialize_with = "null_is_empty")]
     namespace: Namespace,
@@ -21,31 +18,6 @@ pub(crate) struct TupleJson {
     relation: Relation,
     subject_id: Option<SubjectId>,
     subject_set: Option<SubjectSet>,
-}
-
-impl TupleJson {
-    /// A tuple in which there is nothing but a subject.
-    pub(super) fn of_subject(subject: Subject) -> Self {
-        let (subject_id, subject_set) = match subject {
-            Subject::Id(id) => (Some(id), None),
-            Subject::Set(set) => (None, Some(set)),
-        };
-        Self { namespace: empty(), object: empty(), relation: empty(), subject_id, subject_set }
-    }
-
-    /// The subject, where the tuple has one.
-    pub(super) fn subject(&self) -> Option<Subject> {
-        subject(self.subject_id.as_ref(), self.subject_set.as_ref())
-    }
-}
-
-/// The one subject of two fields.
-pub(super) fn subject(id: Option<&SubjectId>, set: Option<&SubjectSet>) -> Option<Subject> {
-    match (id, set) {
-        (Some(id), None) => Some(Subject::Id(id.clone())),
-        (None, Some(set)) => Some(Subject::Set(set.clone())),
-        _ => None,
-    }
 }
 
 /// A name that the server leaves out, as JSON made of protobuf does with one that is empty.
@@ -60,17 +32,6 @@ where
     T: Deserialize<'de> + From<&'static str>,
 {
     Ok(Option::deserialize(from)?.unwrap_or_else(empty))
-}
-
-/// [`TupleJson`] on its way out.
-#[skip_serializing_none]
-#[derive(Serialize)]
-pub(super) struct TupleJsonRef<'a> {
-    namespace: &'a Namespace,
-    object: &'a Object,
-    relation: &'a Relation,
-    subject_id: Option<&'a SubjectId>,
-    subject_set: Option<&'a SubjectSet>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -97,16 +58,5 @@ impl TryFrom<TupleJson> for RelationTuple {
             relation: json.relation,
             subject,
         })
-    }
-}
-
-impl<'a> From<&'a RelationTuple> for TupleJsonRef<'a> {
-    fn from(tuple: &'a RelationTuple) -> Self {
-        let RelationTuple { namespace, object, relation, subject } = tuple;
-        let (subject_id, subject_set) = match subject {
-            Subject::Id(id) => (Some(id), None),
-            Subject::Set(set) => (None, Some(set)),
-        };
-        Self { namespace, object, relation, subject_id, subject_set }
     }
 }

@@ -1,11 +1,11 @@
 //! One permission.
 
 use crate::model::{
-    json::{TupleJson, TupleJsonRef},
+    json::TupleJson,
     name::{Namespace, Object, Relation},
     subject::Subject,
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// That a subject has a relation to an object: the unit in which Keto stores and answers.
 ///
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "TupleJson")]
 pub struct RelationTuple {
     /// The namespace of the object.
@@ -31,6 +31,7 @@ pub struct RelationTuple {
     /// The relation.
     pub relation: Relation,
     /// Who has it.
+    #[serde(flatten)]
     pub subject: Subject,
 }
 
@@ -48,11 +49,5 @@ impl RelationTuple {
             relation: relation.into(),
             subject: subject.into(),
         }
-    }
-}
-
-impl Serialize for RelationTuple {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        TupleJsonRef::from(self).serialize(serializer)
     }
 }

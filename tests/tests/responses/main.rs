@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod keto;
+mod keto_messages;
+mod keto_operations;
 mod kratos;
 mod kratos_operations;
 mod kratos_sessions;
