@@ -4,7 +4,7 @@ mod findings;
 
 pub use findings::SessionCookieFindings;
 
-use crate::credential::SessionCookie;
+use crate::session_secret::{CookieName, SessionCookie};
 use http::HeaderValue;
 use ory_http::{InvalidSecret, check_secret, secret_header};
 use secrecy::{ExposeSecret, SecretString};
@@ -72,7 +72,7 @@ impl CookieHeader {
     /// keep the browser from the others. `None` where there is none of them.
     pub(crate) fn flow_cookies(&self, session: &CookieName) -> Option<HeaderValue> {
         let mut header = String::new();
-        let wanted = |name: &str| name == session.0 || is_flow_cookie(name);
+        let wanted = |name: &str| name == session.as_str() || is_flow_cookie(name);
         for (name, value) in self.pairs().filter(|(name, _)| wanted(name)) {
             if can_be_sent(name, value) {
                 let divider = if header.is_empty() { "" } else { "; " };
@@ -93,11 +93,13 @@ impl CookieHeader {
     ) -> Result<bool, InvalidSecret> {
         let mut written = false;
         let mut refused = None;
-        for (_, value) in self.pairs().filter(|(key, value)| *key == name.0 && !value.is_empty()) {
+        for (_, value) in
+            self.pairs().filter(|(key, value)| *key == name.as_str() && !value.is_empty())
+        {
             match session_value(value) {
                 Ok(value) => {
                     let divider = if written { "; " } else { "" };
-                    [divider, &name.0, "=", value].into_iter().for_each(&mut *write);
+                    [divider, name.as_str(), "=", value].into_iter().for_each(&mut *write);
                     written = true;
                 }
                 Err(problem) => refused = Some(problem),
@@ -135,36 +137,6 @@ const SPACE: [char; 2] = [' ', '\t'];
 /// What a cookie's name is made of: RFC 9110's tchar. Some servers take a comma for a divider.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// The name of the session cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CookieName(String);
-
-/// A text that can't name a cookie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
-pub(crate) struct InvalidCookieName;
-
-impl CookieName {
-    pub(crate) fn new(name: impl Into<String>) -> Result<Self, InvalidCookieName> {
-        let name = name.into();
-        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-        if name.is_empty() || !name.bytes().all(legal) {
-            return Err(InvalidCookieName);
-        }
-        Ok(Self(name))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for CookieName {
-    fn default() -> Self {
-        Self("ory_kratos_session".into())
-    }
 }
 
 #[cfg(test)]

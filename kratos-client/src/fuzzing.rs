@@ -2,7 +2,7 @@
 
 use crate::{
     api::{my_sessions::TokenExchangeOutcome, sessions::Whoami},
-    cookie_header::{CookieHeader, CookieName},
+    cookie_header::CookieHeader,
     credential::Credential,
     flow::{
         create_outcome::CreateFlowOutcome, get_outcome::GetFlowOutcome, kind::FlowKind,
@@ -13,6 +13,7 @@ use crate::{
         my_sessions::read_exchanged,
         whoami::outcome as read_whoami,
     },
+    session_secret::CookieName,
 };
 use http::HeaderValue;
 use ory_http::Response;

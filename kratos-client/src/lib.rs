@@ -10,6 +10,7 @@ pub mod fuzzing;
 mod http;
 mod layer;
 mod model;
+mod session_secret;
 
 pub use crate::http::{
     KratosClient,
@@ -40,7 +41,7 @@ pub use api::{
     sessions::{Sessions, Whoami},
 };
 pub use cookie_header::{CookieHeader, SessionCookieFindings};
-pub use credential::{Credential, SessionCookie, SessionToken};
+pub use credential::Credential;
 pub use flow::error::ErrorExt;
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
@@ -59,6 +60,7 @@ pub use ory_http::{
     Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError,
     Setting, Trailers, Violation, env_vars,
 };
+pub use session_secret::{SessionCookie, SessionToken};
 
 #[cfg(feature = "mock")]
 pub mod mock {

@@ -1,6 +1,6 @@
 //! The address of a server.
 
-use crate::{ConfigError, Error};
+use crate::{error::Error, setting::ConfigError};
 use url::Url;
 
 /// Where an API is: scheme, host, port and perhaps a path, such as

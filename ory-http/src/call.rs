@@ -10,6 +10,9 @@ use http::{
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
+/// The longest time that a setting or a server may ask for; more is a mistake, and would overflow.
+pub(crate) const MAX_DURATION: Duration = Duration::from_hours(24);
+
 tokio::task_local! {
     static SCOPE: Scope;
 }
@@ -138,7 +141,7 @@ pub fn deadline(timeout: Duration) -> Instant {
         (scope.started, timeout)
     });
     let (started, timeout) = in_scope.unwrap_or((None, timeout));
-    started.unwrap_or_else(Instant::now) + timeout.min(crate::response::MAX_DURATION)
+    started.unwrap_or_else(Instant::now) + timeout.min(MAX_DURATION)
 }
 
 /// The headers that the options of the current call add, handed to a function one by one.

@@ -1,65 +1,15 @@
 //! The settings that every client has: limits and the API key.
 
 use crate::{
-    ApiKey, BaseUrl, RetryConfig,
-    response::MAX_DURATION,
-    service::{Connections, FixedService, HttpConnector, HttpService, Proxy},
+    base_url::BaseUrl,
+    call::MAX_DURATION,
+    retry::RetryConfig,
+    secret::ApiKey,
+    service::{Connections, FixedService, HttpConnector, HttpService, Proxy, RootCertificates},
+    setting::{ConfigError, parse_setting},
 };
-use std::{
-    fmt,
-    hash::{Hash, Hasher},
-    str::FromStr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
-
-/// A setting that can't be used. The message names it and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{setting} {problem}")]
-pub struct ConfigError {
-    setting: String,
-    problem: String,
-}
-
-impl ConfigError {
-    /// An error about the named setting; the problem reads on from the name (`is empty`).
-    pub fn new(setting: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { setting: setting.into(), problem: problem.into() }
-    }
-
-    /// The name of the setting: a builder's method, or an environment variable.
-    pub fn setting(&self) -> &str {
-        &self.setting
-    }
-}
-
-/// One environment variable that a client reads, for help texts and tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
-    /// The variable.
-    pub name: &'static str,
-    /// What it does, with its unit and its default.
-    pub help: &'static str,
-}
-
-/// Reads the process's environment. A value that is not Unicode is passed on with replacement
-/// characters, so that it is refused by name and not taken for unset. An empty value is unset.
-pub fn env_vars(name: &str) -> Option<String> {
-    let value = std::env::var_os(name)?;
-    Some(value.to_string_lossy().into_owned()).filter(|value| !value.trim().is_empty())
-}
-
-/// Reads one setting of a type that has a text form; `None` where it is not set.
-pub fn parse_setting<T: FromStr>(
-    name: &str,
-    vars: &impl Fn(&str) -> Option<String>,
-    expected: &str,
-) -> Result<Option<T>, ConfigError> {
-    let Some(text) = vars(name) else { return Ok(None) };
-    let value = text.trim().parse();
-    value.map(Some).map_err(|_| ConfigError::new(name, format!("must be {expected}")))
-}
 
 /// Limits and credentials of a client's HTTP calls.
 ///
@@ -270,7 +220,7 @@ impl HttpConfig {
 
     /// The connections of one client.
     pub fn connections(&self) -> Connections {
-        Connections::new(self)
+        Connections::new(self.connector.clone())
     }
 
     /// Refuses to send the API key to where others can read it on the way.
@@ -317,67 +267,6 @@ impl HttpConfig {
             return wrong("MAX_IN_FLIGHT", "must be above zero and not that large");
         }
         Ok(())
-    }
-}
-
-/// The certificate authorities that may certify an `https` server.
-#[derive(Clone, Default)]
-pub(crate) enum RootCertificates {
-    /// Those that the platform trusts.
-    #[default]
-    Platform,
-    /// These and no others.
-    Only(Arc<[reqwest::Certificate]>, Arc<[u8]>),
-}
-
-impl RootCertificates {
-    /// Reads certificates in PEM.
-    fn from_pem(setting: &str, pem: &[u8]) -> Result<Self, ConfigError> {
-        let wrong = |problem: &str| ConfigError::new(setting, problem);
-        let certificates = reqwest::Certificate::from_pem_bundle(pem);
-        let certificates = certificates.map_err(|_| wrong("is not PEM"))?;
-        if certificates.is_empty() {
-            return Err(wrong("contains no certificate"));
-        }
-        // What is inside of a certificate is read when a client is built.
-        let client = reqwest::Client::builder().tls_certs_only(certificates.iter().cloned());
-        client.build().map_err(|_| wrong("contains an invalid certificate"))?;
-        Ok(Self::Only(certificates.into(), pem.into()))
-    }
-
-    /// The certificates, if not the platform's.
-    pub(crate) fn certificates(&self) -> Option<Vec<reqwest::Certificate>> {
-        match self {
-            Self::Platform => None,
-            Self::Only(certificates, _) => Some(certificates.to_vec()),
-        }
-    }
-
-    fn pem(&self) -> Option<&[u8]> {
-        match self {
-            Self::Platform => None,
-            Self::Only(_, pem) => Some(pem),
-        }
-    }
-}
-
-impl PartialEq for RootCertificates {
-    fn eq(&self, other: &Self) -> bool {
-        self.pem() == other.pem()
-    }
-}
-
-impl Eq for RootCertificates {}
-
-impl Hash for RootCertificates {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.pem().hash(state);
-    }
-}
-
-impl fmt::Debug for RootCertificates {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.pem().is_some() { "Only(..)" } else { "Platform" })
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a client finds out about its server, such as its version.
 
-use crate::{Error, ErrorKind, call::detached_with_timeout};
+use crate::{
+    call::detached_with_timeout,
+    error::{Error, ErrorKind},
+};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
     collections::HashMap,

@@ -1,18 +1,24 @@
 //! One API of one server, and the one way to call it.
 
 use crate::{
-    BaseUrl, ConfigError, Error, ErrorKind, HttpConfig, ReasonVisibility, Request, Response,
+    base_url::BaseUrl,
     call::for_each_header,
+    config::HttpConfig,
+    error::{Error, ErrorKind},
     policy::CallPolicy,
+    request::Request,
+    response::Response,
     retry::Verdict,
+    server_error::ReasonVisibility,
     service::{
         Connection, Connections, HttpConnector, HttpService, HttpServiceError,
-        HttpServiceErrorKind, Protocol,
+        HttpServiceErrorKind, Protocol, Proxy,
     },
+    setting::ConfigError,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
-use std::{error::Error as StdError, future::Future, sync::Arc};
+use std::{error::Error as StdError, future::Future, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
 
 /// One API of one server: its URL, the credential that may go there, and how it is called.
@@ -63,7 +69,7 @@ impl<'a> Endpoints<'a> {
         protocol: Protocol,
     ) -> Result<Endpoint, ConfigError> {
         let base = BaseUrl::parse(setting, url)?;
-        let connection = Connection::new(self.config, &base, protocol)?;
+        let connection = connection_to(self.config, &base, protocol)?;
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
         let (policy, reasons) = (self.policy.clone(), self.reasons);
@@ -87,6 +93,36 @@ impl<'a> Endpoints<'a> {
         }
         Ok(endpoint)
     }
+}
+
+/// How an API is connected to.
+///
+/// # Errors
+/// If the configured proxy can't reach the server.
+fn connection_to(
+    config: &HttpConfig,
+    base: &BaseUrl,
+    protocol: Protocol,
+) -> Result<Connection, ConfigError> {
+    // Neither a proxy nor another host reaches this machine's own loopback.
+    let is_local = base.is_loopback() || base.unix_socket().is_some();
+    // A proxy forwards plain HTTP requests one by one, by HTTP/1.1, and no HTTP/2 connection.
+    let has_no_proxy = protocol == Protocol::Http2 && !base.is_https();
+    let proxy = match &config.proxy {
+        _ if is_local => Proxy::Direct,
+        Proxy::Url(_) if has_no_proxy => return Err(config.proxy_without_tls()),
+        Proxy::System if has_no_proxy => Proxy::Direct,
+        proxy => proxy.clone(),
+    };
+    Ok(Connection {
+        proxy,
+        protocol,
+        tls: base.is_https(),
+        unix_socket: base.unix_socket().map(PathBuf::from),
+        connect_timeout: config.connect_timeout,
+        body_limit: config.body_limit,
+        roots: config.roots.clone(),
+    })
 }
 
 impl Endpoint {

@@ -1,6 +1,6 @@
 //! The error of every operation.
 
-use crate::{DecodeError, ServerError};
+use crate::{decode::DecodeError, server_error::ServerError};
 use http::{Method, StatusCode};
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 

@@ -1,6 +1,6 @@
 //! What only the fuzzing targets need. No part of the public API.
 
-use crate::{ReasonVisibility, Response};
+use crate::{response::Response, server_error::ReasonVisibility};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 

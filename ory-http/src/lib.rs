@@ -38,13 +38,14 @@ mod retry_after;
 mod secret;
 mod server_error;
 mod service;
+mod setting;
 #[cfg(feature = "cache")]
 mod single_flight;
 mod versioned;
 
 pub use base_url::BaseUrl;
 pub use call::{CallOptions, as_one_operation, as_one_operation_since, deadline, detached};
-pub use config::{ConfigError, HttpConfig, Setting, env_vars, parse_setting};
+pub use config::HttpConfig;
 pub use decode::{DecodeError, from_value};
 pub use detected::{Detected, Proved};
 pub use endpoint::{Endpoint, Endpoints};
@@ -64,7 +65,7 @@ pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
     Protocol, Proxy, ReqwestConnector, Trailers,
 };
-
+pub use setting::{ConfigError, Setting, env_vars, parse_setting};
 pub use versioned::send_versioned;
 
 /// The clock of deadlines and of what is cached or remembered: a monotonic one, which a test can

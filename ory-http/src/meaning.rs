@@ -1,6 +1,6 @@
 //! What a server's error means to a caller.
 
-use crate::{Error, ServerError};
+use crate::{error::Error, server_error::ServerError};
 use http::StatusCode;
 use std::{fmt, time::Duration};
 

@@ -1,6 +1,6 @@
 //! Is a server up, and which one is it.
 
-use crate::{Endpoint, Error};
+use crate::{endpoint::Endpoint, error::Error};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use http::{Method, StatusCode};

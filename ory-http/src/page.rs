@@ -1,6 +1,6 @@
 //! Lists that come in pages.
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use futures_util::stream::{self, Stream, TryStreamExt};
 use std::future::Future;
 

@@ -2,9 +2,11 @@
 //! calls, and retries.
 
 use crate::{
-    ConfigError, Error, ErrorKind, HttpConfig,
     call::{as_one_operation, deadline},
+    config::HttpConfig,
+    error::{Error, ErrorKind},
     retry::{Retries, Verdict},
+    setting::ConfigError,
 };
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 use tokio::{

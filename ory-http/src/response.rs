@@ -1,8 +1,11 @@
 //! The response to a request.
 
 use crate::{
-    DecodeError, Error, ErrorKind, JsonObject, ReasonVisibility, ServerError,
+    decode::DecodeError,
+    error::{Error, ErrorKind},
+    json_object::JsonObject,
     retry_after::retry_after,
+    server_error::{ReasonVisibility, ServerError},
 };
 use bytes::Bytes;
 use http::{
@@ -73,7 +76,7 @@ impl Response {
 
     /// The server's error envelope, where the body is one.
     pub fn server_error(&self) -> Option<ServerError> {
-        ServerError::read(self)
+        self.is_json().then(|| ServerError::read(self.bare_error(), &self.body))?
     }
 
     /// This response if it has the expected status, and otherwise the error that it is.
@@ -105,7 +108,7 @@ impl Response {
             let (status, method, route) = (self.status, self.method.clone(), self.route);
             return self.fail(ErrorKind::Redirected { status, method, route });
         }
-        let error = envelope.unwrap_or_else(|| ServerError::bare(&self));
+        let error = envelope.unwrap_or_else(|| self.bare_error());
         self.fail(ErrorKind::Server(Box::new(error)))
     }
 
@@ -124,6 +127,12 @@ impl Response {
         retry_after(self.status, &self.headers, SystemTime::now())
     }
 
+    /// The error that this response is without an envelope, such as a proxy's page.
+    fn bare_error(&self) -> ServerError {
+        let error = ServerError::new(self.status).with_free_text(self.reasons);
+        error.with_request_id(&self.headers).with_retry_after(&self.headers)
+    }
+
     fn fail(&self, kind: ErrorKind) -> Error {
         Error::new(self.operation, kind)
     }
@@ -132,9 +141,6 @@ impl Response {
         self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
-
-/// The longest time that a setting or a server may ask for; more is a mistake, and would overflow.
-pub(crate) const MAX_DURATION: Duration = Duration::from_hours(24);
 
 /// Headers and body can hold cookies, tokens and traits.
 impl fmt::Debug for Response {

@@ -1,6 +1,10 @@
 //! Retries: only of what is safe to send again, a few times, and never as a storm.
 
-use crate::{Error, ErrorKind, Response, response::MAX_DURATION};
+use crate::{
+    call::MAX_DURATION,
+    error::{Error, ErrorKind},
+    response::Response,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tower::retry::budget::{Budget, TpsBudget};

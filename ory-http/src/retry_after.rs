@@ -1,6 +1,6 @@
 //! How long a server asks its caller to wait.
 
-use crate::response::MAX_DURATION;
+use crate::call::MAX_DURATION;
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use std::time::{Duration, SystemTime};
 

@@ -1,6 +1,6 @@
 //! The error envelope that Kratos and Keto share.
 
-use crate::{JsonObject, Response, retry_after::retry_after};
+use crate::{json_object::JsonObject, retry_after::retry_after};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -63,13 +63,13 @@ impl ServerError {
     ///
     /// The code need not be the HTTP status: Kratos answers a login by an unverified address with
     /// status 403 and `"code":400`, and a batch that is no JSON with status 400 and `"code":500`.
-    /// The HTTP status is the one that counts.
-    pub(crate) fn read(answer: &Response) -> Option<Self> {
-        let text = str::from_utf8(answer.body()).ok().filter(|_| answer.is_json())?;
+    /// The HTTP status is the one that counts. `bare` is the error without its envelope.
+    pub(crate) fn read(bare: Self, body: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(body).ok()?;
         let JsonObject(envelope) = serde_json::from_str::<JsonObject<Envelope>>(text).ok()?;
         let JsonObject(Body { id, reason, message, details, .. }) = envelope.error;
         message.as_ref()?;
-        let mut error = Self::bare(answer).with_details(details);
+        let mut error = bare.with_details(details);
         error.id = id.filter(|id| is_word(id));
         error.reason = reason.or(message);
         error.redirect_browser_to = envelope.redirect_browser_to.or(error.redirect_browser_to);
@@ -143,15 +143,15 @@ impl ServerError {
         }
     }
 
-    /// An answer without an envelope, such as a proxy's page.
-    pub(crate) fn bare(answer: &Response) -> Self {
-        let request_id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok());
-        Self {
-            request_id: request_id.filter(|id| is_word(id)).map(str::to_owned),
-            retry_after: answer.retry_after(),
-            free_text: answer.reasons,
-            ..Self::new(answer.status())
-        }
+    /// With whether the free text may be shown.
+    pub(crate) fn with_free_text(self, free_text: ReasonVisibility) -> Self {
+        Self { free_text, ..self }
+    }
+
+    /// With the id of the request that the headers of its response name.
+    pub(crate) fn with_request_id(self, headers: &HeaderMap) -> Self {
+        let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+        Self { request_id: request_id.filter(|id| is_word(id)).map(str::to_owned), ..self }
     }
 
     /// What a server said over gRPC: the code by its name, the HTTP status that means the same,

@@ -4,7 +4,11 @@ mod in_flight;
 #[cfg(test)]
 mod tests;
 
-use crate::{Error, ErrorKind, HttpConfig, call};
+use crate::{
+    call,
+    config::HttpConfig,
+    error::{Error, ErrorKind},
+};
 use in_flight::{Fetch, InFlight};
 use moka::{Expiry, sync::Cache};
 use std::{

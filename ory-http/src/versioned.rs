@@ -1,6 +1,12 @@
 //! Requests whose route depends on the version of the server.
 
-use crate::{Detected, Endpoint, Error, Proved, Request, Response};
+use crate::{
+    detected::{Detected, Proved},
+    endpoint::Endpoint,
+    error::Error,
+    request::Request,
+    response::Response,
+};
 
 /// Sends a request that depends on the server's version, which `detect` finds out where it is not
 /// known. Where the server turns out not to have the route any more, nothing was done, and the

@@ -1,5 +1,7 @@
 //! The names in a relation tuple. Keto takes any text for each of them.
 
+use serde::{Deserialize, Deserializer};
+
 ory_http::text_newtype! {
     /// A kind of thing that permissions are about, such as `app` or `Document`.
     ///
@@ -27,4 +29,18 @@ ory_http::text_newtype! {
     ///
     /// See <https://www.ory.com/docs/keto/concepts/subjects>.
     SubjectId
+}
+
+/// A name that the server leaves out, as JSON made of protobuf does with one that is empty.
+pub(super) fn empty<T: From<&'static str>>() -> T {
+    "".into()
+}
+
+/// A name, which is empty where the server sends `null`.
+pub(super) fn null_is_empty<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + From<&'static str>,
+{
+    Ok(Option::deserialize(from)?.unwrap_or_else(empty))
 }

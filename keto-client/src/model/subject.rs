@@ -1,9 +1,6 @@
 //! Who a permission is for.
 
-use crate::model::{
-    json::{empty, null_is_empty},
-    name::{Namespace, Object, Relation, SubjectId},
-};
+use crate::model::name::{Namespace, Object, Relation, SubjectId, empty, null_is_empty};
 use serde::{Deserialize, Serialize};
 
 /// Who a permission is for: one somebody, or all who have a relation to an object.

@@ -1,9 +1,8 @@
 //! One permission.
 
 use crate::model::{
-    json::TupleJson,
-    name::{Namespace, Object, Relation},
-    subject::Subject,
+    name::{Namespace, Object, Relation, SubjectId, empty, null_is_empty},
+    subject::{Subject, SubjectSet},
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,5 +48,35 @@ impl RelationTuple {
             relation: relation.into(),
             subject: subject.into(),
         }
+    }
+}
+
+/// A relation tuple in JSON: its subject is one of two fields.
+#[derive(Deserialize)]
+struct TupleJson {
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    namespace: Namespace,
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    object: Object,
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    relation: Relation,
+    subject_id: Option<SubjectId>,
+    subject_set: Option<SubjectSet>,
+}
+
+impl TryFrom<TupleJson> for RelationTuple {
+    type Error = &'static str;
+
+    fn try_from(json: TupleJson) -> Result<Self, &'static str> {
+        let TupleJson { namespace, object, relation, subject_id, subject_set } = json;
+        let subject = match (subject_id, subject_set) {
+            (Some(id), None) => Subject::Id(id),
+            (None, Some(set)) => Subject::Set(set),
+            (None, None) => return Err("a relation tuple without subject_id and subject_set"),
+            (Some(_), Some(_)) => {
+                return Err("a relation tuple with both subject_id and subject_set");
+            }
+        };
+        Ok(Self { namespace, object, relation, subject })
     }
 }

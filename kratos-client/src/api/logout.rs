@@ -1,9 +1,8 @@
 //! Ending sessions.
 
 use crate::{
-    cookie_header::CookieHeader,
-    credential::{Credential, SessionToken},
-    model::set_cookies::SetCookies,
+    cookie_header::CookieHeader, credential::Credential, model::set_cookies::SetCookies,
+    session_secret::SessionToken,
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;

@@ -1,6 +1,6 @@
 //! On whose behalf a flow is used.
 
-use crate::{cookie_header::CookieHeader, credential::SessionToken};
+use crate::{cookie_header::CookieHeader, session_secret::SessionToken};
 
 /// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the
 /// flow for it.

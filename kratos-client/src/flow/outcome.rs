@@ -6,8 +6,8 @@ use crate::flow::{
     model::{Flow, FlowId},
 };
 use crate::{
-    credential::SessionToken,
     model::{Extra, error_id::ErrorId, identity::Identity, lenient, session::SessionRecord},
+    session_secret::SessionToken,
 };
 use derive_more::Debug;
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ pub struct Registered {
 
 /// A session token in JSON.
 mod token {
-    use crate::{credential::SessionToken, model::lenient};
+    use crate::{model::lenient, session_secret::SessionToken};
     use serde::{Deserializer, Serialize, Serializer};
 
     #[expect(clippy::ref_option, reason = "what serde calls it with")]

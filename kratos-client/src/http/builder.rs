@@ -1,7 +1,7 @@
 //! How a [`KratosClient`] is configured.
 
-use crate::cookie_header::CookieName;
 use crate::http::{Inner, KratosClient, api_version::Dialect};
+use crate::session_secret::CookieName;
 use http::Method;
 use ory_http::{
     ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, Setting, env_vars,

@@ -6,9 +6,10 @@ use crate::model::web_url::is_web;
 use crate::{
     api::logout::{Logout, LogoutUrl},
     cookie_header::CookieHeader,
-    credential::{Credential, SessionToken},
+    credential::Credential,
     flow::{caller::Caller, error::ErrorExt},
     model::error_id::ErrorId,
+    session_secret::SessionToken,
 };
 use async_trait::async_trait;
 use http::{HeaderValue, Method, StatusCode, header::ACCEPT};

@@ -14,9 +14,10 @@ mod schemas;
 pub(crate) mod whoami;
 
 use crate::{
-    cookie_header::{CookieHeader, CookieName},
+    cookie_header::CookieHeader,
     credential::Credential,
     http::{api_version::ApiVersion, builder::KratosClientBuilder},
+    session_secret::CookieName,
 };
 use async_trait::async_trait;
 use http::header::COOKIE;

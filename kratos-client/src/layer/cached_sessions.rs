@@ -4,9 +4,9 @@ mod delegate;
 
 use crate::{
     api::sessions::{Sessions, Whoami},
-    cookie_header::CookieName,
     credential::Credential,
     model::session::Session,
+    session_secret::CookieName,
 };
 use async_trait::async_trait;
 use derive_more::Debug;

@@ -1,7 +1,7 @@
 //! How a server is connected to, and who makes the connections.
 
-use super::{HttpService, reqwest::ReqwestConnector};
-use crate::{BaseUrl, ConfigError, HttpConfig, config::RootCertificates};
+use super::{HttpService, reqwest::ReqwestConnector, roots::RootCertificates};
+use crate::setting::ConfigError;
 use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 use url::Url;
 
@@ -82,36 +82,6 @@ pub struct Connection {
     pub(crate) roots: RootCertificates,
 }
 
-impl Connection {
-    /// # Errors
-    /// If the configured proxy can't reach the server.
-    pub(crate) fn new(
-        config: &HttpConfig,
-        base: &BaseUrl,
-        protocol: Protocol,
-    ) -> Result<Self, ConfigError> {
-        // Neither a proxy nor another host reaches this machine's own loopback.
-        let is_local = base.is_loopback() || base.unix_socket().is_some();
-        // A proxy forwards plain HTTP requests one by one, by HTTP/1.1, and no HTTP/2 connection.
-        let has_no_proxy = protocol == Protocol::Http2 && !base.is_https();
-        let proxy = match &config.proxy {
-            _ if is_local => Proxy::Direct,
-            Proxy::Url(_) if has_no_proxy => return Err(config.proxy_without_tls()),
-            Proxy::System if has_no_proxy => Proxy::Direct,
-            proxy => proxy.clone(),
-        };
-        Ok(Self {
-            proxy,
-            protocol,
-            tls: base.is_https(),
-            unix_socket: base.unix_socket().map(PathBuf::from),
-            connect_timeout: config.connect_timeout,
-            body_limit: config.body_limit,
-            roots: config.roots.clone(),
-        })
-    }
-}
-
 /// Makes HTTP services. A client asks for one per kind of [`Connection`] when it is built, and again
 /// when it is given connections of its own.
 pub trait HttpConnector: fmt::Debug + Send + Sync {
@@ -140,8 +110,8 @@ pub struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn new(config: &HttpConfig) -> Self {
-        let connector = config.connector.clone();
+    /// Connections by this connector, or by reqwest.
+    pub(crate) fn new(connector: Option<Arc<dyn HttpConnector>>) -> Self {
         let connector = connector.unwrap_or_else(|| Arc::new(ReqwestConnector));
         Self { connector, services: HashMap::new() }
     }

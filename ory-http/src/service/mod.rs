@@ -2,10 +2,12 @@
 
 mod connection;
 mod reqwest;
+mod roots;
 
 pub(crate) use connection::FixedService;
 pub use connection::{Connection, Connections, HttpConnector, Protocol, Proxy};
 pub use reqwest::ReqwestConnector;
+pub(crate) use roots::RootCertificates;
 
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -4,7 +4,7 @@ use super::{
     Connection, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, Protocol,
     Proxy, Trailers,
 };
-use crate::ConfigError;
+use crate::setting::ConfigError;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};

@@ -1,7 +1,10 @@
 //! The fetches that are in flight, by key.
 
 use super::{Asked, SingleFlightCache, State};
-use crate::{Error, ErrorKind, call::detached_with_timeout};
+use crate::{
+    call::detached_with_timeout,
+    error::{Error, ErrorKind},
+};
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
 use std::{
     collections::HashMap,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{CallOptions, deadline};
+use crate::call::{CallOptions, deadline};
 use futures_util::{FutureExt, future::join_all};
 use std::{pin::pin, sync::atomic::AtomicUsize, thread};
 use tokio::time::sleep;

@@ -10,8 +10,9 @@ use crate::{
         sessions::Whoami,
     },
     cookie_header::CookieHeader,
-    credential::{Credential, SessionToken},
+    credential::Credential,
     model::session::{Session, SessionId},
+    session_secret::SessionToken,
 };
 use async_trait::async_trait;
 use ory_http::{Error, Metadata, Page};
