@@ -10,7 +10,7 @@ use contract_tests::{
     in_memory::{InMemory, grpc, json as respond},
     openapi::{Case, Document, Kind},
 };
-use keto_client::{Dialect, KetoClient, KetoGrpcClient};
+use keto_client::{Dialect, ErrorKind, Expand, KetoClient, KetoGrpcClient, SubjectSet};
 use serde_json::{Value, json};
 
 const URL: &str = "http://keto.test";
@@ -65,12 +65,16 @@ fn leave_out(value: &mut Value, name: &str, other: &str) {
 /// That a value has all of the response, but for what is in the types that an application makes
 /// itself: those have known fields only.
 fn assert_kept(case: &Case<'_, dyn Keto>, value: &Value) {
-    let is_tree = case.operation.ids[0] == "expandPermissions";
-    match case.mutation.kind {
-        _ if !value.is_object() => {}
-        _ if is_tree && !case.mutation.path.ends_with("children") => case.assert_kept(value),
-        Kind::Unchanged | Kind::Added => assert_contains(value, &case.whole, &case.place),
-        _ => {}
+    let kind = &case.mutation.kind;
+    if case.operation.ids[0] == "expandPermissions" {
+        // An empty list is as good as none.
+        let no_children =
+            case.mutation.path.ends_with("children") && *kind == Kind::Replaced(json!([]));
+        if !no_children {
+            case.assert_kept(value);
+        }
+    } else if value.is_object() && matches!(kind, Kind::Unchanged | Kind::Added) {
+        assert_contains(value, &case.whole, &case.place);
     }
 }
 
@@ -139,4 +143,45 @@ async fn every_operation_decodes_the_responses_of_the_next_version() {
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_v0_7() {
     every_operation_decodes("keto-v0.7.0-alpha.1", Dialect::V0_7).await;
+}
+
+/// Protocol Buffers leave out what is false, zero or empty. Nothing of that is an allow.
+#[tokio::test]
+async fn an_empty_message_allows_nothing() {
+    let service = InMemory::new(|_| Ok(grpc(&[])));
+    let keto = KetoGrpcClient::builder().read_url(URL).write_url(URL);
+    let keto = keto.http(service.config()).build().unwrap();
+    for operation in operations() {
+        let expected = match operation.ids[0] {
+            "postCheckPermission" => json!({"allowed": false}),
+            // It has fewer results than there were questions.
+            "batchCheckPermission" => {
+                (operation.run)(&keto).await.unwrap_err();
+                continue;
+            }
+            "getRelationships" => json!({"relation_tuples": [], "next_page_token": null}),
+            "listRelationshipNamespaces" => json!({"namespaces": []}),
+            "checkOplSyntax" => json!({"errors": []}),
+            "isAlive" | "isReady" => json!(false),
+            "getVersion" => json!({"version": ""}),
+            _ => Value::Null,
+        };
+        assert_eq!((operation.run)(&keto).await.unwrap().unwrap(), expected, "{:?}", operation.ids);
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_says_nothing_of_a_node_is_no_tree() {
+    let nothing_there =
+        include_str!("../../../keto-client/tests/fixtures/expand-nothing-v26.2.0.json");
+    let not_trees = [nothing_there, "{}", r#"{"status":"ok"}"#, r#"{"code":404,"message":"x"}"#];
+    let service = InMemory::in_turn(not_trees.map(|body| respond(200, body)));
+    let keto = KetoClient::builder().read_url(URL).dialect(Dialect::Current);
+    let keto = keto.http(service.config()).build().unwrap();
+    let request = SubjectSet::new("app", "doc", "read").into();
+    assert_eq!(keto.expand(&request).await.unwrap(), None);
+    for _ in &not_trees[1..] {
+        let error = keto.expand(&request).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error:?}");
+    }
 }
