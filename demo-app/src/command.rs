@@ -16,7 +16,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(cli.app).await.map(|()| ExitCode::SUCCESS),
         Command::Grant { tuple } => grant(&tuple).await,
-        Command::Revoke { tuple } => revoke(&tuple).await,
+        Command::Revoke { tuple } => disable_my_session(&tuple).await,
         Command::Check { tuple } => check(tuple).await,
         Command::Healthcheck => healthcheck(cli.app.listen.unwrap_or(DEFAULT_ADDRESS)).await,
     }
@@ -30,17 +30,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
 /// can therefore both add it. That does no harm: the copies mean the same as one, and one revoke
 /// removes all of them. Listing first keeps a grant that is repeated from adding one each time.
 async fn grant(tuple: &RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
-    use keto_client::{ListRequest, RelationQuery};
+    use keto_client::{ListRelationships, RelationQuery};
     let keto = KetoClient::from_env()?;
-    let same = ListRequest::new(RelationQuery::from(tuple.clone())).page_size(1);
-    if keto.list_page(&same).await?.items.is_empty() {
-        keto.create(tuple).await?;
+    let same = ListRelationships::new(RelationQuery::from(tuple.clone())).page_size(1);
+    if keto.list_relationships_page(&same).await?.items.is_empty() {
+        keto.create_relationship(tuple).await?;
     }
     say("granted")
 }
 
-async fn revoke(tuple: &RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
-    KetoClient::from_env()?.delete(tuple).await?;
+async fn disable_my_session(tuple: &RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
+    KetoClient::from_env()?.delete_relationship(tuple).await?;
     say("revoked")
 }
 

@@ -2,7 +2,9 @@
 
 use crate::subject::SubjectStrategy;
 use clap::{Parser, Subcommand};
-use keto_client::{ConfigError, Namespace, Object, Relation, RelationTuple, Setting, Subject};
+use keto_client::{
+    ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
+};
 use std::{fmt::Write, net::SocketAddr, str::FromStr};
 use url::Url;
 
@@ -173,13 +175,13 @@ impl Servers {
 }
 
 /// Every setting of the two clients, one after the other.
-pub fn client_settings() -> impl Iterator<Item = &'static Setting> {
-    kratos_client::SETTINGS.iter().chain(keto_client::SETTINGS)
+pub fn client_settings() -> impl Iterator<Item = &'static EnvironmentVariable> {
+    kratos_client::ENVIRONMENT_VARIABLES.iter().chain(keto_client::ENVIRONMENT_VARIABLES)
 }
 
 fn client_settings_help() -> String {
     let mut help = String::from("Settings of the clients, by environment only:\n");
-    for Setting { name, help: text } in client_settings() {
+    for EnvironmentVariable { name, help: text } in client_settings() {
         // Writing to a String can't fail.
         let _ = writeln!(help, "  {name:<26} {text}");
     }

@@ -85,7 +85,7 @@ fn says_which_setting_is_wrong_and_exits() {
         (vec![ui], "KRATOS_EXTERNAL_API_URL is not set"),
         (vec![kratos], "KRATOS_UI_URL is not set"),
         (vec![ui, kratos, ("KETO_API_READ_URL", "127.0.0.1:1")], "KETO_API_READ_URL is not a URL"),
-        (vec![ui, kratos, keto, ("KETO_DIALECT", "v9")], "KETO_DIALECT must be auto"),
+        (vec![ui, kratos, keto, ("KETO_API_VERSION", "v9")], "KETO_API_VERSION must be detect"),
         (vec![ui, kratos, keto, ("KRATOS_TIMEOUT_MS", "soon")], "KRATOS_TIMEOUT_MS must be"),
         (vec![("LISTEN_ADDR", "0.0.0.0:0")], "LISTEN_ADDR must be a loopback address"),
         (vec![ui, kratos, keto, ("LISTEN_ADDR", "0.0.0.0:0")], "APP_PUBLIC_URL is not set"),

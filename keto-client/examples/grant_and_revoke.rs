@@ -16,9 +16,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let keto = KetoClient::from_env()?;
     println!("{text}");
     println!("  at first: {:?}", keto.check(&tuple.clone().into()).await?);
-    keto.create(&tuple).await?;
+    keto.create_relationship(&tuple).await?;
     println!("  granted:  {:?}", keto.check(&tuple.clone().into()).await?);
-    keto.delete(&tuple).await?;
+    keto.delete_relationship(&tuple).await?;
     println!("  revoked:  {:?}", keto.check(&tuple.into()).await?);
     Ok(())
 }

@@ -1,53 +1,62 @@
 //! What the builders of both clients are told alike.
 
 use crate::layer::batching::InFlight;
-use ory_http::Setting;
+use ory_http::EnvironmentVariable;
 use ory_http::{ConfigError, HttpConfig};
 
 pub(crate) const READ_URL: &str = "KETO_API_READ_URL";
 pub(crate) const WRITE_URL: &str = "KETO_API_WRITE_URL";
 pub(crate) const OPL_URL: &str = "KETO_API_OPL_URL";
-pub(crate) const DIALECT: &str = "KETO_DIALECT";
+pub(crate) const API_VERSION: &str = "KETO_API_VERSION";
 
 /// The environment variables that [`KetoClient::from_env`](crate::KetoClient::from_env) reads.
-pub const SETTINGS: &[Setting] = &[
-    Setting { name: READ_URL, help: "Keto's read API, such as http://127.0.0.1:4466" },
-    Setting { name: WRITE_URL, help: "Keto's write API, such as http://127.0.0.1:4467" },
-    Setting {
+pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
+    EnvironmentVariable { name: READ_URL, help: "Keto's read API, such as http://127.0.0.1:4466" },
+    EnvironmentVariable {
+        name: WRITE_URL,
+        help: "Keto's write API, such as http://127.0.0.1:4467",
+    },
+    EnvironmentVariable {
         name: OPL_URL,
         help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
     },
-    Setting {
-        name: DIALECT,
-        help: "auto, current (the APIs since v0.9) or v0.7 (before); default auto",
+    EnvironmentVariable {
+        name: API_VERSION,
+        help: "detect, current (the APIs since v0.9) or v0.7 (before); default detect",
     },
-    Setting { name: "KETO_API_KEY", help: "bearer token to send to Keto; default none" },
-    Setting {
+    EnvironmentVariable {
+        name: "KETO_API_KEY",
+        help: "bearer token to send to Keto; default none",
+    },
+    EnvironmentVariable {
         name: "KETO_API_KEY_OVER_HTTP",
         help: "whether the key may go to other machines over plain HTTP; default false",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KETO_PROXY",
         help: "system, none or the URL of a proxy to Keto; default system (HTTPS_PROXY, NO_PROXY)",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KETO_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Keto; default 2000",
     },
-    Setting { name: "KETO_TIMEOUT_MS", help: "milliseconds for a call to Keto; default 5000" },
-    Setting {
+    EnvironmentVariable {
+        name: "KETO_TIMEOUT_MS",
+        help: "milliseconds for a call to Keto; default 5000",
+    },
+    EnvironmentVariable {
         name: "KETO_MAX_RETRIES",
         help: "how often a failed call to Keto that is safe to repeat is tried again; default 2",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KETO_MAX_IN_FLIGHT",
         help: "how many calls to Keto may be under way at a time; default any number",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KETO_CA_FILE",
         help: "PEM file of the authorities that certify Keto; default the platform's",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KETO_BODY_LIMIT",
         help: "bytes that a response of Keto may have; default 8388608",
     },
@@ -102,16 +111,16 @@ macro_rules! setters {
             self
         }
 
-        /// How many batches [`crate::BatchPermissions::check_many`] has in flight at once; 8 by
+        /// How many batches [`crate::BatchPermissions::batch_check`] has in flight at once; 8 by
         /// default.
-        pub fn batches_in_flight(mut self, batches: usize) -> Self {
+        pub fn max_batches_in_flight(mut self, batches: usize) -> Self {
             self.settings.in_flight.batches = batches;
             self
         }
 
-        /// How many single checks [`crate::BatchPermissions::check_many`] has in flight at once
+        /// How many single checks [`crate::BatchPermissions::batch_check`] has in flight at once
         /// where the server has no batch operation; 16 by default.
-        pub fn checks_in_flight(mut self, checks: usize) -> Self {
+        pub fn max_checks_in_flight(mut self, checks: usize) -> Self {
             self.settings.in_flight.checks = checks;
             self
         }
@@ -122,7 +131,7 @@ macro_rules! setters {
             self
         }
 
-        /// Reads the environment variables in [`crate::SETTINGS`].
+        /// Reads the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
         pub fn from_env() -> Result<Self, ConfigError> {
             Self::from_vars(&ory_http::env_vars)
         }

@@ -11,14 +11,16 @@ mod http;
 mod layer;
 mod model;
 
-pub use crate::http::{KetoClient, api_version::Dialect, builder::KetoClientBuilder};
+pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};
 pub use api::expand::{Expand, ExpandRequest};
 pub use api::namespaces::Namespaces;
 pub use api::opl_syntax::{OplError, OplPosition, OplSyntax};
 pub use api::permissions::{Check, Decision, Permissions};
-pub use api::relationships::{Change, ListRequest, Relationships, RelationshipsExt};
-pub use config::SETTINGS;
+pub use api::relationships::{
+    ListRelationships, RelationshipPatch, Relationships, RelationshipsExt,
+};
+pub use config::ENVIRONMENT_VARIABLES;
 #[cfg(feature = "grpc")]
 pub use grpc::{KetoGrpcClient, builder::KetoGrpcClientBuilder};
 #[cfg(feature = "cache")]
@@ -28,15 +30,15 @@ pub use model::{
     name::{Namespace, Object, Relation, SubjectId},
     query::RelationQuery,
     subject::{Subject, SubjectSet},
-    text::{NoTextForm, ParseError},
+    text::{FormatError, ParseError},
     tree::{NodeType, SubjectTree},
     tuple::RelationTuple,
 };
 pub use ory_http::{
-    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
-    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata,
-    Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError, Setting,
-    Trailers, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
+    ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
+    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
+    ServerError, Trailers, env_vars,
 };
 
 #[cfg(feature = "mock")]

@@ -18,7 +18,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use kratos_client::{
-    AddressVia, Error, ErrorKind, Identities, ImportedPassword, KratosClient, Meaning, NewAddress,
+    AddressVia, Error, ErrorExt, ErrorKind, Identities, ImportedPassword, KratosClient, NewAddress,
     NewIdentity, Violation,
 };
 use serde::Deserialize;
@@ -95,15 +95,17 @@ impl Report {
     }
 }
 
-/// An error's meaning in a line's own words. It names places, not the values that are there.
-fn explain(meaning: Meaning, error: impl std::fmt::Display) -> String {
-    match meaning {
-        Meaning::Conflict => "exists already, or somebody else has the address or id".into(),
-        Meaning::Invalid(violations) => {
+/// Explains the error of one line. It names places, not the values that are there.
+fn explain(error: &(impl ErrorExt + std::fmt::Display), is_conflict: bool) -> String {
+    if is_conflict {
+        return "exists already, or another identity has the address or id".into();
+    }
+    match error.violations().as_slice() {
+        [] => error.to_string(),
+        violations => {
             let places: Vec<_> = violations.iter().map(Violation::pointer).collect();
             format!("violates the schema at {}", places.join(", "))
         }
-        _ => error.to_string(),
     }
 }
 
@@ -114,7 +116,7 @@ async fn import(kratos: &dyn Identities, batch: &[Line], report: &mut Report) ->
     match kratos.create_identities(&identities).await {
         Ok(results) => {
             for (line, result) in batch.iter().zip(results) {
-                let problem = result.err().map(|error| explain(error.meaning(), &error));
+                let problem = result.err().map(|error| explain(&error, error.is_conflict()));
                 report.line(line.number, problem);
             }
             Ok(())
@@ -124,7 +126,7 @@ async fn import(kratos: &dyn Identities, batch: &[Line], report: &mut Report) ->
                 let result = kratos.create_identity(&line.identity).await;
                 let problem = match result.err() {
                     Some(error) if !is_about_one_line(&error) => return Err(error),
-                    error => error.map(|error| explain(error.meaning(), &error)),
+                    error => error.map(|error| explain(&error, error.is_conflict())),
                 };
                 report.line(line.number, problem);
             }

@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use futures_util::TryStreamExt;
-use kratos_client::{Credential, KratosClient, OwnSessions, OwnSessionsExt, SessionToken};
+use kratos_client::{Credential, KratosClient, MySessions, MySessionsExt, SessionToken};
 use std::{env, error::Error};
 
 #[tokio::main]
@@ -17,10 +17,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let kratos = KratosClient::from_env()?;
     let me = Credential::from(SessionToken::new(token)?);
     for id in arguments {
-        kratos.revoke(&me, &id.as_str().into()).await?;
+        kratos.disable_my_session(&me, &id.as_str().into()).await?;
         println!("{id} is ended");
     }
-    let mut sessions = kratos.other_sessions(me);
+    let mut sessions = kratos.list_my_sessions(me);
     while let Some(session) = sessions.try_next().await? {
         let begun = session.issued_at.map(|at| at.to_string()).unwrap_or_default();
         println!("{} begun {begun}", session.id);

@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient, Logout, Sessions, Whoami,
-    flow::{Body, Caller, Login, Outcome, Password, Start},
+    FlowsExt, KratosClient, Logout, Sessions, Whoami,
+    flow::{Caller, CreateFlowOptions, Login, Password, UpdateFlowBody, UpdateFlowOutcome},
 };
 use std::{env, error::Error};
 
@@ -18,25 +18,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: log_in_natively EMAIL PASSWORD".into());
     };
     let kratos = KratosClient::from_env()?;
-    let app = Caller::app();
-    let created = Flows::<Login>::create(&kratos, &Start::new(), &app).await?.value;
+    let app = Caller::native();
+    let created = kratos.login().create(&CreateFlowOptions::new(), &app).await?.value;
     let flow = created.into_flow().ok_or("somebody is logged in already")?;
-    let body = Body::<Login>::password(&email, &Password::new(password));
-    let token = match kratos.submit(&flow, &body, &app).await?.value {
-        Outcome::Done(logged_in) => logged_in.session_token.ok_or("no session token")?,
-        Outcome::Again(flow) => {
+    let body = UpdateFlowBody::<Login>::password(&email, &Password::new(password));
+    let token = match kratos.login().submit(&flow, &body, &app).await?.value {
+        UpdateFlowOutcome::Completed(logged_in) => {
+            logged_in.session_token.ok_or("no session token")?
+        }
+        UpdateFlowOutcome::Continue(flow) => {
             let messages: Vec<_> = flow.ui.all_messages().map(|m| m.text.as_str()).collect();
             return Err(messages.join("\n").into());
         }
-        Outcome::IdentityDisabled => return Err("this account is disabled".into()),
-        Outcome::AddressNotVerified { .. } => return Err("verify your address first".into()),
+        UpdateFlowOutcome::IdentityDisabled => return Err("this account is disabled".into()),
+        UpdateFlowOutcome::AddressNotVerified { .. } => {
+            return Err("verify your address first".into());
+        }
         other => return Err(format!("something else comes first: {other:?}").into()),
     };
     match kratos.whoami(&token.clone().into()).await? {
         Whoami::Active(session) => println!("logged in as identity {}", session.identity.id),
         other => println!("logged in, but: {other:?}"),
     }
-    kratos.log_out_app(&token).await?;
+    kratos.native_logout(&token).await?;
     println!("logged out");
     Ok(())
 }

@@ -7,8 +7,11 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient,
-    flow::{Attributes, Body, Caller, Code, Flow, FlowState, Outcome, Recovery, Start},
+    FlowsExt, KratosClient,
+    flow::{
+        Caller, Code, CreateFlowOptions, Flow, FlowState, Recovery, UiNodeAttributes,
+        UpdateFlowBody, UpdateFlowOutcome,
+    },
 };
 use std::{env, error::Error, io::stdin};
 
@@ -16,40 +19,42 @@ use std::{env, error::Error, io::stdin};
 async fn main() -> Result<(), Box<dyn Error>> {
     let email = env::args().nth(1).ok_or("usage: recover EMAIL")?;
     let kratos = KratosClient::from_env()?;
-    let app = Caller::app();
-    let created = Flows::<Recovery>::create(&kratos, &Start::new(), &app).await?.value;
+    let app = Caller::native();
+    let created = kratos.recovery().create(&CreateFlowOptions::new(), &app).await?.value;
     let flow = created.into_flow().ok_or("somebody is logged in already")?;
     let body = match flow.state {
-        Some(FlowState::RecoveryAwaitingAddress) => Body::<Recovery>::recovery_address(&email),
-        _ => Body::<Recovery>::send_code(&email),
+        Some(FlowState::RecoveryAwaitingAddress) => {
+            UpdateFlowBody::<Recovery>::recovery_address(&email)
+        }
+        _ => UpdateFlowBody::<Recovery>::send_code(&email),
     };
-    let mut outcome = kratos.submit(&flow, &body, &app).await?.value;
+    let mut outcome = kratos.recovery().submit(&flow, &body, &app).await?.value;
     loop {
         outcome = match outcome {
-            Outcome::Again(flow) => {
+            UpdateFlowOutcome::Continue(flow) => {
                 for message in flow.ui.all_messages() {
                     println!("{}", message.text);
                 }
                 let body = match flow.state {
                     Some(FlowState::SentEmail | FlowState::RecoveryAwaitingCode) => {
-                        Body::<Recovery>::code(&Code::new(ask("the code")?))
+                        UpdateFlowBody::<Recovery>::code(&Code::new(ask("the code")?))
                     }
                     Some(FlowState::RecoveryAwaitingAddressChoice) => {
-                        Body::<Recovery>::select_address(&choose(&flow)?)
+                        UpdateFlowBody::<Recovery>::select_address(&choose(&flow)?)
                     }
                     Some(FlowState::RecoveryConfirmingAddress) => {
-                        Body::<Recovery>::confirm_address(&ask("the whole address")?)
+                        UpdateFlowBody::<Recovery>::confirm_address(&ask("the whole address")?)
                     }
                     _ => return Err("no code was sent".into()),
                 };
-                kratos.submit(&flow, &body, &app).await?.value
+                kratos.recovery().submit(&flow, &body, &app).await?.value
             }
-            Outcome::Done(flow) => {
+            UpdateFlowOutcome::Completed(flow) => {
                 let next = flow.continue_with.iter().flatten();
                 println!("recovered; what comes next: {:?}", next.collect::<Vec<_>>());
                 return Ok(());
             }
-            Outcome::AnotherFlow { redirect_browser_to, .. } => {
+            UpdateFlowOutcome::AnotherFlow { redirect_browser_to, .. } => {
                 println!("recovered; a browser goes on at {redirect_browser_to}");
                 return Ok(());
             }
@@ -71,7 +76,7 @@ fn ask(what: &str) -> Result<String, Box<dyn Error>> {
 fn choose(flow: &Flow<Recovery>) -> Result<String, Box<dyn Error>> {
     let mut values = Vec::new();
     for node in flow.ui.nodes.iter().flatten() {
-        let Attributes::Input(input) = &node.attributes else { continue };
+        let UiNodeAttributes::Input(input) = &node.attributes else { continue };
         if input.name == "recovery_select_address" {
             let label = node.meta.as_ref().and_then(|meta| meta.label.as_ref());
             println!("{}: {}", values.len(), label.map_or("", |label| label.text.as_str()));

@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient,
-    flow::{Body, Caller, Outcome, Password, Registration, Start},
+    FlowsExt, KratosClient,
+    flow::{Caller, CreateFlowOptions, Password, Registration, UpdateFlowBody, UpdateFlowOutcome},
 };
 use serde::Serialize;
 use std::{env, error::Error};
@@ -25,19 +25,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: register EMAIL PASSWORD".into());
     };
     let kratos = KratosClient::from_env()?;
-    let app = Caller::app();
-    let created = Flows::<Registration>::create(&kratos, &Start::new(), &app).await?.value;
+    let app = Caller::native();
+    let created = kratos.registration().create(&CreateFlowOptions::new(), &app).await?.value;
     let flow = created.into_flow().ok_or("somebody is logged in already")?;
-    let body = Body::<Registration>::password(&Traits { email }, &Password::new(password))?;
-    match kratos.submit(&flow, &body, &app).await?.value {
-        Outcome::Done(registered) => {
+    let body =
+        UpdateFlowBody::<Registration>::password(&Traits { email }, &Password::new(password))?;
+    match kratos.registration().submit(&flow, &body, &app).await?.value {
+        UpdateFlowOutcome::Completed(registered) => {
             match registered.identity {
                 Some(identity) => println!("registered identity {}", identity.id),
                 None => println!("logged in to an existing identity"),
             }
             println!("logged in: {}", registered.session_token.is_some());
         }
-        Outcome::Again(flow) => {
+        UpdateFlowOutcome::Continue(flow) => {
             for message in flow.ui.all_messages() {
                 println!("{}", message.text);
             }

@@ -6,8 +6,11 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use kratos_client::{
-    Flows, KratosClient, SessionToken,
-    flow::{Body, Caller, Code, CreateFlowOutcome, Outcome, Settings, Start},
+    FlowsExt, KratosClient, SessionToken,
+    flow::{
+        Caller, Code, CreateFlowOptions, CreateFlowOutcome, Settings, UpdateFlowBody,
+        UpdateFlowOutcome,
+    },
 };
 use std::{env, error::Error, io::stdin};
 
@@ -16,7 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = env::args().nth(1).ok_or("usage: settings_with_totp SESSION_TOKEN")?;
     let kratos = KratosClient::from_env()?;
     let me = Caller::from(SessionToken::new(token)?);
-    let created = Flows::<Settings>::create(&kratos, &Start::new(), &me).await?.value;
+    let created = kratos.settings().create(&CreateFlowOptions::new(), &me).await?.value;
     let mut flow = match created {
         CreateFlowOutcome::Flow(flow) => *flow,
         CreateFlowOutcome::SecondFactorRequired { .. } => {
@@ -31,15 +34,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if stdin().read_line(&mut code)? == 0 {
             return Err("no code was typed in".into());
         }
-        let body = Body::<Settings>::totp(&Code::new(code.trim()));
-        match kratos.submit(&flow, &body, &me).await?.value {
-            Outcome::Again(again) => {
+        let body = UpdateFlowBody::<Settings>::totp(&Code::new(code.trim()));
+        match kratos.settings().submit(&flow, &body, &me).await?.value {
+            UpdateFlowOutcome::Continue(again) => {
                 for message in again.ui.all_messages() {
                     println!("{}", message.text);
                 }
                 flow = *again;
             }
-            Outcome::Done(_) | Outcome::AnotherFlow { .. } => {
+            UpdateFlowOutcome::Completed(_) | UpdateFlowOutcome::AnotherFlow { .. } => {
                 println!("set up; the next log-in asks for it");
                 return Ok(());
             }

@@ -6,7 +6,7 @@ use crate::{
     credential::Credential,
     flow::{
         create_outcome::CreateFlowOutcome, get_outcome::GetFlowOutcome, kind::FlowKind,
-        outcome::Outcome,
+        outcome::UpdateFlowOutcome,
     },
     http::{
         flow_responses::{read_created, read_fetched, read_outcome},
@@ -36,7 +36,7 @@ pub fn whoami(answer: Response) -> Result<Whoami, Error> {
 }
 
 /// Reads the answer to a submitted flow.
-pub fn outcome<K: FlowKind>(answer: Response) -> Result<Outcome<K>, Error> {
+pub fn outcome<K: FlowKind>(answer: Response) -> Result<UpdateFlowOutcome<K>, Error> {
     read_outcome(answer)
 }
 

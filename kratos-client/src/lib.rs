@@ -14,8 +14,8 @@ mod session_secret;
 
 pub use crate::http::{
     KratosClient,
-    api_version::Dialect,
-    builder::{KratosClientBuilder, SETTINGS},
+    api_version::ApiVersion,
+    builder::{ENVIRONMENT_VARIABLES, KratosClientBuilder},
 };
 pub use api::{
     admin::{
@@ -32,10 +32,10 @@ pub use api::{
         },
         sessions::{AdminSessions, AdminSessionsExt, ListSessions, SessionExpand},
     },
-    flows::Flows,
+    flows::{Flows, FlowsExt},
     frontend::{FedCm, FedCmToken, FlowError, Frontend},
     logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, OwnSessions, OwnSessionsExt, PendingFlow, TokenExchangeOutcome},
+    my_sessions::{ExchangeCode, MySessions, MySessionsExt, PendingFlow, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
@@ -53,12 +53,13 @@ pub use model::{
     identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
     message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
     session::{Device, Session, SessionId, SessionRecord},
+    violation::Violation,
 };
 pub use ory_http::{
-    ApiKey, CallOptions, ConfigError, Connection, DecodeError, Error, ErrorKind, HttpConfig,
-    HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, InvalidSecret, Meaning,
-    Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError,
-    Setting, Trailers, Violation, env_vars,
+    ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
+    ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
+    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
+    ServerError, Trailers, env_vars,
 };
 pub use session_secret::{SessionCookie, SessionToken};
 
@@ -85,7 +86,7 @@ pub mod mock {
         flows::MockFlows,
         frontend::MockFrontend,
         logout::MockLogout,
-        my_sessions::MockOwnSessions,
+        my_sessions::MockMySessions,
         schemas::MockIdentitySchemas,
         sessions::MockSessions,
     };

@@ -8,9 +8,9 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, Credential,
-    CredentialsType, Dialect, Error, Identities, IdentitySchemas, ListIdentities,
-    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Meaning, MessageStatus,
+    AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
+    Credential, CredentialsType, Error, ErrorExt, ErrorId, Identities, IdentitySchemas,
+    ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions, MessageStatus,
     MessageType, NewIdentity, Page, SessionId, Sessions, Whoami,
 };
 use serde_json::{Value, json};
@@ -25,13 +25,13 @@ fn cookie() -> Credential {
 async fn whoami() {
     for name in ["v26_session", "v26_session_without_devices", "v08_session"] {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(Dialect::Current).await;
+        let kratos = fixture.serve(ApiVersion::Current).await;
         let session = kratos.whoami(&cookie()).await.unwrap().active().unwrap();
         assert_eq!(session.identity.traits["email"], "mira@example.test");
         fixture.assert_kept(&*session);
     }
     for name in ["v26_error_unauthorized", "v08_error_unauthorized"] {
-        let kratos = Fixture::read(name).serve(Dialect::Current).await;
+        let kratos = Fixture::read(name).serve(ApiVersion::Current).await;
         assert_eq!(kratos.whoami(&cookie()).await.unwrap(), Whoami::NoSession);
     }
 }
@@ -40,7 +40,7 @@ async fn whoami() {
 async fn sessions() {
     for (name, identity) in [("v26_session_record", false), ("v26_session_extended", true)] {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(Dialect::Current).await;
+        let kratos = fixture.serve(ApiVersion::Current).await;
         let id = SessionId::new("x");
         let session = kratos.get_session(&id, &[]).await.unwrap();
         assert_eq!(session.identity.is_some(), identity);
@@ -49,13 +49,13 @@ async fn sessions() {
     }
     for (name, next) in [("v26_sessions", Some("bmV4dA")), ("v26_sessions_bare", None)] {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(Dialect::Current).await;
+        let kratos = fixture.serve(ApiVersion::Current).await;
         let page = kratos.list_sessions_page(&ListSessions::new()).await.unwrap();
         fixture.assert_page(&page, next);
     }
     for name in ["v26_identity_sessions", "v26_identity_sessions_none"] {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(Dialect::Current).await;
+        let kratos = fixture.serve(ApiVersion::Current).await;
         let request = ListIdentitySessions::new("x".into());
         let page = kratos.list_identity_sessions_page(&request).await.unwrap();
         fixture.assert_page(&page, None);
@@ -67,7 +67,7 @@ async fn identities() {
     let names = ["v26_identity", "v26_identity_with_credentials", "v08_identity"];
     for name in names {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(Dialect::Current).await;
+        let kratos = fixture.serve(ApiVersion::Current).await;
         let identity = kratos.get_identity(&"x".into(), &[]).await.unwrap();
         assert!(!format!("{identity:?}").contains("mira@"), "{identity:?}");
         fixture.assert_kept(&identity);
@@ -77,11 +77,11 @@ async fn identities() {
         let new = credentials.contains_key(&CredentialsType::Other("something_new".into()));
         assert_eq!(new, name == "v26_identity_with_credentials");
     }
-    for (name, dialect) in
-        [("v26_identity_created", Dialect::Current), ("v08_identity_created", Dialect::V0_8)]
+    for (name, api_version) in
+        [("v26_identity_created", ApiVersion::Current), ("v08_identity_created", ApiVersion::V0_8)]
     {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(dialect).await;
+        let kratos = fixture.serve(api_version).await;
         let new = NewIdentity::new("default", json!({}));
         fixture.assert_kept(&kratos.create_identity(&new).await.unwrap());
     }
@@ -90,14 +90,14 @@ async fn identities() {
 #[tokio::test]
 async fn identity_lists() {
     let second = "00000002-1111-4222-8333-000000000002";
-    for (name, dialect, next) in [
-        ("v26_identities", Dialect::Current, Some(second)),
-        ("v26_identities_last", Dialect::Current, None),
-        ("v08_identities", Dialect::V0_8, Some("2")),
-        ("v08_identities_last", Dialect::V0_8, None),
+    for (name, api_version, next) in [
+        ("v26_identities", ApiVersion::Current, Some(second)),
+        ("v26_identities_last", ApiVersion::Current, None),
+        ("v08_identities", ApiVersion::V0_8, Some("2")),
+        ("v08_identities_last", ApiVersion::V0_8, None),
     ] {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(dialect).await;
+        let kratos = fixture.serve(api_version).await;
         let page = kratos.list_identities_page(&ListIdentities::new()).await.unwrap();
         fixture.assert_page(&page, next);
     }
@@ -105,14 +105,14 @@ async fn identity_lists() {
 
 #[tokio::test]
 async fn batch() {
-    let kratos = Fixture::read("v26_batch").serve(Dialect::Current).await;
+    let kratos = Fixture::read("v26_batch").serve(ApiVersion::Current).await;
     let new = NewIdentity::new("default", json!({}));
     let results = kratos.create_identities(&[new.clone(), new.clone(), new.clone()]).await.unwrap();
     assert!(results[0].is_ok());
-    assert_eq!(results[1].as_ref().unwrap_err().meaning(), Meaning::Conflict);
+    assert!(results[1].as_ref().unwrap_err().is_conflict());
     let error = results[2].as_ref().unwrap_err();
     assert_eq!(error.status(), StatusCode::BAD_REQUEST);
-    assert!(matches!(error.meaning(), Meaning::Invalid(_)));
+    assert!(!error.violations().is_empty());
     assert!(!format!("{error} {error:?}").contains("mira"));
     // An answer about others than those asked about is none.
     kratos.create_identities(&[new]).await.unwrap_err();
@@ -121,14 +121,14 @@ async fn batch() {
 #[tokio::test]
 async fn recovery() {
     let fixture = Fixture::read("v26_recovery_code");
-    let kratos = fixture.serve(Dialect::Current).await;
+    let kratos = fixture.serve(ApiVersion::Current).await;
     let code = kratos.create_recovery_code(&CreateRecoveryCode::new("x".into())).await.unwrap();
     assert_eq!(code.recovery_code.expose(), fixture.body["recovery_code"]);
     assert_eq!(code.recovery_link.expose().as_str(), fixture.body["recovery_link"]);
     assert_eq!(code.expires_at.unwrap().to_string(), fixture.body["expires_at"].as_str().unwrap());
     let fixture = Fixture::read("v26_recovery_link");
-    for dialect in [Dialect::Current, Dialect::V0_8] {
-        let kratos = fixture.serve(dialect).await;
+    for api_version in [ApiVersion::Current, ApiVersion::V0_8] {
+        let kratos = fixture.serve(api_version).await;
         let link = kratos.create_recovery_link(&CreateRecoveryLink::new("x".into())).await.unwrap();
         assert_eq!(link.recovery_link.expose().as_str(), fixture.body["recovery_link"]);
         assert!(!format!("{link:?} {code:?}").contains("flow="));
@@ -139,28 +139,28 @@ async fn recovery() {
 async fn schemas() {
     for name in ["v26_schemas", "v08_schemas"] {
         let fixture = Fixture::read(name);
-        let kratos = fixture.serve(Dialect::Current).await;
+        let kratos = fixture.serve(ApiVersion::Current).await;
         let page = kratos.list_identity_schemas_page(&ListSchemas::new()).await.unwrap();
         fixture.assert_page(&page, None);
     }
-    let kratos = Fixture::read("v08_schemas_past_the_end").serve(Dialect::Current).await;
+    let kratos = Fixture::read("v08_schemas_past_the_end").serve(ApiVersion::Current).await;
     let page = kratos.list_identity_schemas_page(&ListSchemas::new()).await.unwrap();
     assert_eq!(page, Page { items: Vec::new(), next: None });
     let fixture = Fixture::read("v26_schema");
-    let kratos = fixture.serve(Dialect::Current).await;
+    let kratos = fixture.serve(ApiVersion::Current).await;
     assert_eq!(kratos.get_identity_schema(&"default".into()).await.unwrap(), fixture.body);
 }
 
 #[tokio::test]
 async fn messages() {
     let fixture = Fixture::read("v26_messages");
-    let kratos = fixture.serve(Dialect::Current).await;
+    let kratos = fixture.serve(ApiVersion::Current).await;
     let page = kratos.list_messages_page(&ListMessages::new()).await.unwrap();
     fixture.assert_page(&page, None);
     assert_eq!(page.items[1].status, MessageStatus::Other("held_back".into()));
     assert_eq!(page.items[1].kind, MessageType::Other("pigeon".into()));
     let fixture = Fixture::read("v26_message");
-    let kratos = fixture.serve(Dialect::Current).await;
+    let kratos = fixture.serve(ApiVersion::Current).await;
     let message = kratos.get_message(&"x".into()).await.unwrap();
     fixture.assert_kept(&message);
     let shown = format!("{message:?} {page:?}");
@@ -170,27 +170,30 @@ async fn messages() {
 #[tokio::test]
 async fn errors() {
     let error = async |name: &str| -> Error {
-        let kratos = Fixture::read(name).serve(Dialect::Current).await;
+        let kratos = Fixture::read(name).serve(ApiVersion::Current).await;
         kratos.get_identity(&"x".into(), &[]).await.unwrap_err()
     };
-    for (name, meaning) in [
-        ("v26_error_not_found", Meaning::NotFound),
-        ("v08_error_no_route", Meaning::Other),
-        ("v26_error_conflict", Meaning::Conflict),
-        ("v26_error_aal2", Meaning::SecondFactorRequired),
-        ("v26_error_logged_in", Meaning::AlreadyLoggedIn),
-        ("v26_error_csrf", Meaning::Csrf),
-        ("v26_error_tokenizer", Meaning::Other),
-        ("v26_error_unauthorized", Meaning::Other),
-        (
-            "v26_error_rate_limited",
-            Meaning::RateLimited { retry_after: Some(Duration::from_secs(7)) },
-        ),
+    assert!(error("v26_error_not_found").await.is_not_found());
+    let no_route = error("v08_error_no_route").await;
+    assert!(no_route.is_unsupported() && !no_route.is_not_found());
+    assert!(error("v26_error_conflict").await.is_conflict());
+    for (name, id) in [
+        ("v26_error_aal2", Some(ErrorId::SessionAal2Required)),
+        ("v26_error_logged_in", Some(ErrorId::SessionAlreadyAvailable)),
+        ("v26_error_csrf", Some(ErrorId::SecurityCsrfViolation)),
+        ("v26_error_tokenizer", None),
+        ("v26_error_unauthorized", Some(ErrorId::SessionInactive)),
     ] {
-        assert_eq!(error(name).await.meaning(), meaning, "{name}");
+        let error = error(name).await;
+        assert_eq!(error.error_id(), id, "{name}");
+        assert_eq!(error.violations(), [], "{name}");
     }
+    let rate_limited = error("v26_error_rate_limited").await;
+    assert!(rate_limited.is_rate_limited());
+    assert_eq!(rate_limited.retry_after(), Some(Duration::from_secs(7)));
     let error = error("v26_error_invalid").await;
-    let Meaning::Invalid(violations) = error.meaning() else { panic!("{error}") };
+    let violations = error.violations();
+    assert!(!violations.is_empty(), "{error}");
     let found: Vec<_> = violations.iter().map(|v| (v.pointer(), v.message())).collect();
     let expected = [
         ("/traits/email", "\"mira\" is not valid \"email\""),
@@ -212,8 +215,8 @@ fn kept<T: serde::Serialize + serde::de::DeserializeOwned>(name: &str) -> T {
 #[test]
 fn flows() {
     use kratos_client::flow::{
-        Flow, FlowState, LoggedIn, Login, Recovery, Registered, Registration, Settings,
-        Verification,
+        Flow, FlowState, Login, Recovery, Registration, Settings, SuccessfulLogin,
+        SuccessfulRegistration, Verification,
     };
     for version in ["v26", "v08"] {
         let name = |kind: &str| format!("{version}_{kind}");
@@ -223,13 +226,13 @@ fn flows() {
         }
         let again: Flow<Login> = kept(&name("login_again"));
         assert_eq!(again.ui.all_messages().map(|message| message.id).next(), Some(4_000_006));
-        let logged_in: LoggedIn = kept(&name("logged_in"));
+        let logged_in: SuccessfulLogin = kept(&name("logged_in"));
         assert!(logged_in.session_token.is_some() && logged_in.session.identity.is_some());
 
         kept::<Flow<Registration>>(&name("registration_flow"));
         let again: Flow<Registration> = kept(&name("registration_again"));
         assert!(again.ui.all_messages().next().is_some());
-        let registered: Registered = kept(&name("registered"));
+        let registered: SuccessfulRegistration = kept(&name("registered"));
         assert!(registered.session.is_some() && registered.session_token.is_some());
 
         let settings: Flow<Settings> = kept(&name("settings_flow"));

@@ -7,7 +7,7 @@ mod serve;
 
 use futures_util::TryStreamExt;
 use kratos_client::{
-    Dialect, Identities, IdentitiesExt, KratosClient, ListIdentities, ListIdentitySessions,
+    ApiVersion, Identities, IdentitiesExt, KratosClient, ListIdentities, ListIdentitySessions,
 };
 use serde_json::{Value, json};
 use serve::start;
@@ -48,8 +48,9 @@ async fn server(counts: Counts, total: usize, item: fn(usize) -> Value) -> Krato
     });
     let url = url.await;
     let client = KratosClient::builder().public_url(&url).admin_url(&url);
-    let dialect = if item(0).get("traits").is_some() { Dialect::V0_8 } else { Dialect::Current };
-    client.dialect(dialect).build().unwrap()
+    let api_version =
+        if item(0).get("traits").is_some() { ApiVersion::V0_8 } else { ApiVersion::Current };
+    client.api_version(api_version).build().unwrap()
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 /// # fn react(error: ory_http::Error) {
 /// if error.is_retryable() {
 ///     // The server was not reached or is overloaded: the same call may work later.
-/// } else if error.status() == Some(http::StatusCode::NOT_FOUND) {
-///     // The server was asked and does not know the thing.
+/// } else if error.is_not_found() {
+///     // The server was asked, and there is no such resource.
 /// }
 /// # }
 /// ```
@@ -202,6 +202,23 @@ impl Error {
     /// How long the server asks to wait before the next try.
     pub fn retry_after(&self) -> Option<Duration> {
         self.server_error()?.retry_after()
+    }
+
+    /// Whether the server has no such resource. A route that it does not have is
+    /// [`Error::is_unsupported`].
+    pub fn is_not_found(&self) -> bool {
+        self.server_error().is_some_and(ServerError::is_not_found)
+    }
+
+    /// Whether a resource of the same name, address or id exists already (status 409).
+    pub fn is_conflict(&self) -> bool {
+        self.server_error().is_some_and(ServerError::is_conflict)
+    }
+
+    /// Whether there were too many requests (status 429). [`Error::retry_after`] tells how long the
+    /// server asks to wait.
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the same call may work later: the server was not reached, the exchange broke off

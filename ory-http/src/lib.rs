@@ -26,7 +26,6 @@ mod field_names;
 pub mod fuzzing;
 mod json_object;
 mod link;
-mod meaning;
 mod metadata;
 mod newtype;
 mod page;
@@ -52,7 +51,6 @@ pub use endpoint::{Endpoint, Endpoints};
 pub use error::{Error, ErrorKind};
 pub use json_object::JsonObject;
 pub use link::link_parameter;
-pub use meaning::{Meaning, Violation};
 pub use metadata::{Metadata, is_alive, is_ready, version};
 pub use page::{Page, PageToken, stream_pages};
 pub use policy::CallPolicy;
@@ -65,7 +63,7 @@ pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
     Protocol, Proxy, ReqwestConnector, Trailers,
 };
-pub use setting::{ConfigError, Setting, env_vars, parse_setting};
+pub use setting::{ConfigError, EnvironmentVariable, env_vars, parse_setting};
 pub use versioned::send_versioned;
 
 /// The clock of deadlines and of what is cached or remembered: a monotonic one, which a test can

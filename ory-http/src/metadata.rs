@@ -14,14 +14,17 @@ use serde::Deserialize;
 #[auto_impl(&, Arc, Box)]
 pub trait Metadata: Send + Sync {
     /// Whether the server's process answers.
+    #[doc(alias = "isAlive")]
     async fn is_alive(&self) -> Result<bool, Error>;
 
     /// Whether the server and what it depends on can take requests. A server that says that it is
     /// not ready is `false`; one that can't be reached is an error.
+    #[doc(alias = "isReady")]
     async fn is_ready(&self) -> Result<bool, Error>;
 
     /// The version that the server states. A build of one's own may state anything (`master`), or
     /// nothing, which is an empty text.
+    #[doc(alias = "getVersion")]
     async fn version(&self) -> Result<String, Error>;
 }
 

@@ -215,6 +215,16 @@ impl ServerError {
         self.retry_after
     }
 
+    /// Whether there is no such resource. A proxy's 404 gives no reason, and proves nothing.
+    pub fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && self.reason.is_some()
+    }
+
+    /// Whether a resource of the same name, address or id exists already (status 409).
+    pub fn is_conflict(&self) -> bool {
+        self.status == StatusCode::CONFLICT
+    }
+
     fn shown_reason(&self) -> Option<&str> {
         self.reason().filter(|_| self.free_text == ReasonVisibility::Shown)
     }

@@ -24,7 +24,7 @@ impl ConfigError {
 
 /// One environment variable that a client reads, for help texts and tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
+pub struct EnvironmentVariable {
     /// The variable.
     pub name: &'static str,
     /// What it does, with its unit and its default.

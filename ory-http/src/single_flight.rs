@@ -36,7 +36,7 @@ use tokio::time::Instant;
 /// Only callers on the same tokio runtime share a fetch: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while another one is not.
 ///
-/// Forgetting is final: whoever asks after [`SingleFlightCache::forget`] has returned gets a value
+/// Forgetting is final: whoever asks after [`SingleFlightCache::invalidate`] has returned gets a value
 /// whose fetch began after it, neither a cached one nor one that was in flight.
 ///
 /// Clones share everything.
@@ -219,13 +219,13 @@ where
     }
 
     /// Forgets a key.
-    pub fn forget(&self, key: &K) {
+    pub fn invalidate(&self, key: &K) {
         self.epoch(key).fetch_add(1, Ordering::AcqRel);
         self.state.cached.invalidate(key);
     }
 
     /// Forgets everything.
-    pub fn forget_all(&self) {
+    pub fn invalidate_all(&self) {
         for epoch in &self.state.epochs {
             epoch.fetch_add(1, Ordering::AcqRel);
         }

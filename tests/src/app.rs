@@ -143,7 +143,7 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
         kratos.sessions.whoami(&Credential::from_cookie_headers([&cookies])).await.unwrap();
     let subject: SubjectId = whoami.active().unwrap().identity.id.as_str().into();
     let grant = permission(&object).of(Subject::Id(subject));
-    keto.relationships.create(&grant).await.unwrap();
+    keto.relationships.create_relationship(&grant).await.unwrap();
     let let_in = app.get("/", &cookies).await;
     assert_eq!(let_in.status, 200, "{let_in:?}");
     assert!(let_in.body.contains("Welcome to the homepage"));
@@ -152,9 +152,9 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let back = app.get("/?returned_from=login", &cookies).await;
     assert_eq!((back.status.as_u16(), back.location), (302, Some(url)));
 
-    keto.relationships.delete(&grant).await.unwrap();
+    keto.relationships.delete_relationship(&grant).await.unwrap();
     assert_eq!(app.get("/", &cookies).await.status, 403);
-    keto.relationships.create(&grant).await.unwrap();
+    keto.relationships.create_relationship(&grant).await.unwrap();
 
     // The real servers of the tests allow no return to a port that is not known before.
     let url = kratos.logout.logout_url(&Credential::from_cookie_headers([&cookies]), None).await;

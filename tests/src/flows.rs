@@ -16,11 +16,11 @@ use crate::{Test, people::People, tests};
 use http::StatusCode;
 use kratos_client::{
     Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows, Frontend, KratosClient, Logout,
-    OwnSessions, Session, SessionToken, Sessions, Whoami,
+    MySessions, Session, SessionToken, Sessions, Whoami,
     flow::{
-        Answered, Attributes, Body, Caller, CreateFlowOutcome, Flow, FlowKind, FlowState,
-        GetFlowOutcome, Login, Outcome, Password, Recovery, Registration, SetCookies, Settings,
-        Start, Verification,
+        Caller, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind, FlowState, GetFlowOutcome,
+        Login, Password, Recovery, Registration, SetCookies, Settings, UiNodeAttributes,
+        UpdateFlowBody, UpdateFlowOutcome, Verification, WithCookies,
     },
 };
 use serde_json::json;
@@ -45,7 +45,7 @@ pub struct SelfService {
     /// Changing one's settings.
     pub settings: Arc<dyn Flows<Settings>>,
     /// One's own sessions.
-    pub own: Arc<dyn OwnSessions>,
+    pub own: Arc<dyn MySessions>,
     /// What else a login UI needs.
     pub frontend: Arc<dyn Frontend>,
     /// The people of the server.
@@ -105,22 +105,22 @@ fn message_ids<K: FlowKind>(flow: &Flow<K>) -> Vec<u64> {
     flow.ui.all_messages().map(|message| message.id).collect()
 }
 
-fn again<K: FlowKind>(answer: Answered<Outcome<K>>) -> Flow<K> {
+fn again<K: FlowKind>(answer: WithCookies<UpdateFlowOutcome<K>>) -> Flow<K> {
     match answer.value {
-        Outcome::Again(flow) => *flow,
+        UpdateFlowOutcome::Continue(flow) => *flow,
         other => panic!("not the flow again: {other:?}"),
     }
 }
 
 /// The flow that was created.
-fn created<K: FlowKind>(answer: Result<Answered<CreateFlowOutcome<K>>, Error>) -> Flow<K> {
+fn created<K: FlowKind>(answer: Result<WithCookies<CreateFlowOutcome<K>>, Error>) -> Flow<K> {
     answer.unwrap().value.into_flow().expect("a flow")
 }
 
 /// The flow that was created for a browser, which keeps the cookies.
 fn created_for<K: FlowKind>(
     cookies: &mut String,
-    answer: Result<Answered<CreateFlowOutcome<K>>, Error>,
+    answer: Result<WithCookies<CreateFlowOutcome<K>>, Error>,
 ) -> Flow<K> {
     let answer = answer.unwrap();
     assert!(!answer.set_cookies.is_empty());
@@ -133,9 +133,9 @@ fn fetched<K: FlowKind>(answer: Result<GetFlowOutcome<K>, Error>) -> Flow<K> {
     answer.unwrap().into_flow().expect("a flow")
 }
 
-fn done<K: FlowKind>(answer: Answered<Outcome<K>>) -> K::Done {
+fn done<K: FlowKind>(answer: WithCookies<UpdateFlowOutcome<K>>) -> K::Completed {
     match answer.value {
-        Outcome::Done(done) => done,
+        UpdateFlowOutcome::Completed(done) => done,
         other => panic!("not done: {other:?}"),
     }
 }
@@ -153,9 +153,9 @@ async fn logged_in(kratos: &SelfService) -> (crate::people::Login, SessionToken)
 }
 
 async fn log_in(kratos: &SelfService, login: &crate::people::Login) -> SessionToken {
-    let app = Caller::app();
-    let flow = created(kratos.login.create(&Start::new(), &app).await);
-    let body = Body::<Login>::password(&login.email, &Password::new(&login.password));
+    let app = Caller::native();
+    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
+    let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
     done(kratos.login.submit(&flow, &body, &app).await.unwrap()).session_token.unwrap()
 }
 
@@ -174,38 +174,38 @@ fn keep(cookies: &mut String, set: &SetCookies) {
 
 async fn an_app_logs_in_and_out(kratos: SelfService) {
     let login = kratos.people.somebody().await;
-    let app = Caller::app();
-    let flow = created(kratos.login.create(&Start::new(), &app).await);
-    let wrong = Body::<Login>::password(&login.email, &Password::new("wrong-password"));
+    let app = Caller::native();
+    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
+    let wrong = UpdateFlowBody::<Login>::password(&login.email, &Password::new("wrong-password"));
     let flow = again(kratos.login.submit(&flow, &wrong, &app).await.unwrap());
     assert_eq!(message_ids(&flow), [WRONG_CREDENTIALS]);
     let shown = format!("{flow:?}");
     assert!(!shown.contains(&login.email) && !shown.contains("wrong-password"), "{shown}");
 
-    let right = Body::<Login>::password(&login.email, &Password::new(&login.password));
+    let right = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
     let logged_in = done(kratos.login.submit(&flow, &right, &app).await.unwrap());
     let identity = logged_in.session.identity.unwrap();
     assert_eq!(identity.traits["email"], login.email);
     let token = logged_in.session_token.unwrap();
     assert_eq!(session_of(&kratos, &token).await.unwrap().id, logged_in.session.id);
 
-    kratos.logout.log_out_app(&token).await.unwrap();
+    kratos.logout.native_logout(&token).await.unwrap();
     assert!(session_of(&kratos, &token).await.is_none());
-    kratos.logout.log_out_app(&token).await.unwrap();
+    kratos.logout.native_logout(&token).await.unwrap();
     let unknown = SessionToken::new("ory_st_EXAMPLEEXAMPLEEXAMPLEEXAMPLE00").unwrap();
-    kratos.logout.log_out_app(&unknown).await.unwrap();
+    kratos.logout.native_logout(&unknown).await.unwrap();
 }
 
 async fn a_browser_logs_in_and_out(kratos: SelfService) {
     let login = kratos.people.somebody().await;
     let mut cookies = String::new();
-    let start = kratos.login.create(&Start::new(), &Caller::browser([""])).await;
+    let start = kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
     let created = created_for(&mut cookies, start);
     let browser = |cookies: &str| Caller::browser([cookies]);
     let flow = fetched(kratos.login.get(&created.id, &browser(&cookies)).await);
     assert_eq!(flow.id, created.id);
 
-    let right = Body::<Login>::password(&login.email, &Password::new(&login.password));
+    let right = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
     let answer = kratos.login.submit(&flow, &right, &browser(&cookies)).await.unwrap();
     keep(&mut cookies, &answer.set_cookies);
     let logged_in = done(answer);
@@ -214,37 +214,38 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
     let session = kratos.sessions.whoami(&credential).await.unwrap().active().unwrap();
     assert_eq!(session.id, logged_in.session.id);
 
-    let again = kratos.login.create(&Start::new(), &browser(&cookies)).await.unwrap();
+    let again = kratos.login.create(&CreateFlowOptions::new(), &browser(&cookies)).await.unwrap();
     assert_eq!(again.value, CreateFlowOutcome::AlreadyLoggedIn);
 
     let url = kratos.logout.logout_url(&credential, None).await.unwrap().unwrap();
     let cleared =
-        kratos.logout.log_out_browser(&url, &CookieHeader::from_headers([&cookies])).await.unwrap();
+        kratos.logout.browser_logout(&url, &CookieHeader::from_headers([&cookies])).await.unwrap();
     assert!(!cleared.is_empty());
     assert_eq!(kratos.sessions.whoami(&credential).await.unwrap(), Whoami::NoSession);
 }
 
 async fn a_flow_belongs_to_its_browser(kratos: SelfService) {
-    let flow = created(kratos.login.create(&Start::new(), &Caller::browser([""])).await);
+    let flow =
+        created(kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await);
     let stranger = Caller::browser([""]);
     let error = kratos.login.get(&flow.id, &stranger).await.unwrap_err();
     assert_eq!(error.error_id(), Some(ErrorId::SecurityCsrfViolation));
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
 
     let login = kratos.people.somebody().await;
-    let body = Body::<Login>::password(&login.email, &Password::new(&login.password));
+    let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
     let error = kratos.login.submit(&flow, &body, &stranger).await.unwrap_err();
     assert_eq!(error.error_id(), Some(ErrorId::SecurityCsrfViolation));
 }
 
 async fn an_unknown_flow_is_told(kratos: SelfService) {
     let unknown = Uuid::new_v4().to_string().into();
-    let error = kratos.login.get(&unknown, &Caller::app()).await.unwrap_err();
+    let error = kratos.login.get(&unknown, &Caller::native()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
-    let mut flow = created(kratos.login.create(&Start::new(), &Caller::app()).await);
+    let mut flow = created(kratos.login.create(&CreateFlowOptions::new(), &Caller::native()).await);
     flow.id = unknown;
-    let body = Body::<Login>::password("nobody@example.test", &Password::new("password"));
-    let error = kratos.login.submit(&flow, &body, &Caller::app()).await.unwrap_err();
+    let body = UpdateFlowBody::<Login>::password("nobody@example.test", &Password::new("password"));
+    let error = kratos.login.submit(&flow, &body, &Caller::native()).await.unwrap_err();
     assert!([400, 404].contains(&error.status().unwrap().as_u16()), "{error}");
 }
 
@@ -257,15 +258,15 @@ fn new_person() -> (String, serde_json::Value) {
 /// Registers; today's server asks for the traits first and for the password afterwards, if one
 /// says so, and takes both at once, too.
 async fn an_app_registers(kratos: SelfService) {
-    let app = Caller::app();
+    let app = Caller::native();
     let (email, traits) = new_person();
-    let flow = created(kratos.registration.create(&Start::new(), &app).await);
-    let short = Body::<Registration>::password(&traits, &Password::new("short")).unwrap();
+    let flow = created(kratos.registration.create(&CreateFlowOptions::new(), &app).await);
+    let short = UpdateFlowBody::<Registration>::password(&traits, &Password::new("short")).unwrap();
     let flow = again(kratos.registration.submit(&flow, &short, &app).await.unwrap());
     assert!(!message_ids(&flow).is_empty());
 
     let password = Password::new(format!("pass-{}", Uuid::new_v4()));
-    let body = Body::<Registration>::password(&traits, &password).unwrap();
+    let body = UpdateFlowBody::<Registration>::password(&traits, &password).unwrap();
     let registered = done(kratos.registration.submit(&flow, &body, &app).await.unwrap());
     let identity = registered.identity.unwrap();
     assert_eq!(identity.traits["email"], email);
@@ -273,7 +274,7 @@ async fn an_app_registers(kratos: SelfService) {
     let session = session_of(&kratos, &token).await.unwrap();
     assert_eq!(session.identity.id, identity.id);
 
-    let flow = created(kratos.registration.create(&Start::new(), &app).await);
+    let flow = created(kratos.registration.create(&CreateFlowOptions::new(), &app).await);
     let flow = again(kratos.registration.submit(&flow, &body, &app).await.unwrap());
     assert!(!message_ids(&flow).is_empty(), "registered twice");
 }
@@ -281,12 +282,12 @@ async fn an_app_registers(kratos: SelfService) {
 async fn a_browser_registers(kratos: SelfService) {
     let (email, traits) = new_person();
     let mut cookies = String::new();
-    let start = kratos.registration.create(&Start::new(), &Caller::browser([""])).await;
+    let start = kratos.registration.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
     let flow = created_for(&mut cookies, start);
     let browser = Caller::browser([&cookies]);
     let flow = fetched(kratos.registration.get(&flow.id, &browser).await);
     let password = Password::new(format!("pass-{}", Uuid::new_v4()));
-    let body = Body::<Registration>::password(&traits, &password).unwrap();
+    let body = UpdateFlowBody::<Registration>::password(&traits, &password).unwrap();
     let answer = kratos.registration.submit(&flow, &body, &browser).await.unwrap();
     keep(&mut cookies, &answer.set_cookies);
     assert_eq!(done(answer).identity.unwrap().traits["email"], email);
@@ -295,7 +296,7 @@ async fn a_browser_registers(kratos: SelfService) {
 }
 
 async fn settings_flow(kratos: &SelfService, caller: &Caller) -> Flow<Settings> {
-    created(kratos.settings.create(&Start::new(), caller).await)
+    created(kratos.settings.create(&CreateFlowOptions::new(), caller).await)
 }
 
 async fn settings_are_changed(kratos: SelfService) {
@@ -306,18 +307,18 @@ async fn settings_are_changed(kratos: SelfService) {
     assert_eq!(fetched(kratos.settings.get(&flow.id, &me).await).id, flow.id);
 
     let traits = json!({"email": login.email, "name": {"first": "Zoe"}});
-    let body = Body::<Settings>::profile(&traits).unwrap();
+    let body = UpdateFlowBody::<Settings>::profile(&traits).unwrap();
     let flow = done(kratos.settings.submit(&flow, &body, &me).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::Success));
     let session = session_of(&kratos, &token).await.unwrap();
     assert_eq!(session.identity.traits["name"]["first"], "Zoe");
 
-    let body = Body::<Settings>::profile(&json!({"email": "no address"})).unwrap();
+    let body = UpdateFlowBody::<Settings>::profile(&json!({"email": "no address"})).unwrap();
     let flow = again(kratos.settings.submit(&flow, &body, &me).await.unwrap());
     assert!(!message_ids(&flow).is_empty());
 
     let password = format!("pass-{}", Uuid::new_v4());
-    let body = Body::<Settings>::password(&Password::new(&password));
+    let body = UpdateFlowBody::<Settings>::password(&Password::new(&password));
     done(kratos.settings.submit(&flow, &body, &me).await.unwrap());
     log_in(&kratos, &crate::people::Login { password, ..login }).await;
 }
@@ -326,19 +327,19 @@ async fn nobody_has_settings(kratos: SelfService) {
     let (_, token) = logged_in(&kratos).await;
     let flow = settings_flow(&kratos, &Caller::from(token.clone())).await;
     let unknown = SessionToken::new("ory_st_EXAMPLEEXAMPLEEXAMPLEEXAMPLE00").unwrap();
-    for nobody in [Caller::app(), Caller::browser([""]), Caller::from(unknown)] {
-        let settings = kratos.settings.create(&Start::new(), &nobody).await.unwrap();
+    for nobody in [Caller::native(), Caller::browser([""]), Caller::from(unknown)] {
+        let settings = kratos.settings.create(&CreateFlowOptions::new(), &nobody).await.unwrap();
         assert_eq!(settings.value, CreateFlowOutcome::NoSession);
         let settings = kratos.settings.get(&flow.id, &nobody).await.unwrap();
         assert_eq!(settings, GetFlowOutcome::NoSession);
     }
-    let body = Body::<Settings>::password(&Password::new("does not matter"));
-    let outcome = kratos.settings.submit(&flow, &body, &Caller::app()).await.unwrap();
-    assert_eq!(outcome.value, Outcome::NoSession);
+    let body = UpdateFlowBody::<Settings>::password(&Password::new("does not matter"));
+    let outcome = kratos.settings.submit(&flow, &body, &Caller::native()).await.unwrap();
+    assert_eq!(outcome.value, UpdateFlowOutcome::NoSession);
 
     // The second factor needs the first one.
-    let start = Start::new().aal(&Aal::Aal2);
-    let second_factor = kratos.login.create(&start, &Caller::app()).await.unwrap();
+    let start = CreateFlowOptions::new().aal(&Aal::Aal2);
+    let second_factor = kratos.login.create(&start, &Caller::native()).await.unwrap();
     assert_eq!(second_factor.value, CreateFlowOutcome::NoSession);
 }
 
@@ -350,30 +351,31 @@ fn assert_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) {
 async fn a_session_is_proved_again(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let me = Caller::from(token);
-    let another = kratos.login.create(&Start::new(), &me).await.unwrap();
+    let another = kratos.login.create(&CreateFlowOptions::new(), &me).await.unwrap();
     assert_eq!(another.value, CreateFlowOutcome::AlreadyLoggedIn);
-    let registration = kratos.registration.create(&Start::new(), &me).await.unwrap();
+    let registration = kratos.registration.create(&CreateFlowOptions::new(), &me).await.unwrap();
     assert_eq!(registration.value, CreateFlowOutcome::AlreadyLoggedIn);
-    let recovery = kratos.recovery.create(&Start::new(), &me).await.unwrap();
+    let recovery = kratos.recovery.create(&CreateFlowOptions::new(), &me).await.unwrap();
     assert_eq!(recovery.value, CreateFlowOutcome::AlreadyLoggedIn);
-    let flow = created(kratos.login.create(&Start::new().refresh(), &me).await);
+    let flow = created(kratos.login.create(&CreateFlowOptions::new().refresh(), &me).await);
     assert!(flow.refresh.unwrap_or(true));
-    let body = Body::<Login>::password(&login.email, &Password::new(&login.password));
+    let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
     done(kratos.login.submit(&flow, &body, &me).await.unwrap());
 }
 
 async fn what_a_login_ui_needs(kratos: SelfService) {
-    let error = kratos.frontend.flow_error("stub:500").await.unwrap();
+    let error = kratos.frontend.get_flow_error("stub:500").await.unwrap();
     assert_eq!(error.error.unwrap()["code"], 500);
     let unknown = Uuid::new_v4().to_string();
-    let error = kratos.frontend.flow_error(&unknown).await.unwrap_err();
+    let error = kratos.frontend.get_flow_error(&unknown).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert!(kratos.frontend.webauthn_script().await.unwrap().contains("PublicKeyCredential"));
     // FedCM needs a provider that these servers do not have.
-    assert_unsupported(kratos.frontend.create_fedcm(&Caller::browser([""])).await);
+    assert_unsupported(kratos.frontend.create_fedcm_flow(&Caller::browser([""])).await);
     let token =
         kratos_client::FedCmToken { csrf_token: "x".into(), nonce: "y".into(), token: "z".into() };
-    let error = kratos.frontend.submit_fedcm(&token, &Caller::browser([""])).await.unwrap_err();
+    let error =
+        kratos.frontend.update_fedcm_flow(&token, &Caller::browser([""])).await.unwrap_err();
     match kratos.people.v0_8 {
         true => assert!(error.is_unsupported(), "{error}"),
         false => assert_eq!(error.id(), Some("security_csrf_violation")),
@@ -389,7 +391,7 @@ async fn flows_keep_what_they_do_not_know(kratos: SelfService) {
         let raw: serde_json::Value = answer.json().await.unwrap();
         let flow: Flow<Settings> = serde_json::from_value(raw.clone()).unwrap();
         let unread = flow.ui.nodes.iter().flatten();
-        let unread = unread.filter(|node| matches!(node.attributes, Attributes::Other(_)));
+        let unread = unread.filter(|node| matches!(node.attributes, UiNodeAttributes::Other(_)));
         assert_eq!(unread.count(), 0, "{path}");
         crate::assert_contains(&serde_json::to_value(flow).unwrap(), &raw, "");
     }

@@ -7,9 +7,9 @@ use crate::{Test, model::walks as a_model_agrees, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, Change, Check, Decision, ErrorKind, Expand, ListRequest, Metadata,
-    Namespaces, OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, Relationships,
-    RelationshipsExt, Subject,
+    BatchPermissions, Check, Decision, ErrorKind, Expand, ListRelationships, Metadata, Namespaces,
+    OplSyntax, PageToken, Permissions, RelationQuery, RelationTuple, RelationshipPatch,
+    Relationships, RelationshipsExt, Subject,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
@@ -70,8 +70,8 @@ pub async fn is_not_supported(keto: Keto) {
     let ann = tuple(&object(), "ann");
     let errors = [
         keto.permissions.check(&ann.clone().into()).await.map(drop).unwrap_err(),
-        keto.batch.check_many(&[ann.clone().into()]).await.map(drop).unwrap_err(),
-        keto.relationships.create(&ann).await.unwrap_err(),
+        keto.batch.batch_check(&[ann.clone().into()]).await.map(drop).unwrap_err(),
+        keto.relationships.create_relationship(&ann).await.unwrap_err(),
         keto.namespaces.list_namespaces().await.map(drop).unwrap_err(),
     ];
     for error in errors {
@@ -92,7 +92,7 @@ async fn check(keto: &Keto, tuple: &RelationTuple) -> Decision {
 }
 
 async fn list(keto: &Keto, query: RelationQuery) -> Vec<RelationTuple> {
-    keto.relationships.list(query).try_collect().await.unwrap()
+    keto.relationships.list_relationships(query).try_collect().await.unwrap()
 }
 
 async fn of_object(keto: &Keto, object: &str) -> Vec<RelationTuple> {
@@ -108,24 +108,25 @@ async fn a_grant_and_a_revocation_take_effect_at_once(keto: Keto) {
         let object = object();
         (tuple(&object, "ann"), tuple(&object, "bob"))
     };
-    keto.relationships.create(&ann).await.unwrap();
+    keto.relationships.create_relationship(&ann).await.unwrap();
     assert_eq!(check(&keto, &ann).await, Decision::Allowed);
     assert_eq!(check(&keto, &bob).await, Decision::Denied);
-    keto.relationships.delete(&ann).await.unwrap();
+    keto.relationships.delete_relationship(&ann).await.unwrap();
     assert_eq!(check(&keto, &ann).await, Decision::Denied);
     // Revoking what nobody has is no error.
-    keto.relationships.delete(&ann).await.unwrap();
+    keto.relationships.delete_relationship(&ann).await.unwrap();
 }
 
 async fn a_subject_set_grants(keto: Keto) {
     let (page, group) = (object(), object());
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
-    let changes = [Change::Insert(through), Change::Insert(tuple(&group, "ann"))];
-    keto.relationships.transact(&changes).await.unwrap();
+    let changes =
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+    keto.relationships.patch_relationships(&changes).await.unwrap();
     assert_eq!(check(&keto, &tuple(&page, "ann")).await, Decision::Allowed);
     assert_eq!(check(&keto, &tuple(&page, "bob")).await, Decision::Denied);
-    keto.relationships.delete(&tuple(&group, "ann")).await.unwrap();
+    keto.relationships.delete_relationship(&tuple(&group, "ann")).await.unwrap();
     assert_eq!(check(&keto, &tuple(&page, "ann")).await, Decision::Denied);
 }
 
@@ -133,14 +134,14 @@ async fn an_unknown_namespace_is_denied_and_cannot_be_written(keto: Keto) {
     let nowhere = RelationTuple::new("nowhere", "x", "read", Subject::id("ann"));
     assert_eq!(check(&keto, &nowhere).await, Decision::Denied);
 
-    let error = keto.relationships.create(&nowhere).await.unwrap_err();
+    let error = keto.relationships.create_relationship(&nowhere).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert!(error.reason().unwrap().contains("nowhere"), "{error}");
     assert!(error.to_string().contains("nowhere"), "{error}");
     assert!(!error.is_retryable());
 
-    let query = ListRequest::new(RelationQuery::new().namespace("nowhere"));
-    let error = keto.relationships.list_page(&query).await.unwrap_err();
+    let query = ListRelationships::new(RelationQuery::new().namespace("nowhere"));
+    let error = keto.relationships.list_relationships_page(&query).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
 }
 
@@ -148,47 +149,47 @@ async fn a_delete_removes_exactly_one_tuple(keto: Keto) {
     let object = object();
     let (ann, bob) = (tuple(&object, "ann"), tuple(&object, "bob"));
     for tuple in [&ann, &ann, &bob] {
-        keto.relationships.create(tuple).await.unwrap();
+        keto.relationships.create_relationship(tuple).await.unwrap();
     }
     assert_eq!(of_object(&keto, &object).await.len(), 3);
-    keto.relationships.delete(&ann).await.unwrap();
+    keto.relationships.delete_relationship(&ann).await.unwrap();
     assert_eq!(of_object(&keto, &object).await, [bob]);
 }
 
 async fn a_transaction_is_all_or_nothing(keto: Keto) {
     let object = object();
     let (old, new) = (tuple(&object, "old"), tuple(&object, "new"));
-    keto.relationships.create(&old).await.unwrap();
+    keto.relationships.create_relationship(&old).await.unwrap();
 
     let nowhere = RelationTuple::new("nowhere", "x", "read", Subject::id("ann"));
-    let broken = [Change::Insert(new.clone()), Change::Insert(nowhere)];
-    keto.relationships.transact(&broken).await.unwrap_err();
+    let broken = [RelationshipPatch::Insert(new.clone()), RelationshipPatch::Insert(nowhere)];
+    keto.relationships.patch_relationships(&broken).await.unwrap_err();
     assert_eq!(of_object(&keto, &object).await, std::slice::from_ref(&old));
 
-    let swap = [Change::Insert(new.clone()), Change::Delete(old)];
-    keto.relationships.transact(&swap).await.unwrap();
+    let swap = [RelationshipPatch::Insert(new.clone()), RelationshipPatch::Delete(old)];
+    keto.relationships.patch_relationships(&swap).await.unwrap();
     assert_eq!(of_object(&keto, &object).await, std::slice::from_ref(&new));
 
     // Inserts come first, so a tuple that is in both is gone.
-    let both = [Change::Delete(new.clone()), Change::Insert(new)];
-    keto.relationships.transact(&both).await.unwrap();
+    let both = [RelationshipPatch::Delete(new.clone()), RelationshipPatch::Insert(new)];
+    keto.relationships.patch_relationships(&both).await.unwrap();
     assert_eq!(of_object(&keto, &object).await, []);
-    keto.relationships.transact(&[]).await.unwrap();
+    keto.relationships.patch_relationships(&[]).await.unwrap();
 }
 
 async fn everything_matching_is_deleted_and_nothing_else(keto: Keto) {
     let (one, other) = (object(), object());
     for tuple in [tuple(&one, "ann"), tuple(&one, "bob"), tuple(&other, "ann")] {
-        keto.relationships.create(&tuple).await.unwrap();
+        keto.relationships.create_relationship(&tuple).await.unwrap();
     }
     let query = RelationQuery::new().namespace("app").object(one.as_str());
-    let result = keto.relationships.delete_everything_matching(&query).await;
+    let result = keto.relationships.delete_all_relationships_matching(&query).await;
     if keto.v0_7 {
         let error = result.unwrap_err();
         assert!(error.is_unsupported(), "{error}");
         assert_eq!(of_object(&keto, &one).await.len(), 2);
         let whole = RelationQuery::from(tuple(&one, "ann"));
-        keto.relationships.delete_everything_matching(&whole).await.unwrap();
+        keto.relationships.delete_all_relationships_matching(&whole).await.unwrap();
         assert_eq!(of_object(&keto, &one).await, [tuple(&one, "bob")]);
     } else {
         result.unwrap();
@@ -199,9 +200,10 @@ async fn everything_matching_is_deleted_and_nothing_else(keto: Keto) {
 
 async fn an_empty_query_deletes_nothing(keto: Keto) {
     let kept = tuple(&object(), "ann");
-    keto.relationships.create(&kept).await.unwrap();
+    keto.relationships.create_relationship(&kept).await.unwrap();
     let everything = RelationQuery::new();
-    let error = keto.relationships.delete_everything_matching(&everything).await.unwrap_err();
+    let error =
+        keto.relationships.delete_all_relationships_matching(&everything).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidInput { .. }), "{error}");
     assert_eq!(check(&keto, &kept).await, Decision::Allowed);
 }
@@ -209,18 +211,19 @@ async fn an_empty_query_deletes_nothing(keto: Keto) {
 async fn pages_follow_each_other(keto: Keto) {
     let object = object();
     let all: BTreeSet<String> = (0..5).map(|n| format!("person-{n}")).collect();
-    let inserts: Vec<_> = all.iter().map(|who| Change::Insert(tuple(&object, who))).collect();
-    keto.relationships.transact(&inserts).await.unwrap();
+    let inserts: Vec<_> =
+        all.iter().map(|who| RelationshipPatch::Insert(tuple(&object, who))).collect();
+    keto.relationships.patch_relationships(&inserts).await.unwrap();
 
     let query = RelationQuery::new().namespace("app").object(object.as_str());
-    let mut request = ListRequest::new(query.clone()).page_size(2);
+    let mut request = ListRelationships::new(query.clone()).page_size(2);
     let mut pages = Vec::new();
     loop {
-        let page = keto.relationships.list_page(&request).await.unwrap();
+        let page = keto.relationships.list_relationships_page(&request).await.unwrap();
         pages.push(page.items);
         assert!(pages.len() <= 4, "no end: {pages:?}");
         let Some(next) = page.next else { break };
-        request = ListRequest::new(query.clone()).page_size(2).page_token(next);
+        request = ListRelationships::new(query.clone()).page_size(2).page_token(next);
     }
     let names = |tuples: Vec<RelationTuple>| -> BTreeSet<String> {
         let mut names = BTreeSet::new();
@@ -237,8 +240,8 @@ async fn pages_follow_each_other(keto: Keto) {
 
 async fn a_wrong_page_token_is_an_error(keto: Keto) {
     let query = RelationQuery::new().namespace("app");
-    let request = ListRequest::new(query).page_token(PageToken::new("no such page"));
-    let error = keto.relationships.list_page(&request).await.unwrap_err();
+    let request = ListRelationships::new(query).page_token(PageToken::new("no such page"));
+    let error = keto.relationships.list_relationships_page(&request).await.unwrap_err();
     let status = if keto.v0_7 { 500 } else { 400 };
     assert_eq!(error.status().unwrap(), status, "{error}");
 }
@@ -247,11 +250,11 @@ async fn names_are_any_text(keto: Keto) {
     let object = format!("{} ?&=#%2F/../ü\u{1f512}\"\\", object());
     for subject in ["a:b", "(ann)", "x&y=z#?", "ann\u{e9} \u{1f512}", "+"] {
         let tuple = tuple(&object, subject);
-        keto.relationships.create(&tuple).await.unwrap();
+        keto.relationships.create_relationship(&tuple).await.unwrap();
         assert_eq!(check(&keto, &tuple).await, Decision::Allowed, "{subject}");
         let found = list(&keto, RelationQuery::from(tuple.clone())).await;
         assert_eq!(found, std::slice::from_ref(&tuple), "{subject}");
-        keto.relationships.delete(&tuple).await.unwrap();
+        keto.relationships.delete_relationship(&tuple).await.unwrap();
         assert_eq!(check(&keto, &tuple).await, Decision::Denied, "{subject}");
     }
 }
@@ -259,7 +262,7 @@ async fn names_are_any_text(keto: Keto) {
 async fn a_set_without_relation_is_kept(keto: Keto) {
     let object = object();
     let ann = RelationTuple::new("app", object.as_str(), "read", Subject::set("app", "ann", ""));
-    keto.relationships.create(&ann).await.unwrap();
+    keto.relationships.create_relationship(&ann).await.unwrap();
     assert_eq!(of_object(&keto, &object).await, std::slice::from_ref(&ann));
     assert_eq!(check(&keto, &ann).await, Decision::Allowed);
     assert_eq!(check(&keto, &tuple(&object, "ann")).await, Decision::Denied);
@@ -269,8 +272,9 @@ async fn a_depth_can_be_given(keto: Keto) {
     let (page, group) = (object(), object());
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
-    let changes = [Change::Insert(through), Change::Insert(tuple(&group, "ann"))];
-    keto.relationships.transact(&changes).await.unwrap();
+    let changes =
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+    keto.relationships.patch_relationships(&changes).await.unwrap();
     let ask = |depth| {
         let check = Check::new(tuple(&page, "ann")).max_depth(depth);
         let keto = keto.clone();

@@ -153,12 +153,12 @@ async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
         assert!(whoami(&kratos, &app_credential).await.active().is_some());
         assert!(whoami(&kratos, &browser).await.active().is_some());
     }
-    kratos.logout.log_out_app(&app).await.unwrap();
+    kratos.logout.native_logout(&app).await.unwrap();
     assert_eq!(whoami(&kratos, &app_credential).await, Whoami::NoSession);
     assert!(whoami(&kratos, &browser).await.active().is_some(), "the other session goes on");
     let url = kratos.logout.logout_url(&browser, None).await.unwrap().unwrap();
     assert!(whoami(&kratos, &browser).await.active().is_some(), "asking ends nothing");
-    kratos.logout.log_out_browser(&url, &header).await.unwrap();
+    kratos.logout.browser_logout(&url, &header).await.unwrap();
     assert_eq!(whoami(&kratos, &browser).await, Whoami::NoSession);
 }
 

@@ -4,7 +4,8 @@
 use crate::keto::Keto;
 use futures_util::TryStreamExt;
 use keto_client::{
-    Change, Check, Decision, RelationQuery, RelationTuple, Relationships, RelationshipsExt, Subject,
+    Check, Decision, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    RelationshipsExt, Subject,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -120,12 +121,12 @@ pub async fn walk(keto: &Keto, seed: u64, steps: usize) {
         match world.random.usize(..10) {
             0..3 => {
                 let tuple = world.tuple();
-                relationships.create(&tuple).await.expect(&at);
+                relationships.create_relationship(&tuple).await.expect(&at);
                 model.insert(&tuple);
             }
             3 => {
                 let tuple = world.tuple();
-                relationships.delete(&tuple).await.expect(&at);
+                relationships.delete_relationship(&tuple).await.expect(&at);
                 model.delete(&tuple.clone().into());
                 // A revocation that has returned denies, unless there is another way in.
                 let decision = keto.permissions.check(&Check::new(tuple.clone())).await.expect(&at);
@@ -134,20 +135,23 @@ pub async fn walk(keto: &Keto, seed: u64, steps: usize) {
             }
             4 => {
                 let (new, old) = (world.tuple(), world.tuple());
-                let swap = [Change::Insert(new.clone()), Change::Delete(old.clone())];
-                relationships.transact(&swap).await.expect(&at);
+                let swap = [
+                    RelationshipPatch::Insert(new.clone()),
+                    RelationshipPatch::Delete(old.clone()),
+                ];
+                relationships.patch_relationships(&swap).await.expect(&at);
                 model.insert(&new);
                 model.delete(&old.into());
             }
             5 if !keto.v0_7 && world.random.usize(..4) == 0 => {
                 let query = RelationQuery::new().namespace("app").object(world.object());
-                relationships.delete_everything_matching(&query).await.expect(&at);
+                relationships.delete_all_relationships_matching(&query).await.expect(&at);
                 model.delete(&query);
             }
             5 | 6 => {
                 let query = RelationQuery::new().namespace("app").object(world.object());
                 let listed: Vec<RelationTuple> =
-                    relationships.list(query.clone()).try_collect().await.expect(&at);
+                    relationships.list_relationships(query.clone()).try_collect().await.expect(&at);
                 let mut listed: Vec<_> = listed.iter().map(Model::key).collect();
                 listed.sort();
                 assert_eq!(listed, model.list(&query), "{at}");

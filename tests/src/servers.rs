@@ -11,10 +11,10 @@ use crate::{
 };
 use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
 use keto_client::{
-    BatchPermissions, CachedPermissions, CheckedNames, Dialect, Expand, KetoClient, KetoGrpcClient,
-    Metadata, Namespaces, OplSyntax, Permissions, Relationships,
+    ApiVersion, BatchPermissions, CachedPermissions, CheckedNames, Expand, KetoClient,
+    KetoGrpcClient, Metadata, Namespaces, OplSyntax, Permissions, Relationships,
 };
-use kratos_client::{CachedSessions, Dialect as AdminDialect, KratosClient};
+use kratos_client::{ApiVersion as KratosApiVersion, CachedSessions, KratosClient};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
@@ -129,9 +129,9 @@ impl Real {
 const OPL: &str = "TEST_KETO_OPL_URL";
 
 /// Keto's client over a server.
-pub fn keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
+pub fn keto(read: &Url, write: &Url, v0_7: bool, api_version: ApiVersion) -> Keto {
     let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
-    keto_of(client.dialect(dialect).build().unwrap(), v0_7, false)
+    keto_of(client.api_version(api_version).build().unwrap(), v0_7, false)
 }
 
 /// Keto's client over a server, with a cache that forgets what is written through it.
@@ -139,17 +139,17 @@ pub fn cached_keto(read: &Url, write: &Url, v0_7: bool) -> Keto {
     let client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
     let client = CachedPermissions::new(client.build().unwrap());
     let hour = Duration::from_hours(1);
-    keto_of(client.keep_allowed(hour).keep_denied(hour), v0_7, false)
+    keto_of(client.allowed_max_age(hour).denied_max_age(hour), v0_7, false)
 }
 
 /// Keto's client over a real server.
-pub fn real_keto(read: &Url, write: &Url, v0_7: bool, dialect: Dialect) -> Keto {
+pub fn real_keto(read: &Url, write: &Url, v0_7: bool, api_version: ApiVersion) -> Keto {
     let mut client = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
     let opl = keto_client::env_vars(OPL).filter(|_| !v0_7);
     if let Some(url) = &opl {
         client = client.opl_url(url);
     }
-    keto_of(client.dialect(dialect).build().unwrap(), v0_7, opl.is_some())
+    keto_of(client.api_version(api_version).build().unwrap(), v0_7, opl.is_some())
 }
 
 /// Keto's client over gRPC, over a real server of today's.
@@ -216,16 +216,16 @@ pub fn self_service(public: Url, admin: Option<Url>, v0_8: bool) -> SelfService 
 }
 
 /// Kratos's client over the admin API of a server.
-pub fn kratos_admin(public: Url, admin: Url, v0_8: bool, dialect: AdminDialect) -> Admin {
+pub fn kratos_admin(public: Url, admin: Url, v0_8: bool, api_version: KratosApiVersion) -> Admin {
     let client = KratosClient::builder().public_url(public.as_str()).admin_url(admin.as_str());
-    let kratos = client.dialect(dialect).build().unwrap();
+    let kratos = client.api_version(api_version).build().unwrap();
     Admin { kratos, people: People::new(public, Some(admin), v0_8), v0_8 }
 }
 
 /// An embedded Keto of its own, with the client that finds out its dialect.
 pub fn embedded_keto(wire: Wire) -> (EmbeddedKeto, Keto) {
     let server = EmbeddedKeto::start(wire).unwrap();
-    let client = keto(&server.read_url, &server.write_url, wire == Wire::V0_7, Dialect::Auto);
+    let client = keto(&server.read_url, &server.write_url, wire == Wire::V0_7, ApiVersion::Detect);
     (server, client)
 }
 

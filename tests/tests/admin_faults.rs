@@ -5,8 +5,8 @@
 use contract_tests::fault::{Fault, FaultyServer};
 use futures_util::{FutureExt, TryStreamExt, future::join_all};
 use kratos_client::{
-    AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, CredentialsType,
-    Dialect, Error, HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas,
+    AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
+    CredentialsType, Error, HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas,
     IdentityState, IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions,
     ListMessages, ListSchemas, ListSessions, NewIdentity, SessionId,
 };
@@ -32,9 +32,9 @@ const FAULTS: [Fault; 14] = [
 
 const LIMIT: Duration = Duration::from_millis(400);
 
-fn kratos(server: &FaultyServer, dialect: Dialect) -> KratosClient {
+fn kratos(server: &FaultyServer, api_version: ApiVersion) -> KratosClient {
     let url = server.url.as_str();
-    let client = KratosClient::builder().public_url(url).admin_url(url).dialect(dialect);
+    let client = KratosClient::builder().public_url(url).admin_url(url).api_version(api_version);
     client.http(HttpConfig::default().timeout(LIMIT)).build().unwrap()
 }
 
@@ -78,8 +78,8 @@ async fn every_operation_has_a_clear_error() {
     for fault in FAULTS {
         let server = FaultyServer::start(fault).await;
         let started = Instant::now();
-        let mut errors = every_error(&kratos(&server, Dialect::Current)).await;
-        errors.extend(every_error(&kratos(&server, Dialect::Auto)).await);
+        let mut errors = every_error(&kratos(&server, ApiVersion::Current)).await;
+        errors.extend(every_error(&kratos(&server, ApiVersion::Detect)).await);
         assert!(started.elapsed() < 6 * LIMIT, "{fault:?}");
         for error in errors {
             let shown = format!("{error} {error:?}");
@@ -92,7 +92,7 @@ async fn every_operation_has_a_clear_error() {
 #[tokio::test]
 async fn a_stream_ends_after_the_first_error() {
     let server = FaultyServer::start(Fault::Envelope(429)).await;
-    let kratos = kratos(&server, Dialect::Current);
+    let kratos = kratos(&server, ApiVersion::Current);
     let list = kratos.list_identities(ListIdentities::new());
     let error = list.try_collect::<Vec<_>>().await.unwrap_err();
     assert!(error.is_retryable());

@@ -413,10 +413,11 @@ async fn guessing_passwords_is_slowed_down() {
 }
 
 async fn guess(kratos: &contract_tests::flows::SelfService) -> Result<(), Error> {
-    use kratos_client::flow::{Body, Caller, Login, Password, Start};
-    let app = Caller::app();
-    let flow = kratos.login.create(&Start::new(), &app).await?.value.into_flow().unwrap();
-    let body = Body::<Login>::password("ann@example.test", &Password::new("guess"));
+    use kratos_client::flow::{Caller, CreateFlowOptions, Login, Password, UpdateFlowBody};
+    let app = Caller::native();
+    let flow =
+        kratos.login.create(&CreateFlowOptions::new(), &app).await?.value.into_flow().unwrap();
+    let body = UpdateFlowBody::<Login>::password("ann@example.test", &Password::new("guess"));
     kratos.login.submit(&flow, &body, &app).await.map(drop)
 }
 

@@ -10,7 +10,7 @@ use contract_tests::{
     servers,
 };
 use demo_app::embedded::{Embedded, Person, people};
-use keto_client::Dialect;
+use keto_client::ApiVersion;
 use std::sync::Arc;
 
 struct Demo {
@@ -25,14 +25,14 @@ async fn demo() -> Demo {
     let (listener, url) = app::port();
     let embedded = servers::embedded(&url);
     let (read, write) = (&embedded.keto.read_url, &embedded.keto.write_url);
-    let keto = servers::keto(read, write, false, Dialect::Auto);
+    let keto = servers::keto(read, write, false, ApiVersion::Detect);
     let kratos = servers::kratos(embedded.kratos_url.clone(), None, false);
     let mut app = app::app(&kratos, &keto, "homepage", url);
     app.ui_url = embedded.ui_url.clone();
     app.logout = Arc::clone(&kratos.logout);
     for person in people().iter().filter(|person| person.allowed) {
         let grant = app.permission.of(keto_client::Subject::id(person.id));
-        keto.relationships.create(&grant).await.unwrap();
+        keto.relationships.create_relationship(&grant).await.unwrap();
     }
     let served = app::serve(listener, app);
     Demo { embedded, served, kratos, keto }

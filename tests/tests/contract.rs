@@ -13,7 +13,7 @@ use contract_tests::{
     servers::{self, KETOS, KRATOSES, SPECIAL_KRATOSES},
 };
 use demo_app::embedded::{EmbeddedKeto, Wire};
-use keto_client::Dialect;
+use keto_client::ApiVersion;
 use libtest_mimic::{Arguments, Trial};
 use std::{
     future::Future,
@@ -121,19 +121,19 @@ fn real_keto(trials: &mut Vec<Trial>) {
             trials.push(skipped(real.name, [real.first, real.second]));
             continue;
         };
-        let told = if real.old { Dialect::V0_7 } else { Dialect::Current };
+        let told = if real.old { ApiVersion::V0_7 } else { ApiVersion::Current };
         for (name, test) in keto::suite() {
             let (read, write) = (read.clone(), write.clone());
             trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
                 test(servers::cached_keto(&read, &write, real.old)).await;
             }));
         }
-        for (mode, dialect) in [("found out", Dialect::Auto), ("told", told)] {
+        for (mode, api_version) in [("detected", ApiVersion::Detect), ("configured", told)] {
             for (name, test) in keto::suite() {
                 let (read, write) = (read.clone(), write.clone());
-                let name = format!("{}, dialect {mode}: {name}", real.name);
+                let name = format!("{}, API version {mode}: {name}", real.name);
                 trials.push(real_trial(name, move || async move {
-                    test(servers::real_keto(&read, &write, real.old, dialect)).await;
+                    test(servers::real_keto(&read, &write, real.old, api_version)).await;
                 }));
             }
         }
@@ -218,20 +218,20 @@ fn special_flows(trials: &mut Vec<Trial>) {
 }
 
 fn real_admin(trials: &mut Vec<Trial>) {
-    use kratos_client::Dialect;
+    use kratos_client::ApiVersion;
     for real in KRATOSES {
         let Some((public, url)) = real.urls() else {
             let name = format!("{}: admin API", real.name);
             trials.push(skipped(&name, [real.first, real.second]));
             continue;
         };
-        let told = if real.old { Dialect::V0_8 } else { Dialect::Current };
-        for (mode, dialect) in [("found out", Dialect::Auto), ("told", told)] {
+        let told = if real.old { ApiVersion::V0_8 } else { ApiVersion::Current };
+        for (mode, api_version) in [("detected", ApiVersion::Detect), ("configured", told)] {
             for (name, test) in if real.old { admin::v0_8_suite() } else { admin::suite() } {
                 let (public, url) = (public.clone(), url.clone());
-                let name = format!("{} admin API, dialect {mode}: {name}", real.name);
+                let name = format!("{} admin API, API version {mode}: {name}", real.name);
                 trials.push(real_trial(name, move || async move {
-                    test(servers::kratos_admin(public, url, real.old, dialect)).await;
+                    test(servers::kratos_admin(public, url, real.old, api_version)).await;
                 }));
             }
         }
@@ -247,7 +247,7 @@ fn real_app(trials: &mut Vec<Trial>) {
             continue;
         };
         trials.push(real_trial(name, move || async move {
-            let keto = servers::keto(&read, &write, real_keto.old, Dialect::Auto);
+            let keto = servers::keto(&read, &write, real_keto.old, ApiVersion::Detect);
             app::walk(servers::kratos(public, Some(admin), real_kratos.old), keto).await;
         }));
     }

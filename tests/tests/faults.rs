@@ -10,13 +10,13 @@ use contract_tests::{
 };
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, Check, Dialect, Expand, HttpConfig, KetoClient, ListRequest, Namespaces,
-    OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
+    ApiVersion, BatchPermissions, Check, Expand, HttpConfig, KetoClient, ListRelationships,
+    Namespaces, OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
 };
 use kratos_client::{
-    Credential, ExchangeCode, Flows, Frontend, KratosClient, Logout, OwnSessions, PageRequest,
+    Credential, ExchangeCode, Flows, Frontend, KratosClient, Logout, MySessions, PageRequest,
     SessionToken, Sessions, Whoami,
-    flow::{Body, Caller, Flow, Login, Password, Start},
+    flow::{Caller, CreateFlowOptions, Flow, Login, Password, UpdateFlowBody},
 };
 use std::{
     sync::Arc,
@@ -99,12 +99,12 @@ fn http() -> HttpConfig {
     HttpConfig::default().timeout(LIMIT)
 }
 
-fn keto(server: &FaultyServer, dialect: Dialect) -> KetoClient {
+fn keto(server: &FaultyServer, api_version: ApiVersion) -> KetoClient {
     let url = server.url.as_str();
     KetoClient::builder()
         .read_url(url)
         .write_url(url)
-        .dialect(dialect)
+        .api_version(api_version)
         .http(http())
         .build()
         .unwrap()
@@ -167,29 +167,30 @@ async fn kratos_operations_fail_closed() {
 async fn flows_and_sessions_fail_closed() {
     let ui = r#"{"id":"f","ui":{"action":"a","method":"POST","nodes":[]}}"#;
     let flow: Flow<Login> = serde_json::from_str(ui).unwrap();
-    let body = Body::<Login>::password("planted-identifier", &Password::new("planted-password"));
+    let body =
+        UpdateFlowBody::<Login>::password("planted-identifier", &Password::new("planted-password"));
     let token = SessionToken::new("planted-token").unwrap();
     let (me, app) = (Credential::from(token.clone()), Caller::from(token.clone()));
     for fault in FAULTS {
         let server = FaultyServer::start(fault).await;
         let http = http().timeout(LIMIT / 4);
         let kratos = KratosClient::builder().public_url(server.url.as_str()).http(http);
-        let kratos = kratos.dialect(kratos_client::Dialect::Current).build().unwrap();
+        let kratos = kratos.api_version(kratos_client::ApiVersion::Current).build().unwrap();
         let started = Instant::now();
         let code = ExchangeCode::new("planted-code");
         let errors = [
-            Flows::<Login>::create(&kratos, &Start::new(), &app).await.err(),
+            Flows::<Login>::create(&kratos, &CreateFlowOptions::new(), &app).await.err(),
             Flows::<Login>::get(&kratos, &flow.id, &app).await.err(),
             kratos.submit(&flow, &body, &app).await.err(),
-            kratos.other_sessions_page(&me, &PageRequest::new()).await.err(),
-            kratos.revoke_others(&me).await.err(),
+            kratos.list_my_sessions_page(&me, &PageRequest::new()).await.err(),
+            kratos.disable_my_other_sessions(&me).await.err(),
             kratos.tokenize(&me, "t").await.err(),
-            kratos.exchange_token(&code, &code).await.err(),
+            kratos.exchange_session_token(&code, &code).await.err(),
             kratos.active_session_as::<serde_json::Value>(&cookies()).await.err(),
-            kratos.flow_error("planted-id").await.err(),
+            kratos.get_flow_error("planted-id").await.err(),
         ];
-        let revoked = kratos.revoke(&me, &"s".into()).await.err();
-        let logged_out = kratos.log_out_app(&token).await.err();
+        let revoked = kratos.disable_my_session(&me, &"s".into()).await.err();
+        let logged_out = kratos.native_logout(&token).await.err();
         assert_eq!(revoked.is_none(), fault == Fault::Status(204), "{fault:?}");
         assert_eq!(logged_out.is_none(), fault == Fault::Status(204), "{fault:?}");
         for (at, error) in errors.into_iter().enumerate() {
@@ -204,24 +205,25 @@ async fn flows_and_sessions_fail_closed() {
 async fn keto_operations_fail_closed() {
     for fault in FAULTS {
         let server = FaultyServer::start(fault).await;
-        for dialect in [Dialect::Current, Dialect::V0_7] {
-            let keto = keto(&server, dialect);
+        for api_version in [ApiVersion::Current, ApiVersion::V0_7] {
+            let keto = keto(&server, api_version);
             let started = Instant::now();
             assert_fails(keto.check(&check()).await, fault, started);
             let started = Instant::now();
-            let list = keto.list_page(&ListRequest::new(RelationQuery::new())).await;
+            let list =
+                keto.list_relationships_page(&ListRelationships::new(RelationQuery::new())).await;
             assert_fails(list, fault, started);
             let started = Instant::now();
-            assert_fails(keto.check_many(&[check(), check()]).await, fault, started);
+            assert_fails(keto.batch_check(&[check(), check()]).await, fault, started);
             let started = Instant::now();
             let set = SubjectSet::new("app", "planted-subject", "read");
             assert_fails(keto.expand(&set.into()).await, fault, started);
-            if dialect == Dialect::Current {
+            if api_version == ApiVersion::Current {
                 let started = Instant::now();
                 assert_fails(keto.list_namespaces().await, fault, started);
             }
             let started = Instant::now();
-            let opl = keto.check_opl("class planted-subject {}").await;
+            let opl = keto.check_opl_syntax("class planted-subject {}").await;
             if fault == Fault::OtherJson {
                 opl.unwrap_err();
             } else {
@@ -229,12 +231,12 @@ async fn keto_operations_fail_closed() {
             }
             // Writes read nothing but the status; one that is not theirs is an error.
             let tuple = check().tuple().clone();
-            keto.create(&tuple).await.unwrap_err();
-            let deleted = keto.delete(&tuple).await;
+            keto.create_relationship(&tuple).await.unwrap_err();
+            let deleted = keto.delete_relationship(&tuple).await;
             assert_eq!(deleted.is_ok(), fault == Fault::Status(204), "{fault:?}");
         }
         let started = Instant::now();
-        keto(&server, Dialect::Auto).check(&check()).await.unwrap_err();
+        keto(&server, ApiVersion::Detect).check(&check()).await.unwrap_err();
         assert!(started.elapsed() < 3 * LIMIT, "{fault:?}");
     }
 }
@@ -254,7 +256,7 @@ async fn the_app_answers_503_and_shows_nothing() {
 
         // Keto misbehaves; Kratos knows the visitor.
         let (listener, url) = contract_tests::app::port();
-        let mut app = traits(knows(), kratos(&server), keto(&server, Dialect::Auto));
+        let mut app = traits(knows(), kratos(&server), keto(&server, ApiVersion::Detect));
         app.public_url = url;
         let served = serve(listener, app);
         let page = served.get("/", "ory_kratos_session=x").await;
@@ -290,7 +292,7 @@ async fn the_table_of_faults_is_true() {
     );
     for fault in FAULTS {
         let server = FaultyServer::start(fault).await;
-        let error = keto(&server, Dialect::Current).check(&check()).await.unwrap_err();
+        let error = keto(&server, ApiVersion::Current).check(&check()).await.unwrap_err();
         let retry = if error.is_retryable() { "yes" } else { "no" };
         table.push_str(&format!("| {} | {error} | {retry} |\n", fault.name()));
     }
@@ -321,7 +323,7 @@ async fn over_tls(
     }
     let keto = KetoClient::builder().read_url(server.url.as_str()).http(http);
     let started = Instant::now();
-    let result = keto.dialect(Dialect::Current).build().unwrap().check(&check()).await;
+    let result = keto.api_version(ApiVersion::Current).build().unwrap().check(&check()).await;
     assert!(started.elapsed() < 3 * LIMIT, "{behaviour:?}");
     result
 }
@@ -349,7 +351,8 @@ async fn only_a_decision_is_one() {
         r#"{"allowed":true} {"allowed":true}"#,
     ] {
         let server = Scripted::start([Say::new(200, body)]).await;
-        let keto = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+        let keto =
+            KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
         let result = keto.build().unwrap().check(&check()).await;
         assert!(result.is_err(), "{body}: {result:?}");
     }
@@ -360,7 +363,7 @@ async fn only_a_decision_is_one() {
 async fn no_number_is_too_large() {
     let busy = Say::new(503, "{}").headers("retry-after: 18446744073709551615\r\n");
     let server = Scripted::start([busy]).await;
-    let keto = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let keto = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let error = keto.build().unwrap().check(&check()).await.unwrap_err();
     assert!(error.retry_after().unwrap() > Duration::from_hours(1));
     for http in [
@@ -378,7 +381,7 @@ async fn no_number_is_too_large() {
 #[tokio::test]
 async fn a_hanging_server_holds_up_nobody_twice() {
     let server = FaultyServer::start(Fault::Hang).await;
-    let keto = keto(&server, Dialect::Auto);
+    let keto = keto(&server, ApiVersion::Detect);
     let check = check();
     let started = Instant::now();
     let calls = (0..20).map(|_| keto.check(&check));
@@ -391,7 +394,7 @@ async fn a_hanging_server_holds_up_nobody_twice() {
 #[tokio::test]
 async fn a_status_is_told() {
     let server = FaultyServer::start(Fault::Envelope(500)).await;
-    let error = keto(&server, Dialect::Current).check(&check()).await.unwrap_err();
+    let error = keto(&server, ApiVersion::Current).check(&check()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
     assert_eq!(error.id(), Some("some_id"));
     assert_eq!(error.reason(), Some("planted-reason"));

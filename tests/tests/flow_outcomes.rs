@@ -5,11 +5,11 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    Credential, Dialect, Error, ErrorExt, ErrorId, ErrorKind, FedCmToken, Flows, Frontend,
-    KratosClient, Logout, Meaning, Sessions, Whoami,
+    ApiVersion, Credential, Error, ErrorExt, ErrorId, ErrorKind, FedCmToken, Flows, Frontend,
+    KratosClient, Logout, Sessions, Whoami,
     flow::{
-        Body, Caller, ContinueWith, CreateFlowOutcome, Flow, GetFlowOutcome, Login, Outcome,
-        Password, Recovery, Settings, Start,
+        Caller, ContinueWith, CreateFlowOptions, CreateFlowOutcome, Flow, GetFlowOutcome, Login,
+        Password, Recovery, Settings, UpdateFlowBody, UpdateFlowOutcome,
     },
 };
 use serde::Deserialize;
@@ -24,10 +24,10 @@ fn flow(nodes: &serde_json::Value) -> Flow<Login> {
     serde_json::from_value(json!({"id": "f", "ui": ui})).unwrap()
 }
 
-async fn submit(say: Say) -> Result<Outcome<Login>, Error> {
+async fn submit(say: Say) -> Result<UpdateFlowOutcome<Login>, Error> {
     let server = Scripted::start([say]).await;
-    let body = Body::<Login>::password("ann@example.test", &Password::new("p"));
-    let answer = kratos(&server).submit(&flow(&json!([])), &body, &Caller::app()).await?;
+    let body = UpdateFlowBody::<Login>::password("ann@example.test", &Password::new("p"));
+    let answer = kratos(&server).submit(&flow(&json!([])), &body, &Caller::native()).await?;
     Ok(answer.value)
 }
 
@@ -39,10 +39,12 @@ fn error(code: u16, id: &str, more: &str) -> Say {
 #[tokio::test]
 async fn a_flow_that_is_over_names_its_successor() {
     let gone = error(410, "self_service_flow_expired", r#","use_flow_id":"next""#);
-    let Outcome::Gone { replacement } = submit(gone).await.unwrap() else { panic!("not gone") };
+    let UpdateFlowOutcome::Gone { replacement } = submit(gone).await.unwrap() else {
+        panic!("not gone")
+    };
     assert_eq!(replacement.unwrap().as_str(), "next");
     let gone = submit(error(410, "self_service_flow_expired", "")).await.unwrap();
-    assert_eq!(gone, Outcome::Gone { replacement: None });
+    assert_eq!(gone, UpdateFlowOutcome::Gone { replacement: None });
 }
 
 #[tokio::test]
@@ -51,7 +53,7 @@ async fn another_flow_comes_first() {
     {
         let to = r#","redirect_browser_to":"http://kratos.test/login?refresh=true""#;
         match submit(error(code, id, to)).await.unwrap() {
-            Outcome::AnotherFlow { id: said, redirect_browser_to } => {
+            UpdateFlowOutcome::AnotherFlow { id: said, redirect_browser_to } => {
                 assert_eq!(said, Some(ErrorId::from(id.to_owned())));
                 assert_eq!(redirect_browser_to.query(), Some("refresh=true"));
             }
@@ -67,7 +69,7 @@ async fn another_flow_comes_first() {
 #[tokio::test]
 async fn somebody_is_logged_in_already() {
     let outcome = submit(error(400, "session_already_available", "")).await.unwrap();
-    assert_eq!(outcome, Outcome::AlreadyLoggedIn);
+    assert_eq!(outcome, UpdateFlowOutcome::AlreadyLoggedIn);
 }
 
 /// An error whose code is that of another status, whose details are wherever Kratos puts them.
@@ -80,7 +82,7 @@ async fn an_unverified_address_leads_to_its_verification() {
         format!(r#"{{"error":{{{id},"details":{{{next}}}}}}}"#),
         format!(r#"{{"error":{{{id}}},{next}}}"#),
     ] {
-        let Outcome::AddressNotVerified { continue_with } =
+        let UpdateFlowOutcome::AddressNotVerified { continue_with } =
             submit(Say::new(403, &body)).await.unwrap()
         else {
             panic!("{body}")
@@ -97,7 +99,7 @@ async fn an_unverified_address_leads_to_its_verification() {
         assert_eq!(error.continue_with().len(), 2);
     }
     let bare = submit(Say::new(403, format!(r#"{{"error":{{{id}}}}}"#))).await.unwrap();
-    assert_eq!(bare, Outcome::AddressNotVerified { continue_with: Vec::new() });
+    assert_eq!(bare, UpdateFlowOutcome::AddressNotVerified { continue_with: Vec::new() });
 }
 
 /// Only an error envelope is one, and none of it is a success, whatever status it comes with.
@@ -122,7 +124,10 @@ async fn no_error_is_a_success() {
     let envelope = format!(r#"{{"error":{{{id},"message":"m","code":200}}}}"#);
     submit(Say::new(200, &envelope)).await.unwrap_err();
     submit(Say::new(503, &envelope)).await.unwrap_err();
-    assert_eq!(submit(Say::new(401, &envelope)).await.unwrap(), Outcome::IdentityDisabled);
+    assert_eq!(
+        submit(Say::new(401, &envelope)).await.unwrap(),
+        UpdateFlowOutcome::IdentityDisabled
+    );
 }
 
 /// A recovery that is over is told by a redirect, which is not followed.
@@ -136,14 +141,14 @@ async fn a_redirect_to_a_flow_is_its_replacement() {
             "id": "f", "ui": {"action": "a", "method": "POST"}
         }))
         .unwrap();
-        let body = Body::<Recovery>::send_code("ann@example.test");
-        let outcome = kratos(&server).submit(&flow, &body, &Caller::app()).await;
+        let body = UpdateFlowBody::<Recovery>::send_code("ann@example.test");
+        let outcome = kratos(&server).submit(&flow, &body, &Caller::native()).await;
         assert_eq!(server.heard().len(), 1, "it was followed");
         outcome.map(|answer| answer.value)
     };
     let flows = "http://kratos.test/base/self-service/recovery/flows";
     let outcome = recover(303, &format!("{flows}?id=next")).await.unwrap();
-    assert_eq!(outcome, Outcome::Gone { replacement: Some("next".into()) });
+    assert_eq!(outcome, UpdateFlowOutcome::Gone { replacement: Some("next".into()) });
     for (status, location) in [
         (302, format!("{flows}?id=next")),
         (303, flows.to_owned()),
@@ -160,7 +165,7 @@ async fn a_redirect_to_a_flow_is_its_replacement() {
 async fn a_flow_that_the_server_has_not_made_is_no_replacement() {
     let nil = r#","use_flow_id":"00000000-0000-0000-0000-000000000000""#;
     let gone = submit(error(410, "self_service_flow_expired", nil)).await.unwrap();
-    assert_eq!(gone, Outcome::Gone { replacement: None });
+    assert_eq!(gone, UpdateFlowOutcome::Gone { replacement: None });
 }
 
 /// Redirects that an application passes on to a browser lead to the web, or are none.
@@ -185,8 +190,12 @@ async fn a_browser_is_sent_to_the_web_only() {
         }
         let to = format!(r#","redirect_browser_to":"{url}""#);
         let server = Scripted::start([error(403, "session_aal2_required", &to)]).await;
-        let created: Result<_, Error> =
-            Flows::<Settings>::create(&kratos(&server), &Start::new(), &Caller::app()).await;
+        let created: Result<_, Error> = Flows::<Settings>::create(
+            &kratos(&server),
+            &CreateFlowOptions::new(),
+            &Caller::native(),
+        )
+        .await;
         match created.map(|answer| answer.value) {
             Ok(CreateFlowOutcome::SecondFactorRequired { redirect_to }) => {
                 assert!(is_web && redirect_to.is_some());
@@ -197,7 +206,7 @@ async fn a_browser_is_sent_to_the_web_only() {
         let body = json!({"error": {"code": 410, "message": "m", "details": {"redirect_to": url}}});
         let server = Scripted::start([Say::new(410, body.to_string())]).await;
         let fetched: Result<_, Error> =
-            Flows::<Login>::get(&kratos(&server), &"f".into(), &Caller::app()).await;
+            Flows::<Login>::get(&kratos(&server), &"f".into(), &Caller::native()).await;
         match fetched {
             Ok(GetFlowOutcome::Gone { redirect_to }) => assert!(is_web && redirect_to.is_some()),
             Ok(other) => panic!("{other:?}"),
@@ -219,27 +228,28 @@ async fn a_token_of_federated_credentials_is_a_login() {
     let hand_in = async |say: Say| {
         let server = Scripted::start([say]).await;
         let kratos = KratosClient::builder().public_url(server.url.as_str());
-        let kratos = kratos.dialect(Dialect::Current).build().unwrap();
+        let kratos = kratos.api_version(ApiVersion::Current).build().unwrap();
         let token = FedCmToken { csrf_token: "c".into(), nonce: "n".into(), token: "t".into() };
-        kratos.submit_fedcm(&token, &Caller::browser([""])).await
+        kratos.update_fedcm_flow(&token, &Caller::browser([""])).await
     };
     let done = hand_in(Say::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();
-    assert!(matches!(done.value, Outcome::Done(logged_in) if logged_in.session.active));
+    assert!(
+        matches!(done.value, UpdateFlowOutcome::Completed(logged_in) if logged_in.session.active)
+    );
     let to = r#","redirect_browser_to":"http://kratos.test/login?aal=aal2""#;
     let next = hand_in(error(422, "browser_location_change_required", to)).await.unwrap();
-    assert!(matches!(next.value, Outcome::AnotherFlow { .. }));
+    assert!(matches!(next.value, UpdateFlowOutcome::AnotherFlow { .. }));
     hand_in(error(403, "security_csrf_violation", "")).await.unwrap_err();
 }
 
 #[tokio::test]
-async fn errors_have_a_meaning() {
+async fn errors_are_recognized() {
     let csrf = submit(error(403, "security_csrf_violation", "")).await.unwrap_err();
-    assert_eq!(csrf.meaning(), Meaning::Csrf);
+    assert_eq!(csrf.error_id(), Some(ErrorId::SecurityCsrfViolation));
     let busy = error(429, "", "").headers("retry-after: 7\r\n");
-    match submit(busy).await.unwrap_err().meaning() {
-        Meaning::RateLimited { retry_after } => assert_eq!(retry_after.unwrap().as_secs(), 7),
-        other => panic!("{other:?}"),
-    }
+    let busy = submit(busy).await.unwrap_err();
+    assert!(busy.is_rate_limited());
+    assert_eq!(busy.retry_after().unwrap().as_secs(), 7);
 }
 
 #[tokio::test]
@@ -250,7 +260,7 @@ async fn a_form_is_submitted_under_the_names_that_it_has() {
     };
     let nodes = json!([node("csrf_token", "the-token"), node("password_identifier", "")]);
     let server = Scripted::start([error(400, "session_already_available", "")]).await;
-    let body = Body::<Login>::password("ann@example.test", &Password::new("p"));
+    let body = UpdateFlowBody::<Login>::password("ann@example.test", &Password::new("p"));
     let cookies = Caller::browser(["a=b; csrf_token_1=c; ory_kratos_session=s"]);
     kratos(&server).submit(&flow(&nodes), &body, &cookies).await.unwrap();
     let [heard] = &server.heard()[..] else { panic!("asked once") };

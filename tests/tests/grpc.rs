@@ -95,11 +95,11 @@ async fn what_is_not_grpc_fails_closed() {
         let started = Instant::now();
         let errors = [
             keto.check(&check()).await.map(drop).unwrap_err(),
-            keto.check_many(&[check()]).await.map(drop).unwrap_err(),
+            keto.batch_check(&[check()]).await.map(drop).unwrap_err(),
             keto.expand(&set.into()).await.map(drop).unwrap_err(),
             keto.list_namespaces().await.map(drop).unwrap_err(),
-            keto.check_opl("planted-subject").await.map(drop).unwrap_err(),
-            keto.create(check().tuple()).await.unwrap_err(),
+            keto.check_opl_syntax("planted-subject").await.map(drop).unwrap_err(),
+            keto.create_relationship(check().tuple()).await.unwrap_err(),
         ];
         assert!(started.elapsed() < 9 * LIMIT, "{fault:?}");
         for error in errors {
@@ -189,6 +189,6 @@ fn settings_are_refused_by_name() {
         assert_eq!(error.to_string(), problem);
     }
     KetoGrpcClient::builder().read_url("https://x.test").build().unwrap();
-    let zero = KetoGrpcClient::builder().read_url("http://x.test").batches_in_flight(0);
+    let zero = KetoGrpcClient::builder().read_url("http://x.test").max_batches_in_flight(0);
     assert_eq!(zero.build().unwrap_err().to_string(), "batches in flight must be above zero");
 }

@@ -4,12 +4,14 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use keto_client::{
-    Check, Dialect, KetoClient, ListRequest, Namespaces, Permissions, RelationQuery, Relationships,
+    ApiVersion, Check, KetoClient, ListRelationships, Namespaces, Permissions, RelationQuery,
+    Relationships,
 };
 
 async fn keto(body: &str) -> (Scripted, KetoClient) {
     let server = Scripted::start([Say::new(200, body)]).await;
-    let client = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let client =
+        KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let client = client.build().unwrap();
     (server, client)
 }
@@ -18,7 +20,8 @@ async fn keto(body: &str) -> (Scripted, KetoClient) {
 async fn an_empty_list_may_be_left_out() {
     let (_server, keto) = keto("{}").await;
     assert_eq!(keto.list_namespaces().await.unwrap(), []);
-    let page = keto.list_page(&ListRequest::new(RelationQuery::new())).await.unwrap();
+    let page =
+        keto.list_relationships_page(&ListRelationships::new(RelationQuery::new())).await.unwrap();
     assert_eq!((page.items.len(), page.next), (0, None));
 }
 

@@ -8,7 +8,7 @@ use keto_client::{
 };
 use kratos_client::{
     AdminRecovery, AdminSessions, Courier, Flows, Frontend, Identities, IdentitySchemas,
-    KratosClient, Logout, Metadata, OwnSessions, Sessions,
+    KratosClient, Logout, Metadata, MySessions, Sessions,
     flow::{Login, Recovery, Registration, Settings, Verification},
 };
 use std::collections::BTreeSet;
@@ -25,15 +25,15 @@ fn kratos() -> BTreeSet<&'static str> {
     type K = KratosClient;
     methods! {
         toSession => <K as Sessions>::whoami;
-        listMySessions => <K as OwnSessions>::other_sessions_page;
-        disableMySession => <K as OwnSessions>::revoke;
-        disableMyOtherSessions => <K as OwnSessions>::revoke_others;
-        exchangeSessionToken => <K as OwnSessions>::exchange_token;
+        listMySessions => <K as MySessions>::list_my_sessions_page;
+        disableMySession => <K as MySessions>::disable_my_session;
+        disableMyOtherSessions => <K as MySessions>::disable_my_other_sessions;
+        exchangeSessionToken => <K as MySessions>::exchange_session_token;
         createBrowserLogoutFlow, createSelfServiceLogoutFlowUrlForBrowsers =>
             <K as Logout>::logout_url;
-        updateLogoutFlow, submitSelfServiceLogoutFlow => <K as Logout>::log_out_browser;
+        updateLogoutFlow, submitSelfServiceLogoutFlow => <K as Logout>::browser_logout;
         performNativeLogout, submitSelfServiceLogoutFlowWithoutBrowser =>
-            <K as Logout>::log_out_app;
+            <K as Logout>::native_logout;
         createNativeLoginFlow, createBrowserLoginFlow,
         initializeSelfServiceLoginFlowWithoutBrowser, initializeSelfServiceLoginFlowForBrowsers =>
             <K as Flows<Login>>::create;
@@ -61,10 +61,10 @@ fn kratos() -> BTreeSet<&'static str> {
         initializeSelfServiceSettingsFlowForBrowsers => <K as Flows<Settings>>::create;
         getSettingsFlow, getSelfServiceSettingsFlow => <K as Flows<Settings>>::get;
         updateSettingsFlow, submitSelfServiceSettingsFlow => <K as Flows<Settings>>::submit;
-        getFlowError, getSelfServiceError => <K as Frontend>::flow_error;
+        getFlowError, getSelfServiceError => <K as Frontend>::get_flow_error;
         getWebAuthnJavaScript => <K as Frontend>::webauthn_script;
-        createFedcmFlow => <K as Frontend>::create_fedcm;
-        updateFedcmFlow => <K as Frontend>::submit_fedcm;
+        createFedcmFlow => <K as Frontend>::create_fedcm_flow;
+        updateFedcmFlow => <K as Frontend>::update_fedcm_flow;
         listIdentities, adminListIdentities => <K as Identities>::list_identities_page;
         getIdentity, adminGetIdentity => <K as Identities>::get_identity;
         getIdentityByExternalID => <K as Identities>::get_identity_by_external_id;
@@ -98,15 +98,15 @@ fn keto() -> BTreeSet<&'static str> {
     type K = KetoClient;
     methods! {
         postCheckPermission, postCheck => <K as Permissions>::check;
-        batchCheckPermission => <K as BatchPermissions>::check_many;
+        batchCheckPermission => <K as BatchPermissions>::batch_check;
         expandPermissions, getExpand => <K as Expand>::expand;
         listRelationshipNamespaces => <K as Namespaces>::list_namespaces;
-        checkOplSyntax => <K as OplSyntax>::check_opl;
-        getRelationships, getRelationTuples => <K as Relationships>::list_page;
-        createRelationship, createRelationTuple => <K as Relationships>::create;
-        patchRelationships, patchRelationTuples => <K as Relationships>::transact;
+        checkOplSyntax => <K as OplSyntax>::check_opl_syntax;
+        getRelationships, getRelationTuples => <K as Relationships>::list_relationships_page;
+        createRelationship, createRelationTuple => <K as Relationships>::create_relationship;
+        patchRelationships, patchRelationTuples => <K as Relationships>::patch_relationships;
         deleteRelationships, deleteRelationTuple =>
-            <K as Relationships>::delete_everything_matching;
+            <K as Relationships>::delete_all_relationships_matching;
         isAlive, isInstanceAlive => <K as Metadata>::is_alive;
         isReady, isInstanceReady => <K as Metadata>::is_ready;
         getVersion => <K as Metadata>::version;

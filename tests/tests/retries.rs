@@ -4,8 +4,8 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use keto_client::{
-    Change, Check, Decision, Dialect, HttpConfig, KetoClient, Permissions, RelationTuple,
-    Relationships, RetryConfig,
+    ApiVersion, Check, Decision, HttpConfig, KetoClient, Permissions, RelationTuple,
+    RelationshipPatch, Relationships, RetryConfig,
 };
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +13,7 @@ use url::Url;
 
 fn keto(url: &Url, http: HttpConfig) -> KetoClient {
     let builder = KetoClient::builder().read_url(url.as_str()).write_url(url.as_str());
-    builder.dialect(Dialect::Current).http(http).build().unwrap()
+    builder.api_version(ApiVersion::Current).http(http).build().unwrap()
 }
 
 fn quick() -> HttpConfig {
@@ -70,16 +70,16 @@ async fn an_end_is_put_to_it() {
 #[tokio::test]
 async fn writes_that_are_not_the_same_twice_are_not_repeated() {
     let server = Scripted::start([Say::new(503, "{}"), Say::new(201, "{}")]).await;
-    keto(&server.url, quick()).create(&tuple()).await.unwrap_err();
+    keto(&server.url, quick()).create_relationship(&tuple()).await.unwrap_err();
     assert_eq!(server.heard().len(), 1);
 
-    let swap = [Change::Insert(tuple()), Change::Delete(tuple())];
+    let swap = [RelationshipPatch::Insert(tuple()), RelationshipPatch::Delete(tuple())];
     let server = Scripted::start([Say::new(503, "{}"), Say::new(204, "")]).await;
-    keto(&server.url, quick()).transact(&swap).await.unwrap_err();
+    keto(&server.url, quick()).patch_relationships(&swap).await.unwrap_err();
     assert_eq!(server.heard().len(), 1);
 
     let server = Scripted::start([Say::new(503, "{}"), Say::new(204, "")]).await;
-    keto(&server.url, quick()).delete(&tuple()).await.unwrap();
+    keto(&server.url, quick()).delete_relationship(&tuple()).await.unwrap();
     assert_eq!(server.heard().len(), 2);
 }
 

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string, reason = "a test")]
 
 use contract_tests::{app, flows::SelfService, people::People, servers};
-use keto_client::{ApiKey, Check, Dialect, HttpConfig, KetoClient, Permissions, Relationships};
+use keto_client::{ApiKey, ApiVersion, Check, HttpConfig, KetoClient, Permissions, Relationships};
 use kratos_client::{
     Credential, KratosClient, SessionToken, Sessions,
-    flow::{Body, Caller, Login, Password, Start},
+    flow::{Caller, CreateFlowOptions, Login, Password, UpdateFlowBody},
 };
 use std::{
     io::Write,
@@ -60,7 +60,7 @@ async fn a_whole_run_shows_no_secret() {
     let kratos = Arc::new(kratos.http(http.clone()).build().unwrap());
     let (read, write) = (embedded.keto.read_url.as_str(), embedded.keto.write_url.as_str());
     let keto = KetoClient::builder().read_url(read).write_url(write).http(http);
-    let keto = keto.dialect(Dialect::Auto).build().unwrap();
+    let keto = keto.api_version(ApiVersion::Detect).build().unwrap();
     shown += &format!("{kratos:?} {keto:?}");
 
     let people = People::new(embedded.kratos_url.clone(), None, false);
@@ -69,12 +69,12 @@ async fn a_whole_run_shows_no_secret() {
 
     // An app.
     let flows = SelfService::of(&kratos, people.clone());
-    let app_caller = Caller::app();
-    let created = flows.login.create(&Start::new(), &app_caller).await.unwrap();
+    let app_caller = Caller::native();
+    let created = flows.login.create(&CreateFlowOptions::new(), &app_caller).await.unwrap();
     shown += &format!("{created:?}");
     let flow = created.value.into_flow().unwrap();
     for password in ["planted-wrong-password", &person.password] {
-        let body = Body::<Login>::password(&person.email, &Password::new(password));
+        let body = UpdateFlowBody::<Login>::password(&person.email, &Password::new(password));
         let answer = flows.login.submit(&flow, &body, &app_caller).await.unwrap();
         shown += &format!("{body:?} {answer:?}");
     }
@@ -91,7 +91,8 @@ async fn a_whole_run_shows_no_secret() {
     let credential = Credential::from_cookie_headers([&cookies]);
     let whoami = kratos.whoami(&credential).await.unwrap();
     shown += &format!("{credential:?} {whoami:?}");
-    let created = flows.login.create(&Start::new(), &Caller::browser([&cookies])).await.unwrap();
+    let created =
+        flows.login.create(&CreateFlowOptions::new(), &Caller::browser([&cookies])).await.unwrap();
     shown += &format!("{created:?}");
 
     // The app over both, let in and not.
@@ -102,7 +103,7 @@ async fn a_whole_run_shows_no_secret() {
     assert_eq!(served.get("/", &cookies).await.status, 403);
     let tuple = format!("app:homepage#read@{}", whoami.active().unwrap().identity.id);
     let tuple: keto_client::RelationTuple = tuple.parse().unwrap();
-    keto.create(&tuple).await.unwrap();
+    keto.create_relationship(&tuple).await.unwrap();
     assert_eq!(served.get("/", &cookies).await.status, 200);
 
     // Errors of all kinds.

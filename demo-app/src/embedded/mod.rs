@@ -91,7 +91,7 @@ impl Embedded {
     ) -> Result<(), Box<dyn Error>> {
         for person in people().iter().filter(|person| person.allowed) {
             let subject = settings.subject.subject(&person.identity()?)?;
-            keto.create(&settings.permission.of(subject)).await?;
+            keto.create_relationship(&settings.permission.of(subject)).await?;
         }
         Ok(())
     }

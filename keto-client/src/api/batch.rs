@@ -16,7 +16,7 @@ use ory_http::Error;
 ///         Check::new(RelationTuple::new("Document", *document, "view", Subject::id(who)))
 ///     };
 ///     let checks: Vec<Check> = all.iter().map(ask).collect();
-///     let answers = keto.check_many(&checks).await?;
+///     let answers = keto.batch_check(&checks).await?;
 ///     let allowed = |answer: &Result<_, _>| matches!(answer, Ok(keto_client::Decision::Allowed));
 ///     Ok(all.iter().zip(answers).filter(|(_, a)| allowed(a)).map(|(d, _)| (*d).into()).collect())
 /// }
@@ -34,7 +34,8 @@ pub trait BatchPermissions: Send + Sync {
     /// Each question is answered as [`crate::Permissions::check`] answers it: a namespace that
     /// does not exist is "denied". A server's batch operation names fewer reasons than its single
     /// check does.
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error>;
+    #[doc(alias = "batchCheckPermission")]
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error>;
 }
 
 /// The answer to one of many questions.

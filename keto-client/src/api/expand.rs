@@ -26,6 +26,7 @@ pub trait Expand: Send + Sync {
     ///
     /// Keto expands tuples and no permits of its permission language. An unknown namespace is an
     /// error of the server's.
+    #[doc(alias = "expandPermissions")]
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error>;
 }
 

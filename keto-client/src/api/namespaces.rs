@@ -14,5 +14,6 @@ use ory_http::Error;
 pub trait Namespaces: Send + Sync {
     /// All namespaces, in the server's order. Keto v0.7 can't list them; the error says so
     /// ([`crate::ErrorKind::Unsupported`]).
+    #[doc(alias = "listRelationshipNamespaces")]
     async fn list_namespaces(&self) -> Result<Vec<Namespace>, Error>;
 }

@@ -18,7 +18,8 @@ pub trait OplSyntax: Send + Sync {
     /// Self-hosted Keto has this API on a port of its own (4469 by default), which the client has
     /// to be told of. Where it is not, as on Keto v0.7, the error is
     /// [`crate::ErrorKind::Unsupported`].
-    async fn check_opl(&self, source: &str) -> Result<Vec<OplError>, Error>;
+    #[doc(alias = "checkOplSyntax")]
+    async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error>;
 }
 
 /// One thing that is wrong with a model.

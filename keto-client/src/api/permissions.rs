@@ -29,6 +29,7 @@ pub trait Permissions: Send + Sync {
     ///
     /// To Keto v0.7 an empty namespace, object or relation is any: a check with one is refused
     /// ([`crate::ErrorKind::InvalidInput`]), and nothing is sent.
+    #[doc(alias("checkPermission", "postCheckPermission"))]
     async fn check(&self, check: &Check) -> Result<Decision, Error>;
 }
 

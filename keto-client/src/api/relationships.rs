@@ -13,28 +13,35 @@ use ory_http::{Error, ErrorKind, Page, PageToken};
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Relationships: Send + Sync {
-    /// One page of the tuples that match. [`RelationshipsExt::list`] walks all pages.
+    /// One page of the tuples that match. [`RelationshipsExt::list_relationships`] walks all pages.
     ///
     /// An unknown namespace and a token from another list are errors of the server's. The query
     /// goes into the URL, subject and all; the other operations send a body.
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error>;
+    #[doc(alias = "getRelationships")]
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error>;
 
     /// Adds a tuple. Keto keeps what it is given: the same tuple added twice is listed twice, and
     /// one delete removes both.
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error>;
+    #[doc(alias = "createRelationship")]
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;
 
     /// Inserts and deletes tuples in one transaction: all of them, or, on an error, none. Keto
     /// inserts first and deletes afterwards, whatever the order: a tuple that is in both is gone.
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error>;
+    #[doc(alias = "patchRelationships")]
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error>;
 
     /// Removes exactly this tuple. It is no error if there is none.
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error>;
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error>;
 
     /// Removes **everything that matches**: a query with just a namespace empties the namespace.
     ///
     /// A query that sets nothing is refused, and nothing is sent. Keto v0.7 can't delete by a
     /// query that leaves something open; the error says so ([`crate::ErrorKind::Unsupported`]).
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error>;
+    #[doc(alias = "deleteRelationships")]
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error>;
 }
 
 const LARGEST_PAGE: u32 = 500;
@@ -44,13 +51,16 @@ pub trait RelationshipsExt: Relationships {
     /// All tuples that match, page by page as they are consumed, from the page that the request
     /// names on. Ends after the first error. Pages are as large as today's Keto gives them, 500
     /// tuples, if the request does not say: the later a page, the longer Keto takes for it.
-    fn list(&self, request: impl Into<ListRequest>) -> BoxStream<'_, Result<RelationTuple, Error>> {
+    fn list_relationships(
+        &self,
+        request: impl Into<ListRelationships>,
+    ) -> BoxStream<'_, Result<RelationTuple, Error>> {
         let mut request = request.into();
         request.page_size.get_or_insert(LARGEST_PAGE);
         ory_http::stream_pages("list relation tuples", move |token| {
             let mut request = request.clone();
             request.page_token = token.or(request.page_token);
-            async move { self.list_page(&request).await }
+            async move { self.list_relationships_page(&request).await }
         })
         .boxed()
     }
@@ -60,7 +70,7 @@ impl<T: Relationships + ?Sized> RelationshipsExt for T {}
 
 /// Which page of which tuples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ListRequest {
+pub struct ListRelationships {
     /// Which tuples.
     pub query: RelationQuery,
     /// How many a page may hold; the server decides if it is not said.
@@ -69,7 +79,7 @@ pub struct ListRequest {
     pub page_token: Option<PageToken>,
 }
 
-impl ListRequest {
+impl ListRelationships {
     /// The first page of the tuples that match, of the size that the server likes.
     pub fn new(query: RelationQuery) -> Self {
         Self { query, ..Self::default() }
@@ -90,7 +100,7 @@ impl ListRequest {
     }
 }
 
-impl From<RelationQuery> for ListRequest {
+impl From<RelationQuery> for ListRelationships {
     fn from(query: RelationQuery) -> Self {
         Self::new(query)
     }
@@ -98,7 +108,7 @@ impl From<RelationQuery> for ListRequest {
 
 /// One step of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Change {
+pub enum RelationshipPatch {
     /// Adds the tuple.
     Insert(RelationTuple),
     /// Removes the tuple.

@@ -15,8 +15,8 @@ use proto::check_service_client::CheckServiceClient;
 
 #[async_trait]
 impl BatchPermissions for KetoGrpcClient {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        let checks = batching::check_many(self, checks);
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+        let checks = batching::batch_check(self, checks);
         self.0.read.endpoint().operation(batching::OPERATION, checks).await
     }
 }

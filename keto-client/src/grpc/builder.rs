@@ -28,7 +28,7 @@ pub struct KetoGrpcClientBuilder {
 impl KetoGrpcClientBuilder {
     setters!();
 
-    /// Reads the variables in [`crate::SETTINGS`], but for the dialect, from somewhere else than
+    /// Reads the variables in [`crate::ENVIRONMENT_VARIABLES`], but for the dialect, from somewhere else than
     /// the environment.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         Ok(Self { settings: Settings::from_vars(vars)? })

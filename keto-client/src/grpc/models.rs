@@ -32,7 +32,7 @@ impl Namespaces for KetoGrpcClient {
 
 #[async_trait]
 impl OplSyntax for KetoGrpcClient {
-    async fn check_opl(&self, source: &str) -> Result<Vec<OplError>, Error> {
+    async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error> {
         let message = opl::CheckRequest { content: source.as_bytes().to_vec() };
         let call = |transport| {
             let message = message.clone();

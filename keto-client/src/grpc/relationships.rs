@@ -1,7 +1,7 @@
 //! Relation tuples over gRPC.
 
 use crate::{
-    api::relationships::{Change, ListRequest, Relationships, refuse_empty_query},
+    api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
     grpc::{
         KetoGrpcClient, convert,
         proto::tuples as proto,
@@ -18,7 +18,10 @@ use proto::{
 
 #[async_trait]
 impl Relationships for KetoGrpcClient {
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         let operation = "list relation tuples";
         let size = request.page_size.unwrap_or(0);
         let message = proto::ListRelationTuplesRequest {
@@ -42,20 +45,20 @@ impl Relationships for KetoGrpcClient {
         Ok(Page { items: items?, next: next.map(PageToken::from) })
     }
 
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.change("create relation tuple", &[Change::Insert(tuple.clone())]).await
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.change("create relation tuple", &[RelationshipPatch::Insert(tuple.clone())]).await
     }
 
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
         self.change("transact relation tuples", changes).await
     }
 
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.change("delete relation tuple", &[Change::Delete(tuple.clone())]).await
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.change("delete relation tuple", &[RelationshipPatch::Delete(tuple.clone())]).await
     }
 
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
-        let operation = "delete everything matching";
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        let operation = "delete relationships";
         refuse_empty_query(operation, query)?;
         let message = proto::DeleteRelationTuplesRequest { relation_query: Some(query.into()) };
         let call = |transport| {
@@ -72,11 +75,15 @@ impl Relationships for KetoGrpcClient {
 }
 
 impl KetoGrpcClient {
-    async fn change(&self, operation: &'static str, changes: &[Change]) -> Result<(), Error> {
-        let delta = |change: &Change| {
+    async fn change(
+        &self,
+        operation: &'static str,
+        changes: &[RelationshipPatch],
+    ) -> Result<(), Error> {
+        let delta = |change: &RelationshipPatch| {
             let (action, tuple) = match change {
-                Change::Insert(tuple) => (Action::Insert, tuple),
-                Change::Delete(tuple) => (Action::Delete, tuple),
+                RelationshipPatch::Insert(tuple) => (Action::Insert, tuple),
+                RelationshipPatch::Delete(tuple) => (Action::Delete, tuple),
             };
             proto::RelationTupleDelta { action: action.into(), relation_tuple: Some(tuple.into()) }
         };
@@ -84,7 +91,8 @@ impl KetoGrpcClient {
             relation_tuple_deltas: changes.iter().map(delta).collect(),
         };
         // Deleting twice has the effect of once; inserting twice leaves two tuples.
-        let idempotent = changes.iter().all(|change| matches!(change, Change::Delete(_)));
+        let idempotent =
+            changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
         let call = |transport| {
             let message = message.clone();
             async {

@@ -7,24 +7,24 @@ use std::{str::FromStr, time::Duration};
 
 /// Which routes a Keto has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dialect {
+pub enum ApiVersion {
     /// Detect it with the first call, and follow a server that is replaced by another version. What
     /// v0.7 does not have may stay [`ErrorKind::Unsupported`](ory_http::ErrorKind::Unsupported), and
     /// batches single checks, for a minute after an upgrade.
     #[default]
-    Auto,
+    Detect,
     /// Today's: `/relation-tuples/check/openapi`, `/admin/relation-tuples`. Ory Network, too.
     Current,
     /// The line of v0.7: `/check`, and `/relation-tuples` on the write port.
     V0_7,
 }
 
-impl FromStr for Dialect {
+impl FromStr for ApiVersion {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
-            "auto" => Ok(Self::Auto),
+            "detect" => Ok(Self::Detect),
             "current" => Ok(Self::Current),
             "v0.7" => Ok(Self::V0_7),
             _ => Err(()),
@@ -34,17 +34,17 @@ impl FromStr for Dialect {
 
 /// The API version of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ApiVersion {
+pub(crate) enum DetectedVersion {
     Current,
     V0_7,
 }
 
-impl Dialect {
-    pub(super) fn detected(self) -> Detected<ApiVersion> {
+impl ApiVersion {
+    pub(super) fn detected(self) -> Detected<DetectedVersion> {
         match self {
-            Self::Auto => Detected::unknown(),
-            Self::Current => Detected::configured(ApiVersion::Current),
-            Self::V0_7 => Detected::configured(ApiVersion::V0_7),
+            Self::Detect => Detected::unknown(),
+            Self::Current => Detected::configured(DetectedVersion::Current),
+            Self::V0_7 => Detected::configured(DetectedVersion::V0_7),
         }
     }
 }
@@ -55,7 +55,7 @@ const OLD_VERSION_HOLDS: Duration = Duration::from_mins(1);
 
 impl KetoClient {
     /// The server's API version, detected by the first call that needs it.
-    pub(super) async fn api_version(&self) -> Result<ApiVersion, Error> {
+    pub(super) async fn api_version(&self) -> Result<DetectedVersion, Error> {
         self.0.version.get_or_detect(|| self.clone().detect_version()).await
     }
 
@@ -64,8 +64,8 @@ impl KetoClient {
         &self,
         endpoint: &Endpoint,
         operation: &'static str,
-        request: impl Fn(ApiVersion) -> Result<Request, Error>,
-    ) -> Result<(ApiVersion, Response), Error> {
+        request: impl Fn(DetectedVersion) -> Result<Request, Error>,
+    ) -> Result<(DetectedVersion, Response), Error> {
         let detect = || self.clone().detect_version();
         ory_http::send_versioned(endpoint, operation, &self.0.version, detect, request).await
     }
@@ -73,17 +73,17 @@ impl KetoClient {
     /// Asks each version's check route a question without a subject: where the route exists that
     /// is a bad request in Keto's own words, and it changes nothing. A route that is not found
     /// proves nothing: it may be a proxy that restarts.
-    async fn detect_version(self) -> Result<Proved<ApiVersion>, Error> {
+    async fn detect_version(self) -> Result<Proved<DetectedVersion>, Error> {
         let current = self.probe("/relation-tuples/check/openapi").await?;
         if is_keto_refusal(&current) {
-            return Ok(Proved::until_contradicted(ApiVersion::Current));
+            return Ok(Proved::until_contradicted(DetectedVersion::Current));
         }
         if current.status() != StatusCode::NOT_FOUND {
             return Err(current.into_error());
         }
         let old = self.probe("/check").await?;
         if is_keto_refusal(&old) {
-            return Ok(Proved::for_a_time(ApiVersion::V0_7, OLD_VERSION_HOLDS));
+            return Ok(Proved::for_a_time(DetectedVersion::V0_7, OLD_VERSION_HOLDS));
         }
         Err(current.into_error())
     }

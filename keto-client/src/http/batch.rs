@@ -5,7 +5,7 @@ use crate::{
         batch::{BatchPermissions, CheckResult},
         permissions::Check,
     },
-    http::{KetoClient, api_version::ApiVersion},
+    http::{KetoClient, api_version::DetectedVersion},
     layer::batching::{self, AsksInBatches, Batch, Batching},
     model::tuple::RelationTuple,
 };
@@ -47,8 +47,8 @@ impl WireResult {
 
 #[async_trait]
 impl BatchPermissions for KetoClient {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        let checks = batching::check_many(self, checks);
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+        let checks = batching::batch_check(self, checks);
         self.0.read.operation(batching::OPERATION, checks).await
     }
 }
@@ -60,7 +60,7 @@ impl AsksInBatches for KetoClient {
     }
 
     async fn send_batch(&self, depth: Option<u32>, checks: &[&Check]) -> Result<Batch, Error> {
-        if self.api_version().await? == ApiVersion::V0_7 {
+        if self.api_version().await? == DetectedVersion::V0_7 {
             return Ok(Batch::NoOperation);
         }
         let read = &self.0.read;
@@ -71,7 +71,7 @@ impl AsksInBatches for KetoClient {
         let response = read.send(request).await?;
         if response.is_route_not_found() {
             // The server may be another one by now.
-            self.0.version.contradict(ApiVersion::Current);
+            self.0.version.contradict(DetectedVersion::Current);
         }
         decisions(response)
     }

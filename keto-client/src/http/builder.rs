@@ -1,8 +1,8 @@
 //! How a [`KetoClient`] is configured.
 
 use crate::{
-    config::{DIALECT, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
-    http::{Inner, KetoClient, api_version::Dialect},
+    config::{API_VERSION, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
+    http::{Inner, KetoClient, api_version::ApiVersion},
     layer::batching::Batching,
 };
 use http::Method;
@@ -29,23 +29,23 @@ use std::sync::Arc;
 #[must_use]
 pub struct KetoClientBuilder {
     settings: Settings,
-    dialect: Dialect,
+    api_version: ApiVersion,
 }
 
 impl KetoClientBuilder {
     setters!();
 
     /// Which dialect the server speaks; found out by default.
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+    pub fn api_version(mut self, api_version: ApiVersion) -> Self {
+        self.api_version = api_version;
         self
     }
 
-    /// Reads the variables in [`crate::SETTINGS`] from somewhere else than the environment.
+    /// Reads the variables in [`crate::ENVIRONMENT_VARIABLES`] from somewhere else than the environment.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let expected = "auto, current or v0.7";
-        let dialect = parse_setting(DIALECT, vars, expected)?.unwrap_or_default();
-        Ok(Self { settings: Settings::from_vars(vars)?, dialect })
+        let expected = "detect, current or v0.7";
+        let api_version = parse_setting(API_VERSION, vars, expected)?.unwrap_or_default();
+        Ok(Self { settings: Settings::from_vars(vars)?, api_version })
     }
 
     /// Makes the client. Nothing is sent yet.
@@ -63,7 +63,7 @@ impl KetoClientBuilder {
         let syntax = syntax.unwrap_or_else(|| read.clone());
         let check = read.request("check", Method::POST, "/relation-tuples/check/openapi");
         let check = check.idempotent().prepared();
-        let version = self.dialect.detected();
+        let version = self.api_version.detected();
         let batching = Arc::new(Batching::new(settings.in_flight)?);
         Ok(KetoClient(Arc::new(Inner { read, write, syntax, check, version, batching })))
     }

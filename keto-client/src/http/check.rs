@@ -2,7 +2,7 @@
 
 use crate::{
     api::permissions::{Check, Decision, Permissions},
-    http::{KetoClient, api_version::ApiVersion, wire::WireDecision},
+    http::{KetoClient, api_version::DetectedVersion, wire::WireDecision},
     model::{
         name::{Namespace, Object, Relation},
         tuple::RelationTuple,
@@ -35,10 +35,10 @@ impl KetoClient {
     }
 
     /// The tuple goes in a body, so that no subject reaches a log of URLs on the way.
-    fn check_request(&self, version: ApiVersion, check: &Check) -> Result<Request, Error> {
+    fn check_request(&self, version: DetectedVersion, check: &Check) -> Result<Request, Error> {
         let request = match version {
-            ApiVersion::Current => self.0.check.clone(),
-            ApiVersion::V0_7 => {
+            DetectedVersion::Current => self.0.check.clone(),
+            DetectedVersion::V0_7 => {
                 let RelationTuple { namespace, object, relation, .. } = &check.tuple;
                 refuse_empty("check", namespace, object, relation)?;
                 self.0.read.request("check", Method::POST, "/check").idempotent()
@@ -50,9 +50,9 @@ impl KetoClient {
 
 /// Only a response that says the same in its status and its body decides. v0.7 says "denied" by
 /// 403, which a proxy says, too: without `"allowed":false` it is an error.
-pub(super) fn decision(response: Response, version: ApiVersion) -> Result<Decision, Error> {
+pub(super) fn decision(response: Response, version: DetectedVersion) -> Result<Decision, Error> {
     let (ok, status) = (StatusCode::OK, response.status());
-    let says_denied = version == ApiVersion::V0_7 && status == StatusCode::FORBIDDEN;
+    let says_denied = version == DetectedVersion::V0_7 && status == StatusCode::FORBIDDEN;
     if !(status == ok || says_denied) {
         return Err(response.into_error());
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     api::expand::{Expand, ExpandRequest},
-    http::{KetoClient, api_version::ApiVersion, check::refuse_empty},
+    http::{KetoClient, api_version::DetectedVersion, check::refuse_empty},
     model::tree::SubjectTree,
 };
 
@@ -22,8 +22,8 @@ impl Expand for KetoClient {
         let ExpandRequest { set, max_depth } = request;
         let request = |version| {
             let (route, depth) = match version {
-                ApiVersion::Current => ("/relation-tuples/expand", *max_depth),
-                ApiVersion::V0_7 => {
+                DetectedVersion::Current => ("/relation-tuples/expand", *max_depth),
+                DetectedVersion::V0_7 => {
                     refuse_empty(OPERATION, &set.namespace, &set.object, &set.relation)?;
                     ("/expand", Some(max_depth.unwrap_or(V0_7_DEPTH)))
                 }

@@ -11,7 +11,7 @@ mod relationships;
 mod wire;
 
 use crate::{
-    http::{api_version::ApiVersion, builder::KetoClientBuilder},
+    http::{api_version::DetectedVersion, builder::KetoClientBuilder},
     layer::batching::Batching,
 };
 use async_trait::async_trait;
@@ -30,7 +30,7 @@ struct Inner {
     syntax: Endpoint,
     /// A check of today's Keto, but for its tuple.
     check: Request,
-    version: Detected<ApiVersion>,
+    version: Detected<DetectedVersion>,
     batching: Arc<Batching>,
 }
 
@@ -51,7 +51,7 @@ impl KetoClient {
         KetoClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`crate::SETTINGS`].
+    /// A client configured by the environment alone, see [`crate::ENVIRONMENT_VARIABLES`].
     pub fn from_env() -> Result<Self, ConfigError> {
         KetoClientBuilder::from_env()?.build()
     }
@@ -78,12 +78,15 @@ impl KetoClient {
 /// The readers of responses, for the fuzzing targets.
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing {
-    use super::{api_version::ApiVersion, batch, check, expand};
+    use super::{api_version::DetectedVersion, batch, check, expand};
     use crate::{api::permissions::Decision, layer::batching::Batch, model::tree::SubjectTree};
     use ory_http::{Error, Response};
 
     pub(crate) fn decision(response: Response, v0_7: bool) -> Result<Decision, Error> {
-        check::decision(response, if v0_7 { ApiVersion::V0_7 } else { ApiVersion::Current })
+        check::decision(
+            response,
+            if v0_7 { DetectedVersion::V0_7 } else { DetectedVersion::Current },
+        )
     }
 
     pub(crate) fn decisions(response: Response) -> Result<Batch, Error> {

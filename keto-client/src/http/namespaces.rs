@@ -1,6 +1,6 @@
 //! Namespaces over HTTP.
 
-use crate::http::{KetoClient, api_version::ApiVersion, wire::listed};
+use crate::http::{KetoClient, api_version::DetectedVersion, wire::listed};
 use crate::{api::namespaces::Namespaces, model::name::Namespace};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -31,8 +31,8 @@ impl Namespaces for KetoClient {
         let read = &self.0.read;
         let operation = "list namespaces";
         let request = |version| match version {
-            ApiVersion::Current => Ok(read.request(operation, Method::GET, "/namespaces")),
-            ApiVersion::V0_7 => {
+            DetectedVersion::Current => Ok(read.request(operation, Method::GET, "/namespaces")),
+            DetectedVersion::V0_7 => {
                 let problem = "Keto v0.7 has no list of namespaces";
                 Err(Error::new(operation, ErrorKind::Unsupported { problem }))
             }

@@ -18,7 +18,7 @@ struct WireErrors {
 #[async_trait]
 impl OplSyntax for KetoClient {
     /// The source goes as it is: in a JSON string, Keto finds nothing wrong with anything.
-    async fn check_opl(&self, source: &str) -> Result<Vec<OplError>, Error> {
+    async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error> {
         let syntax = &self.0.syntax;
         let request = syntax.request("check OPL syntax", Method::POST, "/opl/syntax/check");
         let response = syntax.send(request.text(source).idempotent()).await?;

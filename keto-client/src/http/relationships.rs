@@ -1,10 +1,10 @@
 //! Relation tuples over HTTP.
 
 use crate::{
-    api::relationships::{Change, ListRequest, Relationships, refuse_empty_query},
+    api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
     http::{
         KetoClient,
-        api_version::ApiVersion,
+        api_version::DetectedVersion,
         wire::{WireChange, WirePage, listed, query_pairs},
     },
     model::{query::RelationQuery, tuple::RelationTuple},
@@ -15,7 +15,10 @@ use ory_http::{Endpoint, Error, ErrorKind, Page, PageToken};
 
 #[async_trait]
 impl Relationships for KetoClient {
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         let read = &self.0.read;
         let list = read
             .request("list relation tuples", Method::GET, "/relation-tuples")
@@ -29,7 +32,7 @@ impl Relationships for KetoClient {
         Ok(Page { items, next: next.map(PageToken::from) })
     }
 
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
         let operation = "create relation tuple";
         let write = self.write(operation)?;
         let request =
@@ -38,22 +41,22 @@ impl Relationships for KetoClient {
         response.expect(StatusCode::CREATED).map(drop)
     }
 
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
         self.patch("transact relation tuples", changes).await
     }
 
     /// Goes through the transaction, whose deletes name one tuple, and not through `DELETE`,
     /// whose parameters are a query.
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.patch("delete relation tuple", &[Change::Delete(tuple.clone())]).await
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.patch("delete relation tuple", &[RelationshipPatch::Delete(tuple.clone())]).await
     }
 
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
-        let operation = "delete everything matching";
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        let operation = "delete relationships";
         refuse_empty_query(operation, query)?;
         let write = self.write(operation)?;
         let request = |version| {
-            if version == ApiVersion::V0_7 && query.as_tuple().is_none() {
+            if version == DetectedVersion::V0_7 && query.as_tuple().is_none() {
                 let problem = "Keto v0.7 deletes whole tuples only";
                 return Err(Error::new(operation, ErrorKind::Unsupported { problem }));
             }
@@ -66,11 +69,16 @@ impl Relationships for KetoClient {
 }
 
 impl KetoClient {
-    async fn patch(&self, operation: &'static str, changes: &[Change]) -> Result<(), Error> {
+    async fn patch(
+        &self,
+        operation: &'static str,
+        changes: &[RelationshipPatch],
+    ) -> Result<(), Error> {
         let write = self.write(operation)?;
         let body: Vec<WireChange<'_>> = changes.iter().map(WireChange::from).collect();
         // Deleting twice has the effect of once; inserting twice leaves two tuples.
-        let idempotent = changes.iter().all(|change| matches!(change, Change::Delete(_)));
+        let idempotent =
+            changes.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)));
         let request = |version| {
             let request =
                 write.request(operation, Method::PATCH, tuples_route(version)).json(&body);
@@ -86,9 +94,9 @@ impl KetoClient {
     }
 }
 
-fn tuples_route(version: ApiVersion) -> &'static str {
+fn tuples_route(version: DetectedVersion) -> &'static str {
     match version {
-        ApiVersion::Current => "/admin/relation-tuples",
-        ApiVersion::V0_7 => "/relation-tuples",
+        DetectedVersion::Current => "/admin/relation-tuples",
+        DetectedVersion::V0_7 => "/relation-tuples",
     }
 }

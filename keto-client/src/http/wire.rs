@@ -1,7 +1,7 @@
 //! The JSON and the query strings of Keto's HTTP API.
 
 use crate::{
-    api::relationships::Change,
+    api::relationships::RelationshipPatch,
     model::{
         name::{Namespace, Object, Relation},
         query::RelationQuery,
@@ -55,11 +55,11 @@ pub(crate) struct WireChange<'a> {
     relation_tuple: &'a RelationTuple,
 }
 
-impl<'a> From<&'a Change> for WireChange<'a> {
-    fn from(change: &'a Change) -> Self {
+impl<'a> From<&'a RelationshipPatch> for WireChange<'a> {
+    fn from(change: &'a RelationshipPatch) -> Self {
         match change {
-            Change::Insert(tuple) => Self { action: "insert", relation_tuple: tuple },
-            Change::Delete(tuple) => Self { action: "delete", relation_tuple: tuple },
+            RelationshipPatch::Insert(tuple) => Self { action: "insert", relation_tuple: tuple },
+            RelationshipPatch::Delete(tuple) => Self { action: "delete", relation_tuple: tuple },
         }
     }
 }

@@ -25,7 +25,7 @@ const LARGEST_BATCH: usize = 1_000;
 const OVER_LIMIT: &str = "batch exceeds max size of ";
 const NOT_FOUND: &str = "The requested resource could not be found";
 
-/// How many calls `check_many` has in flight.
+/// How many calls `batch_check` has in flight.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InFlight {
     pub(crate) batches: usize,
@@ -96,7 +96,7 @@ pub(crate) trait AsksInBatches: Permissions {
 
 pub(crate) const OPERATION: &str = "check many";
 
-pub(crate) async fn check_many(
+pub(crate) async fn batch_check(
     keto: &impl AsksInBatches,
     checks: &[Check],
 ) -> Result<Vec<CheckResult>, Error> {
@@ -263,7 +263,7 @@ mod tests {
     fn ask(limit: Option<usize>, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let batching = Batching::new(InFlight { batches: 3, checks: 2 }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(check_many(&Fake { batching, limit }, checks))
+        runtime.block_on(batch_check(&Fake { batching, limit }, checks))
     }
 
     fn check(who: &str, depth: Option<u32>) -> Check {

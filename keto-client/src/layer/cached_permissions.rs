@@ -4,7 +4,7 @@ use crate::{
     api::{
         batch::{BatchPermissions, CheckResult},
         permissions::{Check, Decision, Permissions},
-        relationships::{Change, ListRequest, Relationships},
+        relationships::{ListRelationships, RelationshipPatch, Relationships},
     },
     model::{query::RelationQuery, tuple::RelationTuple},
 };
@@ -16,15 +16,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// request. Decisions are cached only if it is told for how long.
 ///
 /// **What a cache of permissions risks:** a permission that is revoked still lets in until its
-/// entry ends, at most [`CachedPermissions::keep_allowed`] after the server was asked, and one that
-/// is granted still keeps out for at most [`CachedPermissions::keep_denied`]. Keep allows for as
+/// entry ends, at most [`CachedPermissions::allowed_max_age`] after the server was asked, and one that
+/// is granted still keeps out for at most [`CachedPermissions::denied_max_age`]. Keep allows for as
 /// long as somebody may go on who should not, which is often not at all. Errors are never cached.
 ///
 /// A change can affect many checks through subject sets, so whatever is written through this
 /// forgets all decisions. Who changes relation tuples by another client calls
-/// [`CachedPermissions::forget_all`] afterwards. Other processes have caches of their own.
+/// [`CachedPermissions::invalidate_all`] afterwards. Other processes have caches of their own.
 ///
-/// [`BatchPermissions::check_many`] takes from the cache what is there, and asks for the rest in
+/// [`BatchPermissions::batch_check`] takes from the cache what is there, and asks for the rest in
 /// one batch. Callers share a batch if they ask for the same rest.
 ///
 /// A request that callers share has none of the [`CallOptions`](ory_http::CallOptions) of any of
@@ -41,8 +41,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let keto = KetoClient::builder().read_url("http://127.0.0.1:4466").build()?;
 /// let permissions = CachedPermissions::new(keto)
-///     .keep_allowed(Duration::from_millis(500))
-///     .keep_denied(Duration::from_secs(2));
+///     .allowed_max_age(Duration::from_millis(500))
+///     .denied_max_age(Duration::from_secs(2));
 /// # Ok(())
 /// # }
 /// ```
@@ -81,14 +81,14 @@ impl<P> CachedPermissions<P> {
 
     /// How long an allow is cached: the longest that a revocation can go unnoticed.
     #[must_use]
-    pub fn keep_allowed(mut self, time: Duration) -> Self {
+    pub fn allowed_max_age(mut self, time: Duration) -> Self {
         self.allowed = time;
         self
     }
 
     /// How long a denial is cached: the longest that a grant can go unnoticed.
     #[must_use]
-    pub fn keep_denied(mut self, time: Duration) -> Self {
+    pub fn denied_max_age(mut self, time: Duration) -> Self {
         self.denied = time;
         self
     }
@@ -129,15 +129,15 @@ impl<P> CachedPermissions<P> {
     }
 
     /// Forgets the decision of one check. Who asks after this is answered anew.
-    pub fn forget(&self, check: &Check) {
-        self.decisions.forget(check);
-        self.batches.forget_all();
+    pub fn invalidate(&self, check: &Check) {
+        self.decisions.invalidate(check);
+        self.batches.invalidate_all();
     }
 
     /// Forgets all decisions.
-    pub fn forget_all(&self) {
-        self.decisions.forget_all();
-        self.batches.forget_all();
+    pub fn invalidate_all(&self) {
+        self.decisions.invalidate_all();
+        self.batches.invalidate_all();
     }
 
     fn lifespan(&self, decision: Decision) -> Duration {
@@ -185,7 +185,7 @@ impl<P: BatchPermissions + 'static> CachedPermissions<P> {
 
     async fn ask_many(&self, checks: Vec<Check>) -> Result<Vec<CheckResult>, Error> {
         let asked: Vec<_> = checks.iter().map(|check| self.decisions.asked(check)).collect();
-        let results = self.inner.check_many(&checks).await?;
+        let results = self.inner.batch_check(&checks).await?;
         if results.len() != checks.len() {
             let problem = "a batch with more or fewer results than questions";
             return Err(Error::new(CHECK_MANY, ErrorKind::Unexpected { status: None, problem }));
@@ -201,7 +201,7 @@ impl<P: BatchPermissions + 'static> CachedPermissions<P> {
 
 #[async_trait]
 impl<P: BatchPermissions + 'static> BatchPermissions for CachedPermissions<P> {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let cached: Vec<_> = checks.iter().map(|check| self.cached(check)).collect();
         let mut missing = Vec::new();
         let mut places = HashMap::new();
@@ -229,34 +229,37 @@ struct ForgetOnDrop<'a, P>(&'a CachedPermissions<P>);
 
 impl<P> Drop for ForgetOnDrop<'_, P> {
     fn drop(&mut self) {
-        self.0.forget_all();
+        self.0.invalidate_all();
     }
 }
 
 /// Each write forgets all decisions.
 #[async_trait]
 impl<P: Relationships> Relationships for CachedPermissions<P> {
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
-        self.inner.list_page(request).await
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
+        self.inner.list_relationships_page(request).await
     }
 
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
         let _forget = ForgetOnDrop(self);
-        self.inner.create(tuple).await
+        self.inner.create_relationship(tuple).await
     }
 
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
         let _forget = ForgetOnDrop(self);
-        self.inner.transact(changes).await
+        self.inner.patch_relationships(changes).await
     }
 
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
         let _forget = ForgetOnDrop(self);
-        self.inner.delete(tuple).await
+        self.inner.delete_relationship(tuple).await
     }
 
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
         let _forget = ForgetOnDrop(self);
-        self.inner.delete_everything_matching(query).await
+        self.inner.delete_all_relationships_matching(query).await
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     api::{
         batch::{BatchPermissions, CheckError, CheckResult},
         permissions::{Check, Decision, Permissions},
-        relationships::{Change, ListRequest, Relationships},
+        relationships::{ListRelationships, RelationshipPatch, Relationships},
     },
     model::{name::Namespace, query::RelationQuery, subject::Subject, tuple::RelationTuple},
 };
@@ -53,7 +53,7 @@ pub struct CheckedNames<C> {
 const NAMESPACE: &str = "namespace";
 const RELATION: &str = "relation";
 
-/// How many requests one `check_many` has in flight to find out about its results.
+/// How many requests one `batch_check` has in flight to find out about its results.
 const IN_FLIGHT: usize = 16;
 
 impl<C> CheckedNames<C> {
@@ -88,7 +88,8 @@ impl<C: Relationships> CheckedNames<C> {
             return Ok(true);
         }
         let query = RelationQuery::new().namespace(namespace.clone());
-        match self.inner.list_page(&ListRequest::new(query).page_size(1)).await {
+        match self.inner.list_relationships_page(&ListRelationships::new(query).page_size(1)).await
+        {
             Ok(_) => {
                 self.existing().insert(namespace.clone(), Instant::now());
                 Ok(true)
@@ -158,7 +159,7 @@ impl<C: Permissions + Relationships> Permissions for CheckedNames<C> {
 
 impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
     async fn check_names_of_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        let mut results = self.inner.check_many(checks).await?;
+        let mut results = self.inner.batch_check(checks).await?;
         let denied = checks.iter().zip(&results).filter(|(_, r)| matches!(r, Ok(Decision::Denied)));
         let missing =
             self.missing(denied.flat_map(|(check, _)| namespaces(check)).collect()).await?;
@@ -197,31 +198,34 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
 
 #[async_trait]
 impl<C: Permissions + BatchPermissions + Relationships> BatchPermissions for CheckedNames<C> {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         as_one_operation(self.check_names_of_many(checks)).await
     }
 }
 
 #[async_trait]
 impl<C: Relationships> Relationships for CheckedNames<C> {
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
-        self.inner.list_page(request).await
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
+        self.inner.list_relationships_page(request).await
     }
 
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.inner.create(tuple).await
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.create_relationship(tuple).await
     }
 
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
-        self.inner.transact(changes).await
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
+        self.inner.patch_relationships(changes).await
     }
 
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.inner.delete(tuple).await
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.delete_relationship(tuple).await
     }
 
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
-        self.inner.delete_everything_matching(query).await
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        self.inner.delete_all_relationships_matching(query).await
     }
 }
 

@@ -19,8 +19,8 @@ macro_rules! delegate_models_and_metadata {
 
         #[async_trait]
         impl<S: OplSyntax> OplSyntax for $decorator<S> {
-            async fn check_opl(&self, source: &str) -> Result<Vec<OplError>, Error> {
-                self.inner().check_opl(source).await
+            async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error> {
+                self.inner().check_opl_syntax(source).await
             }
         }
 

@@ -29,7 +29,7 @@ impl ParseError {
 /// A value that has no text form: written down, it would be read as another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("has no text form: {problem}")]
-pub struct NoTextForm {
+pub struct FormatError {
     problem: &'static str,
 }
 
@@ -112,7 +112,7 @@ impl RelationTuple {
     /// # Errors
     /// If the text would be read as another tuple: a part is empty or has a divider in it, such
     /// as a subject id with a colon.
-    pub fn to_text(&self) -> Result<String, NoTextForm> {
+    pub fn to_text(&self) -> Result<String, FormatError> {
         let Self { namespace, object, relation, subject } = self;
         let text = format!("{namespace}:{object}#{relation}@{}", Written(subject));
         written_back(text, self, "a part is empty or has a ':', '#', '@' or bracket in it")
@@ -124,7 +124,7 @@ impl Subject {
     ///
     /// # Errors
     /// If the text would be read as another subject, such as a subject id with a colon.
-    pub fn to_text(&self) -> Result<String, NoTextForm> {
+    pub fn to_text(&self) -> Result<String, FormatError> {
         let text = Written(self).to_string();
         written_back(text, self, "a part is empty or has a ':', '#' or bracket in it")
     }
@@ -132,13 +132,13 @@ impl Subject {
 
 /// A text is the form of a value when it is read back as that value: the one rule that can't
 /// drift from the reader above.
-fn written_back<T>(text: String, value: &T, problem: &'static str) -> Result<String, NoTextForm>
+fn written_back<T>(text: String, value: &T, problem: &'static str) -> Result<String, FormatError>
 where
     T: FromStr + PartialEq,
 {
     match text.parse::<T>() {
         Ok(read) if read == *value => Ok(text),
-        _ => Err(NoTextForm { problem }),
+        _ => Err(FormatError { problem }),
     }
 }
 
@@ -268,7 +268,7 @@ mod tests {
                     prop_assert!(has_text_form(&tuple));
                     prop_assert_eq!(text.parse(), Ok(tuple));
                 }
-                Err(NoTextForm { .. }) => prop_assert!(!has_text_form(&tuple)),
+                Err(FormatError { .. }) => prop_assert!(!has_text_form(&tuple)),
             }
         }
 

@@ -1,16 +1,16 @@
 //! Self-service flows: create, get, submit.
 
 use crate::flow::{
-    body::Body,
     caller::Caller,
+    create_options::CreateFlowOptions,
     create_outcome::CreateFlowOutcome,
     get_outcome::GetFlowOutcome,
-    kind::FlowKind,
+    kind::{FlowKind, Login, Recovery, Registration, Settings, Verification},
     model::{Flow, FlowId},
-    outcome::Outcome,
-    start::Start,
+    outcome::UpdateFlowOutcome,
+    update_body::UpdateFlowBody,
 };
-use crate::model::set_cookies::Answered;
+use crate::model::set_cookies::WithCookies;
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
@@ -20,18 +20,18 @@ use ory_http::Error;
 /// ```
 /// use kratos_client::{
 ///     Error, Flows, SessionToken,
-///     flow::{Body, Caller, CreateFlowOutcome, Login, Outcome, Password, Start},
+///     flow::{UpdateFlowBody, Caller, CreateFlowOutcome, Login, UpdateFlowOutcome, Password, CreateFlowOptions},
 /// };
 ///
 /// async fn log_in(
 ///     flows: &dyn Flows<Login>, email: &str, password: &Password,
 /// ) -> Result<Option<SessionToken>, Error> {
-///     let app = Caller::app();
-///     let CreateFlowOutcome::Flow(flow) = flows.create(&Start::new(), &app).await?.value else {
+///     let app = Caller::native();
+///     let CreateFlowOutcome::Flow(flow) = flows.create(&CreateFlowOptions::new(), &app).await?.value else {
 ///         return Ok(None);
 ///     };
-///     match flows.submit(&flow, &Body::<Login>::password(email, password), &app).await?.value {
-///         Outcome::Done(logged_in) => Ok(logged_in.session_token),
+///     match flows.submit(&flow, &UpdateFlowBody::<Login>::password(email, password), &app).await?.value {
+///         UpdateFlowOutcome::Completed(logged_in) => Ok(logged_in.session_token),
 ///         _ => Ok(None),
 ///     }
 /// }
@@ -50,11 +50,23 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// where the server has registration turned off, and
     /// [`ErrorId::SelfServiceFlowReturnToForbidden`](crate::ErrorId::SelfServiceFlowReturnToForbidden)
     /// where it does not allow the URL to return to.
+    #[doc(alias(
+        "createNativeLoginFlow",
+        "createBrowserLoginFlow",
+        "createNativeRegistrationFlow",
+        "createBrowserRegistrationFlow",
+        "createNativeRecoveryFlow",
+        "createBrowserRecoveryFlow",
+        "createNativeVerificationFlow",
+        "createBrowserVerificationFlow",
+        "createNativeSettingsFlow",
+        "createBrowserSettingsFlow"
+    ))]
     async fn create(
         &self,
-        start: &Start,
+        options: &CreateFlowOptions,
         caller: &Caller,
-    ) -> Result<Answered<CreateFlowOutcome<K>>, Error>;
+    ) -> Result<WithCookies<CreateFlowOutcome<K>>, Error>;
 
     /// Reads a flow again. That it has expired is a value.
     ///
@@ -64,6 +76,13 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// another browser, and with
     /// [`ErrorId::SecurityIdentityMismatch`](crate::ErrorId::SecurityIdentityMismatch) of
     /// somebody else's settings.
+    #[doc(alias(
+        "getLoginFlow",
+        "getRegistrationFlow",
+        "getRecoveryFlow",
+        "getVerificationFlow",
+        "getSettingsFlow"
+    ))]
     async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error>;
 
     /// Submits a flow. The flow's anti-CSRF token goes with it by itself.
@@ -71,10 +90,76 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     /// # Errors
     /// As [`Flows::get`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) of
     /// fields that contradict each other.
+    #[doc(alias(
+        "updateLoginFlow",
+        "updateRegistrationFlow",
+        "updateRecoveryFlow",
+        "updateVerificationFlow",
+        "updateSettingsFlow"
+    ))]
     async fn submit(
         &self,
         flow: &Flow<K>,
-        body: &Body<K>,
+        body: &UpdateFlowBody<K>,
         caller: &Caller,
-    ) -> Result<Answered<Outcome<K>>, Error>;
+    ) -> Result<WithCookies<UpdateFlowOutcome<K>>, Error>;
 }
+
+/// The flows of a client by kind: `kratos.login().create(…)`.
+///
+/// ```
+/// use kratos_client::{
+///     Error, FlowsExt, KratosClient,
+///     flow::{Caller, CreateFlowOptions},
+/// };
+///
+/// async fn begin_registration(kratos: &KratosClient) -> Result<(), Error> {
+///     let options = CreateFlowOptions::new();
+///     let created = kratos.registration().create(&options, &Caller::native()).await?;
+///     println!("{:?}", created.value);
+///     Ok(())
+/// }
+/// ```
+pub trait FlowsExt {
+    /// Login flows.
+    fn login(&self) -> &dyn Flows<Login>
+    where
+        Self: Flows<Login> + Sized,
+    {
+        self
+    }
+
+    /// Registration flows.
+    fn registration(&self) -> &dyn Flows<Registration>
+    where
+        Self: Flows<Registration> + Sized,
+    {
+        self
+    }
+
+    /// Recovery flows.
+    fn recovery(&self) -> &dyn Flows<Recovery>
+    where
+        Self: Flows<Recovery> + Sized,
+    {
+        self
+    }
+
+    /// Verification flows.
+    fn verification(&self) -> &dyn Flows<Verification>
+    where
+        Self: Flows<Verification> + Sized,
+    {
+        self
+    }
+
+    /// Settings flows.
+    fn settings(&self) -> &dyn Flows<Settings>
+    where
+        Self: Flows<Settings> + Sized,
+    {
+        self
+    }
+}
+
+impl<T> FlowsExt for T {}

@@ -1,8 +1,8 @@
 //! What else a login UI of one's own needs.
 
 use crate::{
-    flow::{caller::Caller, kind::Login, outcome::Outcome},
-    model::{Extra, lenient_object::lenient_object, set_cookies::Answered},
+    flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},
+    model::{Extra, lenient_object::lenient_object, set_cookies::WithCookies},
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;
@@ -20,22 +20,26 @@ use serde_json::Value;
 #[auto_impl(&, Arc, Box)]
 pub trait Frontend: Send + Sync {
     /// The error that Kratos sent a browser to the UI's error page with.
-    async fn flow_error(&self, id: &str) -> Result<FlowError, Error>;
+    #[doc(alias = "getFlowError")]
+    async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error>;
 
     /// The script that security keys and passkeys need in the page.
+    #[doc(alias = "getWebAuthnJavaScript")]
     async fn webauthn_script(&self) -> Result<String, Error>;
 
     /// What a browser needs for federated credential management. Only servers that are configured
     /// for it have the route ([`crate::ErrorKind::Unsupported`] otherwise).
-    async fn create_fedcm(&self, caller: &Caller) -> Result<Answered<FedCm>, Error>;
+    #[doc(alias = "createFedcmFlow")]
+    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedCm>, Error>;
 
     /// Hands in the token that the browser's identity provider gave. What comes of it is what
     /// comes of a login.
-    async fn submit_fedcm(
+    #[doc(alias = "updateFedcmFlow")]
+    async fn update_fedcm_flow(
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Outcome<Login>>, Error>;
+    ) -> Result<WithCookies<UpdateFlowOutcome<Login>>, Error>;
 }
 
 /// An error on the UI's error page. It can quote what somebody typed in, so `Debug` shows the id

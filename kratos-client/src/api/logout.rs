@@ -21,6 +21,7 @@ pub trait Logout: Send + Sync {
     ///
     /// `return_to` is where Kratos sends the browser afterwards; it must be one of the server's
     /// allowed return URLs. The v0.8 line has no such parameter and goes where it is configured.
+    #[doc(alias = "createBrowserLogoutFlow")]
     async fn logout_url(
         &self,
         credential: &Credential,
@@ -30,14 +31,16 @@ pub trait Logout: Send + Sync {
     /// Ends a browser's session on its behalf, for a server that does not want to send it to
     /// Kratos. The cookies of the answer, passed on to the browser, clear its own. It is no error
     /// if the session has ended already; Kratos clears no session cookie then.
-    async fn log_out_browser(
+    #[doc(alias = "updateLogoutFlow")]
+    async fn browser_logout(
         &self,
         url: &LogoutUrl,
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error>;
 
     /// Ends an app's session. It is no error if there is none, or none any more.
-    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error>;
+    #[doc(alias = "performNativeLogout")]
+    async fn native_logout(&self, token: &SessionToken) -> Result<(), Error>;
 }
 
 /// A URL that ends a session. It holds a token, so `Debug` does not show it.

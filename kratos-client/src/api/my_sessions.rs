@@ -6,7 +6,7 @@ use crate::{
     flow::{
         kind::{Login, Registration},
         model::Flow,
-        outcome::LoggedIn,
+        outcome::SuccessfulLogin,
     },
     model::session::{Session, SessionId},
 };
@@ -26,20 +26,27 @@ use secrecy::{ExposeSecret, SecretString};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
-pub trait OwnSessions: Send + Sync {
+pub trait MySessions: Send + Sync {
     /// One page of the other sessions of whoever the credential belongs to; the session itself is
-    /// not among them. [`OwnSessionsExt::other_sessions`] walks all pages.
-    async fn other_sessions_page(
+    /// not among them. [`MySessionsExt::list_my_sessions`] walks all pages.
+    #[doc(alias = "listMySessions")]
+    async fn list_my_sessions_page(
         &self,
         credential: &Credential,
         page: &PageRequest,
     ) -> Result<Page<Session>, Error>;
 
     /// Ends one of the other sessions. Today's server says nothing if there is no such session.
-    async fn revoke(&self, credential: &Credential, id: &SessionId) -> Result<(), Error>;
+    #[doc(alias = "disableMySession")]
+    async fn disable_my_session(
+        &self,
+        credential: &Credential,
+        id: &SessionId,
+    ) -> Result<(), Error>;
 
     /// Ends all other sessions; gives their number.
-    async fn revoke_others(&self, credential: &Credential) -> Result<u64, Error>;
+    #[doc(alias = "disableMyOtherSessions")]
+    async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error>;
 
     /// The session with itself as a signed JSON Web Token in [`Session::tokenized`], made by a
     /// template that the server is configured with.
@@ -48,34 +55,35 @@ pub trait OwnSessions: Send + Sync {
     /// The session of an app that sent somebody through a browser: by the half of the code that
     /// the app kept ([`crate::flow::Flow::session_token_exchange_code`]) and the half that came
     /// back with the browser. That nobody has logged in there yet is a value.
-    async fn exchange_token(
+    #[doc(alias = "exchangeSessionToken")]
+    async fn exchange_session_token(
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
     ) -> Result<TokenExchangeOutcome, Error>;
 }
 
-/// What every [`OwnSessions`] can do by its own operations.
-pub trait OwnSessionsExt: OwnSessions {
+/// What every [`MySessions`] can do by its own operations.
+pub trait MySessionsExt: MySessions {
     /// All other sessions, page by page as they are consumed. Ends after the first error.
-    fn other_sessions(&self, credential: Credential) -> BoxStream<'_, Result<Session, Error>> {
+    fn list_my_sessions(&self, credential: Credential) -> BoxStream<'_, Result<Session, Error>> {
         ory_http::stream_pages("list own sessions", move |token| {
             let credential = credential.clone();
             let page = PageRequest { token, ..PageRequest::default() };
-            async move { self.other_sessions_page(&credential, &page).await }
+            async move { self.list_my_sessions_page(&credential, &page).await }
         })
         .boxed()
     }
 }
 
-impl<T: OwnSessions + ?Sized> OwnSessionsExt for T {}
+impl<T: MySessions + ?Sized> MySessionsExt for T {}
 
 /// What comes of exchanging a code for a session token.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "there may be no session"]
 pub enum TokenExchangeOutcome {
     /// Somebody has logged in: the session with its token.
-    LoggedIn(Box<LoggedIn>),
+    LoggedIn(Box<SuccessfulLogin>),
     /// Nobody has logged in with this code, or not yet. Kratos says the same of a code that it
     /// does not know.
     NoSession {

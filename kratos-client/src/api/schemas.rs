@@ -18,12 +18,14 @@ use serde_json::Value;
 #[auto_impl(&, Arc, Box)]
 pub trait IdentitySchemas: Send + Sync {
     /// One page of the schemas. [`IdentitySchemasExt::list_identity_schemas`] walks all pages.
+    #[doc(alias = "listIdentitySchemas")]
     async fn list_identity_schemas_page(
         &self,
         request: &ListSchemas,
     ) -> Result<Page<IdentitySchema>, Error>;
 
     /// A schema as the server has it: JSON Schema with Ory's extensions.
+    #[doc(alias = "getIdentitySchema")]
     async fn get_identity_schema(&self, id: &SchemaId) -> Result<Value, Error>;
 }
 

@@ -19,6 +19,7 @@ pub trait Sessions: Send + Sync {
     ///
     /// No session and one that is not enough are values. An error is no answer, and must never
     /// let anybody in.
+    #[doc(alias = "toSession")]
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error>;
 
     /// The name of the session cookie, if of a [`Credential::CookieHeader`] the cookies of this

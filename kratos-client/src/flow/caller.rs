@@ -7,7 +7,7 @@ use crate::{cookie_header::CookieHeader, session_secret::SessionToken};
 #[derive(Clone, Debug)]
 pub enum Caller {
     /// A native app, with its session token if it has one.
-    App(Option<SessionToken>),
+    Native(Option<SessionToken>),
     /// A browser, by the cookies that it sent. The session cookie and Kratos's own cookies of flows
     /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
     /// out; [`CookieHeader::diagnose`] names it.
@@ -16,8 +16,8 @@ pub enum Caller {
 
 impl Caller {
     /// An app that nobody is logged in to.
-    pub fn app() -> Self {
-        Self::App(None)
+    pub fn native() -> Self {
+        Self::Native(None)
     }
 
     /// A browser, by the values of all `Cookie` headers of its request, such as
@@ -35,6 +35,6 @@ impl From<CookieHeader> for Caller {
 
 impl From<SessionToken> for Caller {
     fn from(token: SessionToken) -> Self {
-        Self::App(Some(token))
+        Self::Native(Some(token))
     }
 }

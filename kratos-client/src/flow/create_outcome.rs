@@ -10,8 +10,8 @@ use url::Url;
 pub enum CreateFlowOutcome<K: FlowKind> {
     /// The flow.
     Flow(Box<Flow<K>>),
-    /// Somebody is logged in already. [`crate::flow::Start::refresh`] and
-    /// [`crate::flow::Start::aal`] create a login flow for somebody who is.
+    /// Somebody is logged in already. [`crate::flow::CreateFlowOptions::refresh`] and
+    /// [`crate::flow::CreateFlowOptions::aal`] create a login flow for somebody who is.
     AlreadyLoggedIn,
     /// Nobody is logged in, or not any more, and this flow needs somebody who is: settings, or the
     /// second factor of a login.

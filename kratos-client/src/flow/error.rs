@@ -1,6 +1,13 @@
 //! What Kratos says in its errors beyond what every Ory server does.
 
-use crate::{flow::continue_with::ContinueWith, model::error_id::ErrorId};
+use crate::{
+    flow::continue_with::ContinueWith,
+    model::{
+        error_id::ErrorId,
+        violation::{Violation, violations_in},
+    },
+};
+use http::StatusCode;
 use ory_http::{Error, ServerError};
 use serde_json::Value;
 
@@ -27,6 +34,18 @@ pub trait ErrorExt {
     /// What Kratos suggests to do next, such as to show the verification flow that it has made.
     /// Empty where it suggests nothing.
     fn continue_with(&self) -> Vec<ContinueWith>;
+
+    /// The places at which the input violates a JSON schema, such as that of the traits. Empty
+    /// where the error is another one.
+    ///
+    /// ```
+    /// use kratos_client::{Error, ErrorExt};
+    ///
+    /// fn fields_to_correct(error: &Error) -> Vec<String> {
+    ///     error.violations().iter().map(|violation| violation.pointer().to_owned()).collect()
+    /// }
+    /// ```
+    fn violations(&self) -> Vec<Violation>;
 }
 
 impl ErrorExt for ServerError {
@@ -46,6 +65,11 @@ impl ErrorExt for ServerError {
             .filter_map(|item| serde_json::from_value(item.clone()).ok())
             .collect()
     }
+
+    fn violations(&self) -> Vec<Violation> {
+        let reason = self.reason().filter(|_| self.status() == StatusCode::BAD_REQUEST);
+        reason.map(violations_in).unwrap_or_default()
+    }
 }
 
 impl ErrorExt for Error {
@@ -55,6 +79,10 @@ impl ErrorExt for Error {
 
     fn continue_with(&self) -> Vec<ContinueWith> {
         self.server_error().map(ErrorExt::continue_with).unwrap_or_default()
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        self.server_error().map(ErrorExt::violations).unwrap_or_default()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::flow::{
     model::{Flow, FlowState},
-    outcome::{LoggedIn, Outcome, Registered},
-    ui::MessageType,
+    outcome::{SuccessfulLogin, SuccessfulRegistration, UpdateFlowOutcome},
+    ui::UiTextType,
 };
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -11,11 +11,11 @@ use std::fmt::Debug;
 /// A kind of self-service flow. Kratos has five, and this trait is sealed.
 pub trait FlowKind: sealed::Kind {
     /// What is there when a flow of this kind is done.
-    type Done: Debug + Clone + PartialEq + Send + Sync;
+    type Completed: Debug + Clone + PartialEq + Send + Sync;
 }
 
 mod sealed {
-    use super::{Debug, DeserializeOwned, FlowKind, Outcome};
+    use super::{Debug, DeserializeOwned, FlowKind, UpdateFlowOutcome};
 
     pub trait Kind: Debug + Clone + Copy + PartialEq + Send + Sync + Sized + 'static {
         /// The name in the URL.
@@ -29,7 +29,7 @@ mod sealed {
             Self: FlowKind;
 
         /// What that JSON says.
-        fn outcome(success: Self::Success) -> Outcome<Self>
+        fn outcome(success: Self::Success) -> UpdateFlowOutcome<Self>
         where
             Self: FlowKind;
     }
@@ -68,23 +68,23 @@ pub struct Verification;
 pub struct Settings;
 
 impl FlowKind for Login {
-    type Done = LoggedIn;
+    type Completed = SuccessfulLogin;
 }
 
 impl FlowKind for Registration {
-    type Done = Registered;
+    type Completed = SuccessfulRegistration;
 }
 
 impl FlowKind for Recovery {
-    type Done = Flow<Self>;
+    type Completed = Flow<Self>;
 }
 
 impl FlowKind for Verification {
-    type Done = Flow<Self>;
+    type Completed = Flow<Self>;
 }
 
 impl FlowKind for Settings {
-    type Done = Flow<Self>;
+    type Completed = Flow<Self>;
 }
 
 impl Kind for Login {
@@ -92,10 +92,10 @@ impl Kind for Login {
     const OPERATIONS: [&'static str; 3] =
         ["create login flow", "get login flow", "submit login flow"];
 
-    type Success = LoggedIn;
+    type Success = SuccessfulLogin;
 
-    fn outcome(success: LoggedIn) -> Outcome<Self> {
-        Outcome::Done(success)
+    fn outcome(success: SuccessfulLogin) -> UpdateFlowOutcome<Self> {
+        UpdateFlowOutcome::Completed(success)
     }
 }
 
@@ -104,10 +104,10 @@ impl Kind for Registration {
     const OPERATIONS: [&'static str; 3] =
         ["create registration flow", "get registration flow", "submit registration flow"];
 
-    type Success = Registered;
+    type Success = SuccessfulRegistration;
 
-    fn outcome(success: Registered) -> Outcome<Self> {
-        Outcome::Done(success)
+    fn outcome(success: SuccessfulRegistration) -> UpdateFlowOutcome<Self> {
+        UpdateFlowOutcome::Completed(success)
     }
 }
 
@@ -118,7 +118,7 @@ impl Kind for Recovery {
 
     type Success = Flow<Self>;
 
-    fn outcome(success: Flow<Self>) -> Outcome<Self> {
+    fn outcome(success: Flow<Self>) -> UpdateFlowOutcome<Self> {
         outcome_of_flow(success)
     }
 }
@@ -130,7 +130,7 @@ impl Kind for Verification {
 
     type Success = Flow<Self>;
 
-    fn outcome(success: Flow<Self>) -> Outcome<Self> {
+    fn outcome(success: Flow<Self>) -> UpdateFlowOutcome<Self> {
         outcome_of_flow(success)
     }
 }
@@ -142,7 +142,7 @@ impl Kind for Settings {
 
     type Success = Flow<Self>;
 
-    fn outcome(success: Flow<Self>) -> Outcome<Self> {
+    fn outcome(success: Flow<Self>) -> UpdateFlowOutcome<Self> {
         outcome_of_flow(success)
     }
 }
@@ -150,11 +150,13 @@ impl Kind for Settings {
 /// These kinds answer with the flow itself, and with 200 even to a wrong code. The state tells
 /// whether it is done, and the messages whether that was before: to a recovery that was passed
 /// Kratos answers any wrong code with the state `passed_challenge` and an error message.
-fn outcome_of_flow<K: FlowKind<Done = Flow<K>>>(flow: Flow<K>) -> Outcome<K> {
+fn outcome_of_flow<K: FlowKind<Completed = Flow<K>>>(flow: Flow<K>) -> UpdateFlowOutcome<K> {
     let mut messages = flow.ui.messages.iter().flatten();
-    let failed = messages.any(|message| message.message_type == MessageType::Error);
+    let failed = messages.any(|message| message.message_type == UiTextType::Error);
     match flow.state {
-        Some(FlowState::PassedChallenge | FlowState::Success) if !failed => Outcome::Done(flow),
-        _ => Outcome::Again(Box::new(flow)),
+        Some(FlowState::PassedChallenge | FlowState::Success) if !failed => {
+            UpdateFlowOutcome::Completed(flow)
+        }
+        _ => UpdateFlowOutcome::Continue(Box::new(flow)),
     }
 }

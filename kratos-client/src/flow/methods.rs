@@ -1,13 +1,13 @@
 //! What is submitted to a flow of each kind: one constructor a method.
 
 use crate::flow::{
-    body::Body,
     kind::{Login, Recovery, Registration, Settings, Verification},
     secret::{Code, Password},
+    update_body::UpdateFlowBody,
 };
 use serde::Serialize;
 
-impl Body<Login> {
+impl UpdateFlowBody<Login> {
     /// By identifier, such as an email address, and password.
     pub fn password(identifier: &str, password: &Password) -> Self {
         Self::method("password")
@@ -20,7 +20,7 @@ impl Body<Login> {
         Self::method("identifier_first").field("identifier", identifier)
     }
 
-    /// Has a code sent. In a flow that has sent one, [`Body::resend_code`] is needed for another.
+    /// Has a code sent. In a flow that has sent one, [`UpdateFlowBody::resend_code`] is needed for another.
     pub fn send_code(identifier: &str) -> Self {
         Self::method("code").field("identifier", identifier)
     }
@@ -66,7 +66,7 @@ impl Body<Login> {
     }
 }
 
-impl Body<Registration> {
+impl UpdateFlowBody<Registration> {
     fn with_traits(method: &str, traits: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self::method(method).field("traits", serde_json::to_value(traits)?))
     }
@@ -87,7 +87,7 @@ impl Body<Registration> {
         Self::with_traits("profile", traits)
     }
 
-    /// Has a code sent. In a flow that has sent one, [`Body::resend_code`] is needed for another.
+    /// Has a code sent. In a flow that has sent one, [`UpdateFlowBody::resend_code`] is needed for another.
     pub fn send_code(traits: &impl Serialize) -> Result<Self, serde_json::Error> {
         Self::with_traits("code", traits)
     }
@@ -123,11 +123,11 @@ impl Body<Registration> {
     }
 }
 
-impl Body<Recovery> {
+impl UpdateFlowBody<Recovery> {
     /// Has a code sent to an address. Submitted again, it has another code sent.
     ///
     /// A server that lets people choose the recovery address (`choose_recovery_address`) wants
-    /// [`Body::recovery_address`] instead: the flow's state tells, see
+    /// [`UpdateFlowBody::recovery_address`] instead: the flow's state tells, see
     /// [`crate::flow::FlowState::RecoveryAwaitingAddress`].
     pub fn send_code(email: &str) -> Self {
         Self::method("code").field("email", email)
@@ -170,7 +170,7 @@ impl Body<Recovery> {
     }
 }
 
-impl Body<Verification> {
+impl UpdateFlowBody<Verification> {
     /// Has a code sent to an address. Submitted again, it has another code sent.
     pub fn send_code(email: &str) -> Self {
         Self::method("code").field("email", email)
@@ -187,7 +187,7 @@ impl Body<Verification> {
     }
 }
 
-impl Body<Settings> {
+impl UpdateFlowBody<Settings> {
     /// Changes the traits.
     ///
     /// # Errors

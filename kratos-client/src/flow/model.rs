@@ -1,6 +1,6 @@
 //! A flow.
 
-use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::Ui};
+use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::UiContainer};
 use crate::model::{
     Extra, authentication::Aal, identity::Identity, lenient::Scalar, lenient_object::lenient_object,
 };
@@ -36,7 +36,7 @@ pub struct Flow<K: FlowKind> {
     /// The method that was tried last.
     pub active: Option<String>,
     /// The form.
-    pub ui: Ui,
+    pub ui: UiContainer,
     /// How far it is; v0.8 does not say for all kinds.
     pub state: Option<FlowState>,
     /// Login: whether somebody who is logged in proves it again.
@@ -44,8 +44,8 @@ pub struct Flow<K: FlowKind> {
     /// Login: the level that it leads to.
     pub requested_aal: Option<Aal>,
     /// Login and registration by an app that opens a browser: the half of the code that the app
-    /// keeps, see [`crate::OwnSessions::exchange_token`]. Only a flow that was created with
-    /// [`crate::flow::Start::return_session_token_exchange_code`] has it, and not a flow that
+    /// keeps, see [`crate::MySessions::exchange_session_token`]. Only a flow that was created with
+    /// [`crate::flow::CreateFlowOptions::return_session_token_exchange_code`] has it, and not a flow that
     /// replaces such a flow.
     #[debug("[redacted]")]
     pub session_token_exchange_code: Option<String>,
@@ -97,16 +97,16 @@ pub enum FlowState {
     /// The challenge is passed.
     PassedChallenge,
     /// Recovery of a server that lets people choose the recovery address: any of the account's
-    /// addresses is to be entered, see [`crate::flow::Body::recovery_address`].
+    /// addresses is to be entered, see [`crate::flow::UpdateFlowBody::recovery_address`].
     RecoveryAwaitingAddress,
     /// Recovery of such a server: one of the account's masked addresses is to be chosen, see
-    /// [`crate::flow::Body::select_address`].
+    /// [`crate::flow::UpdateFlowBody::select_address`].
     RecoveryAwaitingAddressChoice,
     /// Recovery of such a server: the chosen address is to be entered in full, see
-    /// [`crate::flow::Body::confirm_address`].
+    /// [`crate::flow::UpdateFlowBody::confirm_address`].
     RecoveryConfirmingAddress,
     /// Recovery of such a server: a code has been sent and is to be entered, see
-    /// [`crate::flow::Body::code`].
+    /// [`crate::flow::UpdateFlowBody::code`].
     RecoveryAwaitingCode,
     /// Settings: the form is to be filled in.
     ShowForm,

@@ -16,16 +16,16 @@ use url::Url;
 /// What comes of submitting a flow. None of it is an error: an error is no answer.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "submitting is not succeeding"]
-pub enum Outcome<K: FlowKind> {
+pub enum UpdateFlowOutcome<K: FlowKind> {
     /// It is done.
-    Done(K::Done),
+    Completed(K::Completed),
     /// The same flow again: something was wrong, or there is a next step, such as a code that was
     /// sent. The messages in [`Flow::ui`] say which.
     ///
     /// Some Kratoses say so of a login what others have a variant for: newer ones than v26.2 of a
     /// disabled identity (message 4010011), and v0.8 of an address that is not verified (message
     /// 4000010).
-    Again(Box<Flow<K>>),
+    Continue(Box<Flow<K>>),
     /// Another flow comes first, such as a second factor, or proving again who one is.
     AnotherFlow {
         /// The reason, such as [`ErrorId::BrowserLocationChangeRequired`] or
@@ -66,7 +66,7 @@ pub enum Outcome<K: FlowKind> {
 
 /// Somebody has logged in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LoggedIn {
+pub struct SuccessfulLogin {
     /// The session. After a second factor, the server does not say again whose it is.
     pub session: SessionRecord,
     /// An app's session token; a browser has a cookie instead.
@@ -83,7 +83,7 @@ pub struct LoggedIn {
 
 /// Somebody has registered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Registered {
+pub struct SuccessfulRegistration {
     /// Who. `None` where Kratos found an existing identity that the person proved to own, linked
     /// the credentials to it and logged them in: then the session has the identity.
     #[serde(default, deserialize_with = "lenient::field")]

@@ -15,41 +15,41 @@ use serde_json::Value;
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface>.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ui {
+pub struct UiContainer {
     /// Where a browser posts the form.
     pub action: String,
     /// By which HTTP method.
     pub method: String,
     /// What to show, in order. `None` where the server has nothing to offer.
-    pub nodes: Option<Vec<Node>>,
+    pub nodes: Option<Vec<UiNode>>,
     /// What to tell about the form as a whole.
-    pub messages: Option<Vec<Message>>,
+    pub messages: Option<Vec<UiText>>,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
 }
 
-impl Ui {
+impl UiContainer {
     /// The input of this name.
-    pub fn input(&self, name: &str) -> Option<&InputAttributes> {
+    pub fn input(&self, name: &str) -> Option<&UiNodeInputAttributes> {
         let mut inputs = self.nodes.iter().flatten().filter_map(|node| match &node.attributes {
-            Attributes::Input(input) => Some(input),
+            UiNodeAttributes::Input(input) => Some(input),
             _ => None,
         });
         inputs.find(|input| input.name == name)
     }
 
     /// The text node of this id, such as `totp_secret_key`.
-    pub fn text(&self, id: &str) -> Option<&Message> {
+    pub fn text(&self, id: &str) -> Option<&UiText> {
         let mut texts = self.nodes.iter().flatten().filter_map(|node| match &node.attributes {
-            Attributes::Text(text) => Some(text),
+            UiNodeAttributes::Text(text) => Some(text),
             _ => None,
         });
         texts.find(|text| text.id == id).map(|text| &text.text)
     }
 
     /// All messages: of the form, and of each node.
-    pub fn all_messages(&self) -> impl Iterator<Item = &Message> {
+    pub fn all_messages(&self) -> impl Iterator<Item = &UiText> {
         let nodes = self.nodes.iter().flatten().flat_map(|node| node.messages.iter().flatten());
         self.messages.iter().flatten().chain(nodes)
     }
@@ -57,17 +57,17 @@ impl Ui {
 
 /// One part of a form.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct UiNode {
     /// What it is: `input`, `text`, `img`, `a`, `script` or something newer.
     pub node_type: String,
     /// The method that it belongs to, such as `password`, or `default`.
     pub group: String,
     /// What it is in detail.
-    pub attributes: Attributes,
+    pub attributes: UiNodeAttributes,
     /// What to tell about it.
-    pub messages: Option<Vec<Message>>,
+    pub messages: Option<Vec<UiText>>,
     /// Its label.
-    pub meta: Option<NodeMeta>,
+    pub meta: Option<UiNodeMeta>,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -76,24 +76,24 @@ pub struct Node {
 /// What a node is in detail.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Attributes {
+pub enum UiNodeAttributes {
     /// An input or a button.
-    Input(InputAttributes),
+    Input(UiNodeInputAttributes),
     /// A text, such as a secret to copy.
-    Text(TextAttributes),
+    Text(UiNodeTextAttributes),
     /// An image, such as a QR code.
-    Image(ImageAttributes),
+    Image(UiNodeImageAttributes),
     /// A link.
-    Anchor(AnchorAttributes),
+    Anchor(UiNodeAnchorAttributes),
     /// A script to load.
-    Script(ScriptAttributes),
+    Script(UiNodeScriptAttributes),
     /// Something that this version does not know.
     Other(#[debug("[redacted]")] Value),
 }
 
 /// An input or a button.
 #[derive(Clone, Debug, PartialEq)]
-pub struct InputAttributes {
+pub struct UiNodeInputAttributes {
     /// The name by which it is submitted.
     pub name: String,
     /// What kind of input: `text`, `password`, `hidden`, `submit` and so on.
@@ -110,7 +110,7 @@ pub struct InputAttributes {
     /// The regular expression that it must match.
     pub pattern: Option<String>,
     /// Its label.
-    pub label: Option<Message>,
+    pub label: Option<UiText>,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -118,11 +118,11 @@ pub struct InputAttributes {
 
 /// A text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TextAttributes {
+pub struct UiNodeTextAttributes {
     /// The id.
     pub id: String,
     /// The text.
-    pub text: Message,
+    pub text: UiText,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -130,7 +130,7 @@ pub struct TextAttributes {
 
 /// An image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ImageAttributes {
+pub struct UiNodeImageAttributes {
     /// The id.
     pub id: String,
     /// Its URL, often a `data:` URL with a secret in it.
@@ -143,14 +143,14 @@ pub struct ImageAttributes {
 
 /// A link.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AnchorAttributes {
+pub struct UiNodeAnchorAttributes {
     /// The id.
     pub id: String,
     /// Where it leads.
     #[debug("[redacted]")]
     pub href: String,
     /// What it says.
-    pub title: Message,
+    pub title: UiText,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -158,7 +158,7 @@ pub struct AnchorAttributes {
 
 /// A script to load.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ScriptAttributes {
+pub struct UiNodeScriptAttributes {
     /// The id.
     pub id: String,
     /// Its URL.
@@ -172,9 +172,9 @@ pub struct ScriptAttributes {
 
 /// The label of a node.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NodeMeta {
+pub struct UiNodeMeta {
     /// The label.
-    pub label: Option<Message>,
+    pub label: Option<UiText>,
     /// Fields that this version does not know.
     #[debug(skip)]
     pub extra: Extra,
@@ -184,14 +184,14 @@ pub struct NodeMeta {
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-messages> for the ids.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Message {
+pub struct UiText {
     /// What it says, as a number that stays the same in all languages.
     pub id: u64,
     /// What it says, in English.
     #[debug("[redacted]")]
     pub text: String,
     /// How it is meant.
-    pub message_type: MessageType,
+    pub message_type: UiTextType,
     /// The values in the text.
     #[debug("[redacted]")]
     pub context: Option<Value>,
@@ -202,7 +202,7 @@ pub struct Message {
 
 text_enum! {
     /// How a message is meant.
-    MessageType {
+    UiTextType {
         /// As information.
         Info = "info",
         /// As an error.
@@ -212,70 +212,70 @@ text_enum! {
     }
 }
 
-lenient_object!(Ui { needed: [], lenient: [action, method, nodes, messages] });
+lenient_object!(UiContainer { needed: [], lenient: [action, method, nodes, messages] });
 
-lenient_object!(Node {
+lenient_object!(UiNode {
     needed: [],
     lenient: [node_type as "type", group, attributes, messages, meta],
     then: with_typed_attributes
 });
 
-lenient_object!(InputAttributes {
+lenient_object!(UiNodeInputAttributes {
     needed: [name],
     lenient: [
         input_type as "type", value, required, disabled, autocomplete, pattern, label
     ]
 });
 
-lenient_object!(TextAttributes { needed: [text], lenient: [id] });
+lenient_object!(UiNodeTextAttributes { needed: [text], lenient: [id] });
 
-lenient_object!(ImageAttributes { needed: [src], lenient: [id] });
+lenient_object!(UiNodeImageAttributes { needed: [src], lenient: [id] });
 
-lenient_object!(AnchorAttributes { needed: [href, title], lenient: [id] });
+lenient_object!(UiNodeAnchorAttributes { needed: [href, title], lenient: [id] });
 
-lenient_object!(ScriptAttributes { needed: [src], lenient: [id, integrity] });
+lenient_object!(UiNodeScriptAttributes { needed: [src], lenient: [id, integrity] });
 
-lenient_object!(NodeMeta { needed: [], lenient: [label] });
+lenient_object!(UiNodeMeta { needed: [], lenient: [label] });
 
-lenient_object!(Message {
+lenient_object!(UiText {
     needed: [],
     lenient: [id, text, message_type as "type", context]
 });
 
-any_json!(Attributes);
+any_json!(UiNodeAttributes);
 
-impl Field for Attributes {
+impl Field for UiNodeAttributes {
     fn missing() -> Self {
         Self::Other(Value::Null)
     }
 }
 
-impl<'de> Deserialize<'de> for Attributes {
+impl<'de> Deserialize<'de> for UiNodeAttributes {
     /// As they are: of what type they are is said beside them, see
-    /// `Node::with_typed_attributes`.
+    /// `UiNode::with_typed_attributes`.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Value::deserialize(from).map(Self::Other)
     }
 }
 
-impl Node {
+impl UiNode {
     fn with_typed_attributes(mut self) -> Self {
-        if let Attributes::Other(value) = self.attributes {
-            self.attributes = Attributes::read(&self.node_type, value);
+        if let UiNodeAttributes::Other(value) = self.attributes {
+            self.attributes = UiNodeAttributes::read(&self.node_type, value);
         }
         self
     }
 }
 
-impl Attributes {
+impl UiNodeAttributes {
     /// By the type of the node, which stands beside the attributes. What does not fit its type is
     /// kept as it is: a form that can be shown in part is better than none.
     fn read(node_type: &str, value: Value) -> Self {
         fn typed<T: for<'de> Deserialize<'de>>(
             value: Value,
-            variant: fn(T) -> Attributes,
-        ) -> Attributes {
-            T::deserialize(&value).map_or(Attributes::Other(value), variant)
+            variant: fn(T) -> UiNodeAttributes,
+        ) -> UiNodeAttributes {
+            T::deserialize(&value).map_or(UiNodeAttributes::Other(value), variant)
         }
         match node_type {
             "input" => typed(value, Self::Input),

@@ -8,23 +8,23 @@ use std::{str::FromStr, time::Duration};
 
 /// Which operations a Kratos has, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dialect {
+pub enum ApiVersion {
     /// Detect it with the first call, and follow a server that is replaced by another version. What
     /// v0.8 does not have may stay [`ErrorKind::Unsupported`] for a minute after an upgrade.
     #[default]
-    Auto,
+    Detect,
     /// Today's, with its admin API below `/admin`. Ory Network, too.
     Current,
     /// The line of v0.8: no `/admin`, and fewer operations.
     V0_8,
 }
 
-impl FromStr for Dialect {
+impl FromStr for ApiVersion {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
-            "auto" => Ok(Self::Auto),
+            "detect" => Ok(Self::Detect),
             "current" => Ok(Self::Current),
             "v0.8" => Ok(Self::V0_8),
             _ => Err(()),
@@ -34,17 +34,17 @@ impl FromStr for Dialect {
 
 /// The API version of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ApiVersion {
+pub(crate) enum DetectedVersion {
     Current,
     V0_8,
 }
 
-impl Dialect {
-    pub(super) fn detected(self) -> Detected<ApiVersion> {
+impl ApiVersion {
+    pub(super) fn detected(self) -> Detected<DetectedVersion> {
         match self {
-            Self::Auto => Detected::unknown(),
-            Self::Current => Detected::configured(ApiVersion::Current),
-            Self::V0_8 => Detected::configured(ApiVersion::V0_8),
+            Self::Detect => Detected::unknown(),
+            Self::Current => Detected::configured(DetectedVersion::Current),
+            Self::V0_8 => Detected::configured(DetectedVersion::V0_8),
         }
     }
 }
@@ -68,11 +68,11 @@ impl KratosClient {
     pub(super) async fn send_admin(
         &self,
         operation: &'static str,
-        request: impl Fn(&Endpoint, ApiVersion) -> Result<Request, Error>,
-    ) -> Result<(ApiVersion, Response), Error> {
+        request: impl Fn(&Endpoint, DetectedVersion) -> Result<Request, Error>,
+    ) -> Result<(DetectedVersion, Response), Error> {
         let admin = self.admin(operation)?;
         // Refuses an invalid id before anything is sent.
-        request(admin, ApiVersion::Current)?;
+        request(admin, DetectedVersion::Current)?;
         let detect = || detect_by_admin(admin.clone());
         let request = |version| request(admin, version);
         ory_http::send_versioned(admin, operation, &self.0.version, detect, request).await
@@ -80,7 +80,7 @@ impl KratosClient {
 
     /// Forgets the version, because the server contradicts it. Tells whether it can be detected
     /// again.
-    pub(super) fn contradict_version(&self, version: ApiVersion) -> bool {
+    pub(super) fn contradict_version(&self, version: DetectedVersion) -> bool {
         self.0.version.contradict(version)
     }
 
@@ -101,22 +101,22 @@ impl KratosClient {
 
     /// Asks the public API for the sessions of nobody: today's server asks for a session, and v0.8
     /// has no such route.
-    async fn detect_by_public(self) -> Result<Proved<ApiVersion>, Error> {
+    async fn detect_by_public(self) -> Result<Proved<DetectedVersion>, Error> {
         let public = &self.0.public;
         let response = public.send(public.request(DETECT, Method::GET, "/sessions")).await?;
         match response.status() {
             StatusCode::UNAUTHORIZED if response.server_error().is_some() => {
-                Ok(Proved::until_contradicted(ApiVersion::Current))
+                Ok(Proved::until_contradicted(DetectedVersion::Current))
             }
             _ => Err(response.into_error()),
         }
     }
 }
 
-fn require_current(operation: &'static str, version: ApiVersion) -> Result<(), Error> {
+fn require_current(operation: &'static str, version: DetectedVersion) -> Result<(), Error> {
     match version {
-        ApiVersion::Current => Ok(()),
-        ApiVersion::V0_8 => {
+        DetectedVersion::Current => Ok(()),
+        DetectedVersion::V0_8 => {
             let problem = "Kratos v0.8 has no such operation";
             Err(Error::new(operation, ErrorKind::Unsupported { problem }))
         }
@@ -126,11 +126,11 @@ fn require_current(operation: &'static str, version: ApiVersion) -> Result<(), E
 /// Asks for what nobody has, at the route of each version, so that nobody's data is on the way.
 /// Only what a server of that version says itself proves it: a route that is not found may be a
 /// proxy that restarts.
-async fn detect_by_admin(admin: Endpoint) -> Result<Proved<ApiVersion>, Error> {
+async fn detect_by_admin(admin: Endpoint) -> Result<Proved<DetectedVersion>, Error> {
     let route = "/admin/identities/00000000-0000-0000-0000-000000000000";
     let current = admin.send(admin.request(DETECT, Method::GET, route)).await?;
     if current.status() == StatusCode::NOT_FOUND && current.server_error().is_some() {
-        return Ok(Proved::until_contradicted(ApiVersion::Current));
+        return Ok(Proved::until_contradicted(DetectedVersion::Current));
     }
     if current.status() != StatusCode::NOT_FOUND {
         return Err(current.into_error());
@@ -139,7 +139,7 @@ async fn detect_by_admin(admin: Endpoint) -> Result<Proved<ApiVersion>, Error> {
     let old = admin.request(DETECT, Method::GET, "/identities");
     let old = admin.send(old.query("per_page", "1").query("page", NO_PAGE)).await?;
     if old.status() == StatusCode::OK && old.is_json() && counts_pages(old.headers()) {
-        return Ok(Proved::for_a_time(ApiVersion::V0_8, OLD_VERSION_HOLDS));
+        return Ok(Proved::for_a_time(DetectedVersion::V0_8, OLD_VERSION_HOLDS));
     }
     Err(current.into_error())
 }

@@ -1,66 +1,72 @@
 //! How a [`KratosClient`] is configured.
 
-use crate::http::{Inner, KratosClient, api_version::Dialect};
+use crate::http::{Inner, KratosClient, api_version::ApiVersion};
 use crate::session_secret::CookieName;
 use http::Method;
 use ory_http::{
-    ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, Setting, env_vars,
+    ConfigError, Endpoints, EnvironmentVariable, HttpConfig, Protocol, ReasonVisibility, env_vars,
     parse_setting,
 };
 use std::sync::Arc;
 
 const PUBLIC_URL: &str = "KRATOS_EXTERNAL_API_URL";
 const ADMIN_URL: &str = "KRATOS_ADMIN_API_URL";
-const DIALECT: &str = "KRATOS_DIALECT";
+const API_VERSION: &str = "KRATOS_API_VERSION";
 const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
 
 /// The environment variables that [`KratosClientBuilder::from_env`] reads.
-pub const SETTINGS: &[Setting] = &[
-    Setting { name: PUBLIC_URL, help: "Kratos's public API, such as http://127.0.0.1:4433" },
-    Setting {
+pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
+    EnvironmentVariable {
+        name: PUBLIC_URL,
+        help: "Kratos's public API, such as http://127.0.0.1:4433",
+    },
+    EnvironmentVariable {
         name: ADMIN_URL,
         help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
     },
-    Setting {
-        name: DIALECT,
-        help: "which admin API: auto, current (below /admin) or v0.8 (before); default auto",
+    EnvironmentVariable {
+        name: API_VERSION,
+        help: "which admin API: detect, current (below /admin) or v0.8 (before); default detect",
     },
-    Setting {
+    EnvironmentVariable {
         name: SESSION_COOKIE,
         help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
                ory_kratos_session",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_API_KEY",
         help: "bearer token to send to Kratos's admin API; default none",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_API_KEY_OVER_HTTP",
         help: "whether the key may go to other machines over plain HTTP; default false",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_PROXY",
         help: "system, none or the URL of a proxy to Kratos; default system (HTTPS_PROXY, \
                NO_PROXY)",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_CONNECT_TIMEOUT_MS",
         help: "milliseconds to connect to Kratos; default 2000",
     },
-    Setting { name: "KRATOS_TIMEOUT_MS", help: "milliseconds for a call to Kratos; default 5000" },
-    Setting {
+    EnvironmentVariable {
+        name: "KRATOS_TIMEOUT_MS",
+        help: "milliseconds for a call to Kratos; default 5000",
+    },
+    EnvironmentVariable {
         name: "KRATOS_MAX_RETRIES",
         help: "how often a failed call to Kratos that is safe to repeat is tried again; default 2",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_MAX_IN_FLIGHT",
         help: "how many calls to Kratos may be under way at a time; default any number",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_CA_FILE",
         help: "PEM file of the authorities that certify Kratos; default the platform's",
     },
-    Setting {
+    EnvironmentVariable {
         name: "KRATOS_BODY_LIMIT",
         help: "bytes that a response of Kratos may have; default 8388608",
     },
@@ -87,7 +93,7 @@ pub const SETTINGS: &[Setting] = &[
 pub struct KratosClientBuilder {
     public: Option<String>,
     admin: Option<String>,
-    dialect: Dialect,
+    api_version: ApiVersion,
     cookie: Option<String>,
     http: HttpConfig,
 }
@@ -106,8 +112,8 @@ impl KratosClientBuilder {
     }
 
     /// Which admin API the server has; found out by default.
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+    pub fn api_version(mut self, api_version: ApiVersion) -> Self {
+        self.api_version = api_version;
         self
     }
 
@@ -125,18 +131,18 @@ impl KratosClientBuilder {
         self
     }
 
-    /// Reads the environment variables in [`SETTINGS`].
+    /// Reads the environment variables in [`ENVIRONMENT_VARIABLES`].
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_vars(&env_vars)
     }
 
-    /// Reads the variables in [`SETTINGS`] from somewhere else than the environment.
+    /// Reads the variables in [`ENVIRONMENT_VARIABLES`] from somewhere else than the environment.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let expected = "auto, current or v0.8";
+        let expected = "detect, current or v0.8";
         Ok(Self {
             public: vars(PUBLIC_URL),
             admin: vars(ADMIN_URL),
-            dialect: parse_setting(DIALECT, vars, expected)?.unwrap_or_default(),
+            api_version: parse_setting(API_VERSION, vars, expected)?.unwrap_or_default(),
             cookie: vars(SESSION_COOKIE),
             http: HttpConfig::from_vars("KRATOS", vars)?,
         })
@@ -160,7 +166,7 @@ impl KratosClientBuilder {
         let mut admin =
             |url: &str| endpoints.endpoint_with_api_key(ADMIN_URL, url, Protocol::Negotiated);
         let admin = self.admin.as_deref().map(&mut admin).transpose()?;
-        let version = self.dialect.detected();
+        let version = self.api_version.detected();
         let whoami = public.request("whoami", Method::GET, "/sessions/whoami").prepared();
         let inner = Inner { public, admin, whoami, cookie, version };
         Ok(KratosClient(Arc::new(inner)))

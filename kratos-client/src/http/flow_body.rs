@@ -1,6 +1,6 @@
 //! What a submit of a flow sends.
 
-use crate::flow::{body::Body, kind::FlowKind, model::Flow};
+use crate::flow::{kind::FlowKind, model::Flow, update_body::UpdateFlowBody};
 use serde_json::{Map, Value};
 
 /// What goes over the wire: the body, with the flow's anti-CSRF token, and under the names that
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// # Errors
 /// If fields contradict each other.
 pub(crate) fn wire<K: FlowKind>(
-    body: &Body<K>,
+    body: &UpdateFlowBody<K>,
     flow: &Flow<K>,
 ) -> Result<Map<String, Value>, String> {
     let mut fields = body.fields().to_json()?;

@@ -7,7 +7,7 @@ use crate::flow::{
     get_outcome::GetFlowOutcome,
     kind::{FlowKind, Kind},
     model::FlowId,
-    outcome::Outcome,
+    outcome::UpdateFlowOutcome,
 };
 use crate::model::{error_id::ErrorId, web_url::is_web};
 use http::{StatusCode, header::LOCATION};
@@ -17,17 +17,21 @@ use serde_json::Value;
 use url::Url;
 
 /// Reads the response to a submit.
-pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Outcome<K>, Error> {
+pub(crate) fn read_outcome<K: FlowKind + Kind>(
+    response: Response,
+) -> Result<UpdateFlowOutcome<K>, Error> {
     if response.status() == StatusCode::OK {
         return response.json_object::<K::Success>().map(K::outcome);
     }
     if let Some(replacement) = redirected_flow::<K>(&response) {
-        return Ok(Outcome::Gone { replacement: Some(replacement) });
+        return Ok(UpdateFlowOutcome::Gone { replacement: Some(replacement) });
     }
     let Some(error) = response.server_error() else {
         // A flow that is told again has no error envelope.
         return match response.status() {
-            StatusCode::BAD_REQUEST if response.is_json() => response.json().map(Outcome::Again),
+            StatusCode::BAD_REQUEST if response.is_json() => {
+                response.json().map(UpdateFlowOutcome::Continue)
+            }
             _ => Err(response.into_error()),
         };
     };
@@ -35,24 +39,26 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Out
         return Err(response.into_error());
     }
     match (error.error_id(), response.status()) {
-        (Some(ErrorId::IdentityDisabled), _) => Ok(Outcome::IdentityDisabled),
+        (Some(ErrorId::IdentityDisabled), _) => Ok(UpdateFlowOutcome::IdentityDisabled),
         (Some(ErrorId::SessionInactive | ErrorId::SessionAal1Required), _) => {
-            Ok(Outcome::NoSession)
+            Ok(UpdateFlowOutcome::NoSession)
         }
         (Some(ErrorId::SessionVerifiedAddressRequired), _) => {
             let continue_with = error.continue_with();
-            Ok(Outcome::AddressNotVerified { continue_with })
+            Ok(UpdateFlowOutcome::AddressNotVerified { continue_with })
         }
         (Some(ErrorId::SessionAlreadyAvailable | ErrorId::SessionAalAlreadyFulfilled), _) => {
-            Ok(Outcome::AlreadyLoggedIn)
+            Ok(UpdateFlowOutcome::AlreadyLoggedIn)
         }
         (_, StatusCode::GONE) => {
             let replacement = response.json::<Gone>()?.use_flow_id.filter(|id| id.as_str() != NIL);
-            Ok(Outcome::Gone { replacement: replacement.or_else(|| suggested_flow::<K>(&error)) })
+            Ok(UpdateFlowOutcome::Gone {
+                replacement: replacement.or_else(|| suggested_flow::<K>(&error)),
+            })
         }
         // A code that was used before, where the server does not redirect.
         (_, StatusCode::BAD_REQUEST) => match suggested_flow::<K>(&error) {
-            Some(replacement) => Ok(Outcome::Gone { replacement: Some(replacement) }),
+            Some(replacement) => Ok(UpdateFlowOutcome::Gone { replacement: Some(replacement) }),
             None => Err(response.into_error()),
         },
         (
@@ -61,7 +67,9 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(response: Response) -> Result<Out
         ) => {
             let problem = "another flow at what is not a web address";
             match web_url(&response, error.redirect_browser_to(), problem)? {
-                Some(redirect_browser_to) => Ok(Outcome::AnotherFlow { id, redirect_browser_to }),
+                Some(redirect_browser_to) => {
+                    Ok(UpdateFlowOutcome::AnotherFlow { id, redirect_browser_to })
+                }
                 None => Err(response.into_error()),
             }
         }

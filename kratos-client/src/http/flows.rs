@@ -1,18 +1,18 @@
 //! Self-service flows over HTTP.
 
-use crate::model::set_cookies::{Answered, SetCookies};
+use crate::model::set_cookies::{SetCookies, WithCookies};
 use crate::{
     api::flows::Flows,
     credential::SESSION_TOKEN,
     flow::{
-        body::Body,
         caller::Caller,
+        create_options::CreateFlowOptions,
         create_outcome::CreateFlowOutcome,
         get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
-        outcome::Outcome,
-        start::Start,
+        outcome::UpdateFlowOutcome,
+        update_body::UpdateFlowBody,
     },
     http::{
         KratosClient,
@@ -29,19 +29,19 @@ use serde::de::DeserializeOwned;
 impl<K: FlowKind> Flows<K> for KratosClient {
     async fn create(
         &self,
-        start: &Start,
+        start: &CreateFlowOptions,
         caller: &Caller,
-    ) -> Result<Answered<CreateFlowOutcome<K>>, Error> {
+    ) -> Result<WithCookies<CreateFlowOutcome<K>>, Error> {
         let [operation, ..] = K::OPERATIONS;
         let route = match caller {
-            Caller::App(_) => "/self-service/{kind}/api",
+            Caller::Native(_) => "/self-service/{kind}/api",
             Caller::Browser(_) => "/self-service/{kind}/browser",
         };
         let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
         let request = self.on_behalf_of(request.queries(start.parameters()), caller);
         let response = self.0.public.send(request).await?;
         let set_cookies = SetCookies::of(response.headers());
-        Ok(Answered { value: read_created(response)?, set_cookies })
+        Ok(WithCookies { value: read_created(response)?, set_cookies })
     }
 
     async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error> {
@@ -57,9 +57,9 @@ impl<K: FlowKind> Flows<K> for KratosClient {
     async fn submit(
         &self,
         flow: &Flow<K>,
-        body: &Body<K>,
+        body: &UpdateFlowBody<K>,
         caller: &Caller,
-    ) -> Result<Answered<Outcome<K>>, Error> {
+    ) -> Result<WithCookies<UpdateFlowOutcome<K>>, Error> {
         let [.., operation] = K::OPERATIONS;
         let (public, route) = (&self.0.public, "/self-service/{kind}");
         let request = public.request_with(operation, Method::POST, route, &[K::NAME])?;
@@ -67,7 +67,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let request = request.query("flow", &flow.id).json(&body);
         let response = public.send(self.on_behalf_of(request, caller)).await?;
         let set_cookies = SetCookies::of(response.headers());
-        Ok(Answered { value: read_outcome(response)?, set_cookies })
+        Ok(WithCookies { value: read_outcome(response)?, set_cookies })
     }
 }
 
@@ -77,8 +77,8 @@ impl KratosClient {
     pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Request {
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         match caller {
-            Caller::App(None) => request,
-            Caller::App(Some(token)) => request.header(SESSION_TOKEN, token.header()),
+            Caller::Native(None) => request,
+            Caller::Native(Some(token)) => request.header(SESSION_TOKEN, token.header()),
             Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
         }
     }
@@ -88,10 +88,10 @@ impl KratosClient {
         &self,
         request: Request,
         caller: &Caller,
-    ) -> Result<Answered<T>, Error> {
+    ) -> Result<WithCookies<T>, Error> {
         let request = self.on_behalf_of(request, caller);
         let response = self.0.public.send(request).await?.expect(StatusCode::OK)?;
         let set_cookies = SetCookies::of(response.headers());
-        Ok(Answered { value: response.json_object()?, set_cookies })
+        Ok(WithCookies { value: response.json_object()?, set_cookies })
     }
 }

@@ -1,10 +1,10 @@
 //! What else a login UI needs, over HTTP.
 
 use crate::http::{KratosClient, flow_responses::read_outcome};
-use crate::model::set_cookies::{Answered, SetCookies};
+use crate::model::set_cookies::{SetCookies, WithCookies};
 use crate::{
     api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
-    flow::{caller::Caller, kind::Login, outcome::Outcome},
+    flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -12,9 +12,9 @@ use ory_http::Error;
 
 #[async_trait]
 impl Frontend for KratosClient {
-    async fn flow_error(&self, id: &str) -> Result<FlowError, Error> {
+    async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error> {
         let request = self.0.public.request("get flow error", Method::GET, "/self-service/errors");
-        Ok(self.answered(request.query("id", id), &Caller::app()).await?.value)
+        Ok(self.answered(request.query("id", id), &Caller::native()).await?.value)
     }
 
     async fn webauthn_script(&self) -> Result<String, Error> {
@@ -26,17 +26,17 @@ impl Frontend for KratosClient {
         script.map_err(|_| response.unexpected("a script that is not UTF-8"))
     }
 
-    async fn create_fedcm(&self, caller: &Caller) -> Result<Answered<FedCm>, Error> {
+    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedCm>, Error> {
         let route = "/self-service/fed-cm/parameters";
         let request = self.0.public.request("create FedCM flow", Method::GET, route);
         self.answered(request, caller).await
     }
 
-    async fn submit_fedcm(
+    async fn update_fedcm_flow(
         &self,
         token: &FedCmToken,
         caller: &Caller,
-    ) -> Result<Answered<Outcome<Login>>, Error> {
+    ) -> Result<WithCookies<UpdateFlowOutcome<Login>>, Error> {
         let operation = "submit FedCM flow";
         let submit = async {
             self.require_current(operation).await?;
@@ -44,7 +44,7 @@ impl Frontend for KratosClient {
             let request = self.0.public.request(operation, Method::POST, route).json(token);
             let response = self.0.public.send(self.on_behalf_of(request, caller)).await?;
             let set_cookies = SetCookies::of(response.headers());
-            Ok(Answered { value: read_outcome(response)?, set_cookies })
+            Ok(WithCookies { value: read_outcome(response)?, set_cookies })
         };
         self.0.public.operation(operation, submit).await
     }

@@ -48,7 +48,7 @@ impl Logout for KratosClient {
     }
 
     /// Goes to the server that the client was given, with nothing but the token of the URL.
-    async fn log_out_browser(
+    async fn browser_logout(
         &self,
         url: &LogoutUrl,
         cookies: &CookieHeader,
@@ -69,7 +69,7 @@ impl Logout for KratosClient {
         response.expect(StatusCode::NO_CONTENT).map(|_| set_cookies)
     }
 
-    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
+    async fn native_logout(&self, token: &SessionToken) -> Result<(), Error> {
         let public = &self.0.public;
         let request = public
             .request("log out app", Method::DELETE, "/self-service/logout/api")

@@ -16,7 +16,7 @@ pub(crate) mod whoami;
 use crate::{
     cookie_header::CookieHeader,
     credential::Credential,
-    http::{api_version::ApiVersion, builder::KratosClientBuilder},
+    http::{api_version::DetectedVersion, builder::KratosClientBuilder},
     session_secret::CookieName,
 };
 use async_trait::async_trait;
@@ -36,7 +36,7 @@ struct Inner {
     /// A whoami, but for its credential.
     whoami: Request,
     cookie: CookieName,
-    version: Detected<ApiVersion>,
+    version: Detected<DetectedVersion>,
 }
 
 impl fmt::Debug for Inner {
@@ -56,7 +56,7 @@ impl KratosClient {
         KratosClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`crate::SETTINGS`].
+    /// A client configured by the environment alone, see [`crate::ENVIRONMENT_VARIABLES`].
     pub fn from_env() -> Result<Self, ConfigError> {
         KratosClientBuilder::from_env()?.build()
     }

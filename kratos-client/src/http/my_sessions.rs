@@ -3,7 +3,7 @@
 use crate::http::{KratosClient, list::sessions_page, whoami::outcome};
 use crate::{
     api::{
-        my_sessions::{ExchangeCode, OwnSessions, PendingFlow, TokenExchangeOutcome},
+        my_sessions::{ExchangeCode, MySessions, PendingFlow, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
@@ -24,8 +24,8 @@ struct Revoked {
 }
 
 #[async_trait]
-impl OwnSessions for KratosClient {
-    async fn other_sessions_page(
+impl MySessions for KratosClient {
+    async fn list_my_sessions_page(
         &self,
         credential: &Credential,
         page: &PageRequest,
@@ -45,7 +45,11 @@ impl OwnSessions for KratosClient {
         Ok(Page { items: sessions.ok_or_else(missing)?, next })
     }
 
-    async fn revoke(&self, credential: &Credential, id: &SessionId) -> Result<(), Error> {
+    async fn disable_my_session(
+        &self,
+        credential: &Credential,
+        id: &SessionId,
+    ) -> Result<(), Error> {
         let operation = "revoke own session";
         let route = "/sessions/{id}";
         let request =
@@ -53,7 +57,7 @@ impl OwnSessions for KratosClient {
         self.send_as(request, credential).await?.expect(StatusCode::NO_CONTENT).map(drop)
     }
 
-    async fn revoke_others(&self, credential: &Credential) -> Result<u64, Error> {
+    async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error> {
         let request = self.0.public.request("revoke other sessions", Method::DELETE, "/sessions");
         let response = self.send_as(request, credential).await?.expect(StatusCode::OK)?;
         Ok(response.json_object::<Revoked>()?.count)
@@ -68,7 +72,7 @@ impl OwnSessions for KratosClient {
         }
     }
 
-    async fn exchange_token(
+    async fn exchange_session_token(
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,

@@ -26,7 +26,7 @@ use std::{sync::Arc, time::Duration};
 ///
 /// A logout through this decorator forgets the credential, and a revocation of other sessions
 /// forgets all of them. Who ends or changes a session by another way, such as a flow, calls
-/// [`CachedSessions::forget`] afterwards. Other processes have caches of their own.
+/// [`CachedSessions::invalidate`] afterwards. Other processes have caches of their own.
 ///
 /// Entries are found by a keyed BLAKE3 hash, so that no credential stays in memory for their sake,
 /// and none can be mistaken for another. Where the inner service names its session cookie
@@ -167,17 +167,17 @@ impl<S> CachedSessions<S> {
     /// same session can have been cached for a header with other cookies. Where it does, a session
     /// that was cached for another credential stays: for a token beside a cookie, or for a header
     /// with more or fewer session cookies.
-    pub fn forget(&self, credential: &Credential) {
+    pub fn invalidate(&self, credential: &Credential) {
         if self.cookie.is_none() {
-            self.forget_all();
+            self.invalidate_all();
         } else if let Some(key) = self.key(credential) {
-            self.sessions.forget(&key);
+            self.sessions.invalidate(&key);
         }
     }
 
     /// Forgets all sessions.
-    pub fn forget_all(&self) {
-        self.sessions.forget_all();
+    pub fn invalidate_all(&self) {
+        self.sessions.invalidate_all();
     }
 
     /// By what a credential's session is found: the header that the client sends for it, or all of

@@ -16,6 +16,7 @@ pub(crate) mod message;
 pub(crate) mod session;
 pub(crate) mod set_cookies;
 pub(crate) mod text_enum;
+pub(crate) mod violation;
 pub(crate) mod web_url;
 
 /// What a server sent beyond the fields that a type knows.

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
 /// The value of a response, with the cookies that the server sets for a browser. A server that
 /// renders the flow passes them on, or the form's anti-CSRF token is worth nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answered<T> {
+pub struct WithCookies<T> {
     /// The value.
     pub value: T,
     /// The cookies.

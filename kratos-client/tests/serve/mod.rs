@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 #![allow(clippy::expect_used, reason = "a test")]
 
-use kratos_client::{Dialect, KratosClient, Page};
+use kratos_client::{ApiVersion, KratosClient, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
@@ -32,11 +32,11 @@ impl Fixture {
     }
 
     /// A client of a server that answers so, whatever it is asked.
-    pub async fn serve(&self, dialect: Dialect) -> KratosClient {
+    pub async fn serve(&self, api_version: ApiVersion) -> KratosClient {
         let answer = self.answer();
         let url = start(move |_| answer.clone()).await;
         let client = KratosClient::builder().public_url(&url).admin_url(&url);
-        client.dialect(dialect).build().unwrap()
+        client.api_version(api_version).build().unwrap()
     }
 
     /// The answer as it goes over the wire.

@@ -209,8 +209,8 @@ async fn every_caller_has_its_own_deadline_and_none_bounds_the_fetch() {
 #[tokio::test]
 async fn forgetting_ends_what_is_in_flight() {
     let (cache, fetches) = (Numbers::new(10), Fetches::default());
-    let forget_it: fn(&Numbers) = |cache| cache.forget(&"a");
-    for forget in [forget_it, Numbers::forget_all] {
+    let forget_it: fn(&Numbers) = |cache| cache.invalidate(&"a");
+    for forget in [forget_it, Numbers::invalidate_all] {
         let before = fetches.count();
         let mut old = pin!(cache.fetch("test", "a", || fetches.clone().slow()));
         poll_once(&mut old);
@@ -222,7 +222,7 @@ async fn forgetting_ends_what_is_in_flight() {
         assert_eq!(new.await.unwrap(), before + 2);
         assert_eq!(cache.cached(&"a"), Some(before + 2));
         assert_eq!(cache.in_flight(), 0);
-        cache.forget_all();
+        cache.invalidate_all();
     }
 }
 
@@ -238,7 +238,7 @@ async fn a_value_lives_from_the_beginning_of_its_fetch() {
     let asked = cache.asked(&"b");
     cache.insert("b", 1, MINUTE, asked);
     assert_eq!(cache.cached(&"b"), Some(1));
-    cache.forget(&"b");
+    cache.invalidate(&"b");
     cache.insert("b", 1, MINUTE, asked);
     assert_eq!(cache.cached(&"b"), None, "cached after it was forgotten");
 }

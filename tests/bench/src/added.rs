@@ -7,10 +7,10 @@ use crate::{
     load::{get, percentile},
     runtime,
 };
-use keto_client::{Dialect, KetoClient, RelationTuple, Relationships, Subject};
+use keto_client::{ApiVersion, KetoClient, RelationTuple, Relationships, Subject};
 use kratos_client::{
     Flows, KratosClient,
-    flow::{Body, Caller, Outcome as FlowOutcome, Password, Registration, Start},
+    flow::{UpdateFlowBody, Caller, Outcome as FlowOutcome, Password, Registration, CreateFlowOptions},
 };
 use serde_json::json;
 use std::{env, time::Instant};
@@ -23,7 +23,7 @@ pub fn run(times: usize) -> Outcome {
     };
     let (identity, cookies) = runtime().block_on(register(&kratos))?;
     let tuple = RelationTuple::new("app", "homepage", "read", Subject::id(identity.as_str()));
-    let client = KetoClient::builder().dialect(Dialect::Current).read_url(&keto).write_url(write);
+    let client = KetoClient::builder().api_version(ApiVersion::Current).read_url(&keto).write_url(write);
     runtime().block_on(client.build()?.create(&tuple))?;
     let upstreams = Upstreams { kratos, keto };
     let apps = App::start_all(&upstreams, &cookies)?;
@@ -35,9 +35,9 @@ async fn register(kratos: &str) -> Outcome<(String, String)> {
     let kratos = KratosClient::builder().public_url(kratos).build()?;
     let now = std::time::UNIX_EPOCH.elapsed()?.as_nanos();
     let traits = json!({"email": format!("bench-{now}@example.test")});
-    let body = Body::<Registration>::password(&traits, &Password::new("much-and-seldom-typed"))?;
+    let body = UpdateFlowBody::<Registration>::password(&traits, &Password::new("much-and-seldom-typed"))?;
     let begun =
-        Flows::<Registration>::create(&kratos, &Start::new(), &Caller::browser([""])).await?;
+        Flows::<Registration>::create(&kratos, &CreateFlowOptions::new(), &Caller::browser([""])).await?;
     let csrf = begun.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?.join("; ");
     let flow = begun.value.into_flow().ok_or("no registration was begun")?;
     let done = kratos.submit(&flow, &body, &Caller::browser([&csrf])).await?;

@@ -54,7 +54,7 @@ impl App {
             .env("KRATOS_UI_URL", "http://127.0.0.1:4455")
             .env("KRATOS_EXTERNAL_API_URL", &upstreams.kratos)
             .env("KETO_API_READ_URL", &upstreams.keto)
-            .env("KETO_DIALECT", "current")
+            .env("KETO_API_VERSION", "current")
             .stdout(Stdio::null())
             .spawn()?;
         let app = Self { name, address, child };

@@ -12,14 +12,14 @@ use std::time::{Duration, Instant};
 
 pub fn run(times: u32) -> Outcome {
     let stub = Stub::start()?;
-    let keto = KetoClient::builder().read_url(&stub.url).dialect(keto_client::Dialect::Current);
+    let keto = KetoClient::builder().read_url(&stub.url).api_version(keto_client::ApiVersion::Current);
     let kratos = KratosClient::builder().public_url(&stub.url);
     println!("| hit | nanoseconds, best of 5 | median | allocations | bytes |");
     println!("|---|---|---|---|---|");
     runtime().block_on(async {
         let hour = Duration::from_secs(3600);
         let permissions =
-            CachedPermissions::new(keto.build()?).keep_allowed(hour).keep_denied(hour);
+            CachedPermissions::new(keto.build()?).allowed_max_age(hour).denied_max_age(hour);
         let check = Check::new(tuple());
         measure("check", times, async || drop(permissions.check(&check).await)).await;
         measure("check, `cached`", times, async || assert!(permissions.cached(&check).is_some()))

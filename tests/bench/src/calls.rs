@@ -57,7 +57,7 @@ async fn calls(peer: &str, operation: &str, url: &str, times: u64) -> Outcome {
         ("ours", "check") => {
             let keto = KetoClient::builder()
                 .read_url(url)
-                .dialect(keto_client::Dialect::Current)
+                .api_version(keto_client::ApiVersion::Current)
                 .build()?;
             let check = Check::new(tuple());
             each!(times, assert!(keto.check(&check).await?.is_allowed()));

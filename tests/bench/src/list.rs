@@ -4,7 +4,7 @@
 use crate::{Outcome, many, memory, runtime};
 use futures_util::TryStreamExt;
 use keto_client::{
-    Change, Check, Dialect, KetoClient, Permissions, RelationQuery, RelationTuple, Relationships,
+    RelationshipPatch, Check, ApiVersion, KetoClient, Permissions, RelationQuery, RelationTuple, Relationships,
     RelationshipsExt, Subject,
 };
 use std::{
@@ -19,7 +19,7 @@ pub fn run(largest: usize) -> Outcome {
         (0..).map(|power| 10_usize.pow(power)).take_while(|n| *n <= largest).collect();
     if let Ok(write) = env::var("KETO_API_WRITE_URL") {
         let keto = KetoClient::builder()
-            .dialect(Dialect::Current)
+            .api_version(ApiVersion::Current)
             .read_url(&url)
             .write_url(write)
             .build()?;
@@ -43,7 +43,7 @@ pub fn run(largest: usize) -> Outcome {
 /// Three times the same, with a connection that stands; tells the median.
 pub fn one(url: &str, count: &str) -> Outcome {
     let count: usize = count.parse()?;
-    let keto = KetoClient::builder().dialect(Dialect::Current).read_url(url).build()?;
+    let keto = KetoClient::builder().api_version(ApiVersion::Current).read_url(url).build()?;
     runtime().block_on(async {
         let _ = keto.check(&Check::new("app:homepage#read@nobody".parse()?)).await?;
         let mut times = [0.0; 3];
@@ -75,14 +75,14 @@ fn list_of(count: usize) -> RelationQuery {
 
 async fn fill(keto: &KetoClient, sizes: &[usize]) -> Outcome {
     for &size in sizes {
-        keto.delete_everything_matching(&list_of(size)).await?;
+        keto.delete_all_relationships_matching(&list_of(size)).await?;
         let tuple = |number: usize| {
             let subject = Subject::id(format!("{number:08x}-1111-4222-8333-000000000001"));
-            Change::Insert(RelationTuple::new("app", object(size), "read", subject))
+            RelationshipPatch::Insert(RelationTuple::new("app", object(size), "read", subject))
         };
         let all: Vec<_> = (0..size).map(tuple).collect();
         for some in all.chunks(1_000) {
-            keto.transact(some).await?;
+            keto.patch_relationships(some).await?;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::{
 };
 use futures_util::{StreamExt, stream};
 use keto_client::{
-    BatchPermissions, Check, Dialect, KetoClient, Permissions, RelationTuple, Subject,
+    BatchPermissions, Check, ApiVersion, KetoClient, Permissions, RelationTuple, Subject,
 };
 use std::{
     env,
@@ -52,25 +52,25 @@ async fn compare(title: &str, url: &str, count: usize, rounds: usize) -> Outcome
             Check::new(RelationTuple::new("app", "homepage", "read", Subject::id(who.as_str())))
         })
         .collect();
-    let keto = KetoClient::builder().dialect(Dialect::Current).read_url(url).build()?;
+    let keto = KetoClient::builder().api_version(ApiVersion::Current).read_url(url).build()?;
     let peer = generated(url);
     let subjects: Vec<String> = (0..count).map(|number| format!("bench-{number}")).collect();
     // Connects, and finds out what there is to find out.
-    let _ = keto.check_many(&checks[..20.min(count)]).await;
+    let _ = keto.batch_check(&checks[..20.min(count)]).await;
     generated_check(&peer, "bench-0").await;
 
     let names =
-        ["check_many", "batches of 10, 8 in flight", "singles, 16 in flight", "generated, in turn"];
+        ["batch_check", "batches of 10, 8 in flight", "singles, 16 in flight", "generated, in turn"];
     let mut times = [const { Vec::new() }; 4];
     for _ in 0..rounds {
         for (way, times) in times.iter_mut().enumerate() {
             let started = Instant::now();
             match way {
-                0 => assert_eq!(keto.check_many(&checks).await?.len(), count),
+                0 => assert_eq!(keto.batch_check(&checks).await?.len(), count),
                 1 => {
                     let mut batches = Vec::new();
                     for batch in checks.chunks(10) {
-                        batches.push(keto.check_many(batch));
+                        batches.push(keto.batch_check(batch));
                     }
                     let answers: Vec<_> = stream::iter(batches).buffered(8).collect().await;
                     assert!(answers.iter().all(Result::is_ok));
@@ -89,7 +89,7 @@ async fn compare(title: &str, url: &str, count: usize, rounds: usize) -> Outcome
             times.push(started.elapsed().as_secs_f64() * 1e3);
         }
     }
-    println!("| {count} checks, {title} | ms, best | ms, median | check_many is faster by |");
+    println!("| {count} checks, {title} | ms, best | ms, median | batch_check is faster by |");
     println!("|---|---|---|---|");
     for times in &mut times {
         times.sort_by(f64::total_cmp);

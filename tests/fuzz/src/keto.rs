@@ -1,7 +1,9 @@
 //! What comes from Keto, and tuples that people write.
 
 use super::answer::Raw;
-use keto_client::{CheckError, Decision, NoTextForm, RelationTuple, Subject, SubjectTree, fuzzing};
+use keto_client::{
+    CheckError, Decision, FormatError, RelationTuple, Subject, SubjectTree, fuzzing,
+};
 use ory_http::ReasonVisibility;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -40,7 +42,7 @@ pub fn tuple(data: &[u8]) {
     }
 }
 
-fn parsed<T>(text: &str, write: fn(&T) -> Result<String, NoTextForm>) -> Option<T>
+fn parsed<T>(text: &str, write: fn(&T) -> Result<String, FormatError>) -> Option<T>
 where
     T: FromStr<Err = keto_client::ParseError> + PartialEq + Debug,
 {
@@ -83,7 +85,7 @@ pub fn decision(data: &[u8]) {
             _ => panic!("{decision:?} of {allowed:?} with {}", raw.status),
         }
         if let Err(error) = &decision {
-            let _ = format!("{error} {error:?} {:?}", error.meaning());
+            let _ = format!("{error} {error:?}");
         }
         // Of a body without repeated keys there are no two opinions.
         if let (200, Some(allowed), Some(json)) = (raw.status.as_u16(), allowed, &json) {

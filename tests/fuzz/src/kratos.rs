@@ -4,10 +4,10 @@ use super::answer::Raw;
 use http::HeaderValue;
 use jiff::Timestamp;
 use kratos_client::{
-    CookieHeader, Error, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
+    CookieHeader, Error, ErrorExt, Identity, Session, SessionRecord, TokenExchangeOutcome, Whoami,
     flow::{
-        CreateFlowOutcome, Flow, FlowKind, GetFlowOutcome, Login, Outcome, Recovery, Registration,
-        Settings,
+        CreateFlowOutcome, Flow, FlowKind, GetFlowOutcome, Login, Recovery, Registration, Settings,
+        UpdateFlowOutcome,
     },
     fuzzing,
 };
@@ -194,20 +194,20 @@ fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
     let _ = format!("{outcome:?}");
     let status = raw.status.as_u16();
     match outcome {
-        Ok(Outcome::Done(_)) => {
+        Ok(UpdateFlowOutcome::Completed(_)) => {
             assert_eq!(status, 200);
             assert!(raw.json().expect("an outcome is JSON").is_object());
         }
-        Ok(Outcome::Again(_)) => {
+        Ok(UpdateFlowOutcome::Continue(_)) => {
             assert!(matches!(status, 200 | 400));
             assert!(raw.json().expect("a flow is JSON").is_object());
         }
-        Ok(Outcome::AnotherFlow { redirect_browser_to, .. }) => {
+        Ok(UpdateFlowOutcome::AnotherFlow { redirect_browser_to, .. }) => {
             assert!(matches!(status, 401 | 403 | 422));
             raw.envelope().expect("only an envelope leads to another flow");
             assert!(matches!(redirect_browser_to.scheme(), "http" | "https"));
         }
-        Ok(Outcome::Gone { replacement }) => match raw.envelope() {
+        Ok(UpdateFlowOutcome::Gone { replacement }) => match raw.envelope() {
             Some(_) => {
                 let suggested = replacement.is_some() && status == 400;
                 assert!(status == 410 || suggested, "{status}");
@@ -223,14 +223,16 @@ fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
                 assert!(url.path().contains("self-service/"), "{url}");
             }
         },
-        Ok(Outcome::AlreadyLoggedIn) => {
+        Ok(UpdateFlowOutcome::AlreadyLoggedIn) => {
             assert_says(raw, &["session_already_available", "session_aal_already_fulfilled"]);
         }
-        Ok(Outcome::NoSession) => assert_says(raw, &["session_inactive", "session_aal1_required"]),
-        Ok(Outcome::AddressNotVerified { .. }) => {
+        Ok(UpdateFlowOutcome::NoSession) => {
+            assert_says(raw, &["session_inactive", "session_aal1_required"]);
+        }
+        Ok(UpdateFlowOutcome::AddressNotVerified { .. }) => {
             assert_says(raw, &["session_verified_address_required"]);
         }
-        Ok(Outcome::IdentityDisabled) => assert_says(raw, &["identity_disabled"]),
+        Ok(UpdateFlowOutcome::IdentityDisabled) => assert_says(raw, &["identity_disabled"]),
         Err(error) => shows_nothing(&error),
     }
 }
@@ -309,9 +311,9 @@ fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(data: &[u8]) 
 
 /// No error quotes what came: an address or a line break in it would be from there.
 fn shows_nothing(error: &Error) {
-    let shown = format!("{error} {error:?} {:?}", error.meaning());
+    let shown = format!("{error} {error:?} {:?}", error.violations());
     if !matches!(error.kind(), kratos_client::ErrorKind::NotJson { .. })
-        && !matches!(error.meaning(), kratos_client::Meaning::Invalid(_))
+        && error.violations().is_empty()
     {
         assert!(!shown.contains('@'), "{shown}");
     }

@@ -30,7 +30,7 @@ fn trusting(server: &TlsServer) -> HttpConfig {
 async fn keto_agrees_on_a_version_in_tls() {
     let server = TlsServer::start(Behaviour::Negotiate).await;
     let keto = KetoClient::builder().read_url(server.url.as_str()).http(trusting(&server));
-    let keto = keto.dialect(keto_client::Dialect::Current).build().unwrap();
+    let keto = keto.api_version(keto_client::ApiVersion::Current).build().unwrap();
     assert!(keto.check(&check()).await.unwrap().is_allowed());
     assert_eq!(server.negotiated(), [NEGOTIATED]);
 }
@@ -51,7 +51,7 @@ async fn kratos_agrees_on_a_version_in_tls() {
 async fn http_1_1_is_spoken_where_there_is_nothing_else() {
     let server = TlsServer::start(Behaviour::Allow).await;
     let keto = KetoClient::builder().read_url(server.url.as_str()).http(trusting(&server));
-    let keto = keto.dialect(keto_client::Dialect::Current).build().unwrap();
+    let keto = keto.api_version(keto_client::ApiVersion::Current).build().unwrap();
     assert!(keto.check(&check()).await.unwrap().is_allowed());
     // Without HTTP/2 there is nothing to agree on, and the client offers nothing or HTTP/1.1.
     let negotiated = server.negotiated();
@@ -87,6 +87,6 @@ async fn grpc_speaks_http_2_without_tls() {
     assert!(keto.check(&check()).await.unwrap().is_allowed());
 
     // The other client speaks HTTP/1.1 there, which this server does not understand.
-    let keto = KetoClient::builder().read_url(&url).dialect(keto_client::Dialect::Current);
+    let keto = KetoClient::builder().read_url(&url).api_version(keto_client::ApiVersion::Current);
     keto.build().unwrap().check(&check()).await.unwrap_err();
 }

@@ -4,9 +4,9 @@ use super::{Admin, new_email, new_identity};
 use crate::{Test, tests};
 use http::StatusCode;
 use kratos_client::{
-    AddressVia, CredentialsType, Identities, Identity, IdentityId, IdentityState, IdentityUpdate,
-    ImportedPassword, JsonPointer, Meaning, NewAddress, PatchOperation, ProviderLink, ServerError,
-    VerifiableAddress,
+    AddressVia, CredentialsType, ErrorExt, Identities, Identity, IdentityId, IdentityState,
+    IdentityUpdate, ImportedPassword, JsonPointer, NewAddress, PatchOperation, ProviderLink,
+    ServerError, VerifiableAddress,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -54,9 +54,9 @@ async fn an_identity_lives_and_dies(admin: Admin) {
 
     kratos.delete_identity(&created.id).await.unwrap();
     let error = kratos.get_identity(&created.id, &[]).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound);
+    assert!(error.is_not_found());
     let error = kratos.delete_identity(&created.id).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound);
+    assert!(error.is_not_found());
 }
 
 async fn a_few_fields_are_enough(admin: Admin) {
@@ -84,7 +84,7 @@ async fn a_session_ends_by_its_identity(admin: Admin) {
     admin.kratos.delete_identity_sessions(&id).await.unwrap();
     assert_eq!(who(&admin, &token).await, None);
     let error = admin.kratos.delete_identity_sessions(&id).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound, "there is none any more");
+    assert!(error.is_not_found(), "there is none any more");
 }
 
 async fn who(admin: &Admin, token: &str) -> Option<IdentityId> {
@@ -155,10 +155,10 @@ async fn an_external_id_finds_somebody(admin: Admin) {
         admin.kratos.get_identity_by_external_id(&external.into(), &include).await
     };
     assert_eq!(get(&external).await.unwrap().id, id);
-    assert_eq!(get("nobody").await.unwrap_err().meaning(), Meaning::NotFound);
+    assert!(get("nobody").await.unwrap_err().is_not_found());
     let again = new_identity(&new_email()).external_id(external.as_str());
     let error = admin.kratos.create_identity(&again).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::Conflict);
+    assert!(error.is_conflict());
 }
 
 async fn an_update_of_an_identity_keeps_the_rest(admin: Admin) {
@@ -234,11 +234,9 @@ async fn a_batch_tells_of_each(admin: Admin) {
         kratos_client::NewIdentity::new("default", json!({"email": "planted"})),
     ];
     let results = admin.kratos.create_identities(&batch).await.unwrap();
-    let meanings: Vec<_> =
-        results.iter().map(|result| result.as_ref().err().map(ServerError::meaning)).collect();
-    assert_eq!(meanings[0], Some(Meaning::Conflict));
-    assert_eq!(meanings[1], None);
-    let Some(Meaning::Invalid(violations)) = &meanings[2] else { panic!("{meanings:?}") };
+    assert!(results[0].as_ref().is_err_and(ServerError::is_conflict));
+    assert!(results[1].is_ok());
+    let violations = results[2].as_ref().unwrap_err().violations();
     assert_eq!(violations[0].pointer(), "/traits/email");
     assert!(violations[0].message().contains("planted"));
     let error = results[2].as_ref().unwrap_err();
@@ -276,7 +274,7 @@ async fn credentials_are_deleted(admin: Admin) {
     let error = delete(CredentialsType::Oidc, None).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST), "it has to say which");
     let error = delete(CredentialsType::Totp, None).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound);
+    assert!(error.is_not_found());
     delete(CredentialsType::Oidc, Some(format!("google:{subject}"))).await.unwrap();
     let got = admin.kratos.get_identity(&id, &[]).await.unwrap();
     let kinds: Vec<_> = got.credentials.unwrap().into_keys().collect();

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use http::StatusCode;
 use kratos_client::{
     Consistency, CredentialsType, Identities, IdentitiesExt, Identity, IdentityId, IdentitySchemas,
-    IdentitySchemasExt, ImportedPassword, ListIdentities, ListSchemas, Meaning,
+    IdentitySchemasExt, ImportedPassword, ListIdentities, ListSchemas,
 };
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -122,5 +122,5 @@ async fn a_schema_is_told(admin: Admin) {
     let schema = admin.kratos.get_identity_schema(&"default".into()).await.unwrap();
     assert_eq!(schema["properties"]["traits"]["properties"]["email"]["format"], "email");
     let error = admin.kratos.get_identity_schema(&"nope".into()).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound);
+    assert!(error.is_not_found());
 }

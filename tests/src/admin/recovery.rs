@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use kratos_client::{
     AdminRecovery, Courier, CourierExt, CreateRecoveryCode, CreateRecoveryLink, ListMessages,
-    Meaning, MessageStatus, MessageType, RecoveryFlowType,
+    MessageStatus, MessageType, RecoveryFlowType,
 };
 use std::{collections::HashSet, time::Duration};
 use url::Url;
@@ -100,7 +100,7 @@ async fn messages_are_listed_and_told(admin: Admin) {
 
     let nothing = "00000000-0000-0000-0000-000000000000".into();
     let error = admin.kratos.get_message(&nothing).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound);
+    assert!(error.is_not_found());
     let unknown = ListMessages::new().status(MessageStatus::Other("nope".into()));
     let error = admin.kratos.list_messages_page(&unknown).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));

@@ -6,8 +6,8 @@ use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
     Aal, AdminSessions, AdminSessionsExt, Identities, IdentitiesExt, IdentityId,
-    ListIdentitySessions, ListSessions, Meaning, SessionExpand, SessionId, SessionRecord,
-    SessionToken, Sessions,
+    ListIdentitySessions, ListSessions, SessionExpand, SessionId, SessionRecord, SessionToken,
+    Sessions,
 };
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -61,7 +61,7 @@ async fn a_session_is_told_as_asked(admin: Admin) {
 
     let nobody = "00000000-0000-0000-0000-000000000000".into();
     let error = admin.kratos.get_session(&nobody, &[]).await.unwrap_err();
-    assert_eq!(error.meaning(), Meaning::NotFound);
+    assert!(error.is_not_found());
 }
 
 async fn sessions_are_listed_page_by_page(admin: Admin) {

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use kratos_client::{
     ErrorExt, ErrorId, Flows,
     flow::{
-        Body, Caller, Flow, FlowId, FlowKind, FlowType, GetFlowOutcome, Login, Outcome, Password,
-        Recovery, Registration, Settings, Start, Verification,
+        Caller, CreateFlowOptions, Flow, FlowId, FlowKind, FlowType, GetFlowOutcome, Login,
+        Password, Recovery, Registration, Settings, UpdateFlowBody, UpdateFlowOutcome,
+        Verification,
     },
 };
 use serde_json::json;
@@ -39,14 +40,16 @@ async fn wait_for_expiry<K: FlowKind>(flow: &Flow<K>) {
 async fn replacement<K: FlowKind>(
     flows: &Arc<dyn Flows<K>>,
     flow: &Flow<K>,
-    body: &Body<K>,
+    body: &UpdateFlowBody<K>,
     caller: &Caller,
 ) -> (FlowId, String) {
     wait_for_expiry(flow).await;
     let gone = flows.get(&flow.id, caller).await.unwrap();
     assert_eq!(gone, GetFlowOutcome::Gone { redirect_to: None }, "an app goes nowhere");
     let answer = flows.submit(flow, body, caller).await.unwrap();
-    let Outcome::Gone { replacement: Some(id) } = answer.value else { panic!("{answer:?}") };
+    let UpdateFlowOutcome::Gone { replacement: Some(id) } = answer.value else {
+        panic!("{answer:?}")
+    };
     assert_ne!(id, flow.id);
     let mut cookies = String::new();
     keep(&mut cookies, &answer.set_cookies);
@@ -56,7 +59,7 @@ async fn replacement<K: FlowKind>(
 async fn replaced<K: FlowKind>(
     flows: &Arc<dyn Flows<K>>,
     flow: &Flow<K>,
-    body: &Body<K>,
+    body: &UpdateFlowBody<K>,
     caller: &Caller,
 ) -> Flow<K> {
     let (id, _) = replacement(flows, flow, body, caller).await;
@@ -67,18 +70,18 @@ async fn replaced<K: FlowKind>(
 }
 
 async fn an_expired_login_is_replaced(kratos: SelfService) {
-    let app = Caller::app();
-    let start = Start::new().return_session_token_exchange_code();
+    let app = Caller::native();
+    let start = CreateFlowOptions::new().return_session_token_exchange_code();
     let flow = created(kratos.login.create(&start, &app).await);
     assert_eq!(flow.session_token_exchange_code.is_some(), !kratos.people.v0_8);
-    let body = Body::<Login>::password("nobody@example.test", &Password::new("password"));
+    let body = UpdateFlowBody::<Login>::password("nobody@example.test", &Password::new("password"));
     let new = replaced(&kratos.login, &flow, &body, &app).await;
     assert_eq!(new.session_token_exchange_code, None, "the documentation says so");
 }
 
 async fn an_expired_login_sends_a_browser_to_a_new_one(kratos: SelfService) {
     let mut cookies = String::new();
-    let start = kratos.login.create(&Start::new(), &Caller::browser([""])).await;
+    let start = kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
     let flow = created_for(&mut cookies, start);
     let browser = Caller::browser([&cookies]);
     wait_for_expiry(&flow).await;
@@ -88,29 +91,30 @@ async fn an_expired_login_sends_a_browser_to_a_new_one(kratos: SelfService) {
 }
 
 async fn an_expired_registration_is_replaced(kratos: SelfService) {
-    let app = Caller::app();
-    let flow = created(kratos.registration.create(&Start::new(), &app).await);
+    let app = Caller::native();
+    let flow = created(kratos.registration.create(&CreateFlowOptions::new(), &app).await);
     let traits = json!({"email": "nobody@example.test"});
-    let body = Body::<Registration>::password(&traits, &Password::new("password")).unwrap();
+    let body =
+        UpdateFlowBody::<Registration>::password(&traits, &Password::new("password")).unwrap();
     replaced(&kratos.registration, &flow, &body, &app).await;
 }
 
 async fn an_expired_recovery_is_replaced(kratos: SelfService) {
-    let app = Caller::app();
-    let flow = created(kratos.recovery.create(&Start::new(), &app).await);
+    let app = Caller::native();
+    let flow = created(kratos.recovery.create(&CreateFlowOptions::new(), &app).await);
     let body = match kratos.people.v0_8 {
-        true => Body::<Recovery>::send_link("nobody@example.test"),
-        false => Body::<Recovery>::send_code("nobody@example.test"),
+        true => UpdateFlowBody::<Recovery>::send_link("nobody@example.test"),
+        false => UpdateFlowBody::<Recovery>::send_code("nobody@example.test"),
     };
     replaced(&kratos.recovery, &flow, &body, &app).await;
 }
 
 async fn an_expired_verification_is_replaced(kratos: SelfService) {
-    let app = Caller::app();
-    let flow = created(kratos.verification.create(&Start::new(), &app).await);
+    let app = Caller::native();
+    let flow = created(kratos.verification.create(&CreateFlowOptions::new(), &app).await);
     let body = match kratos.people.v0_8 {
-        true => Body::<Verification>::send_link("nobody@example.test"),
-        false => Body::<Verification>::send_code("nobody@example.test"),
+        true => UpdateFlowBody::<Verification>::send_link("nobody@example.test"),
+        false => UpdateFlowBody::<Verification>::send_code("nobody@example.test"),
     };
     let (id, cookies) = replacement(&kratos.verification, &flow, &body, &app).await;
     // v26.2 replaces an app's flow by one for a browser, and sets its cookie.
@@ -129,6 +133,6 @@ async fn expired_settings_are_replaced(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;
-    let body = Body::<Settings>::profile(&json!({"email": login.email})).unwrap();
+    let body = UpdateFlowBody::<Settings>::profile(&json!({"email": login.email})).unwrap();
     replaced(&kratos.settings, &flow, &body, &me).await;
 }

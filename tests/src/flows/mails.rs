@@ -2,7 +2,10 @@
 
 use super::{SelfService, again, created, done, fetched, logged_in, message_ids, session_of};
 use crate::{Test, tests};
-use kratos_client::flow::{Body, Caller, Code, FlowState, Outcome, Recovery, Start, Verification};
+use kratos_client::flow::{
+    Caller, Code, CreateFlowOptions, FlowState, Recovery, UpdateFlowBody, UpdateFlowOutcome,
+    Verification,
+};
 use std::time::Duration;
 
 /// The tests. The article's version mails links, today's mails codes.
@@ -30,10 +33,10 @@ pub(super) async fn mailed_code(kratos: &SelfService, email: &str) -> Code {
 
 async fn an_account_is_recovered_by_code(kratos: SelfService) {
     let (login, _) = logged_in(&kratos).await;
-    let app = Caller::app();
-    let flow = created(kratos.recovery.create(&Start::new(), &app).await);
+    let app = Caller::native();
+    let flow = created(kratos.recovery.create(&CreateFlowOptions::new(), &app).await);
     assert_eq!(flow.state, Some(FlowState::ChooseMethod));
-    let send = Body::<Recovery>::send_code(&login.email);
+    let send = UpdateFlowBody::<Recovery>::send_code(&login.email);
     let flow = again(kratos.recovery.submit(&flow, &send, &app).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::SentEmail));
     assert_eq!(
@@ -42,14 +45,20 @@ async fn an_account_is_recovered_by_code(kratos: SelfService) {
     );
 
     // A wrong code is answered with 200, and is not the end of it.
-    let wrong = Body::<Recovery>::code(&Code::new("000000"));
+    let wrong = UpdateFlowBody::<Recovery>::code(&Code::new("000000"));
     let flow = again(kratos.recovery.submit(&flow, &wrong, &app).await.unwrap());
     assert!(message_ids(&flow).contains(&4_060_006), "{:?}", message_ids(&flow));
 
     let code = mailed_code(&kratos, &login.email).await;
-    match kratos.recovery.submit(&flow, &Body::<Recovery>::code(&code), &app).await.unwrap().value {
-        Outcome::Done(flow) => assert!(flow.continue_with.is_some(), "{flow:?}"),
-        Outcome::AnotherFlow { redirect_browser_to, .. } => {
+    match kratos
+        .recovery
+        .submit(&flow, &UpdateFlowBody::<Recovery>::code(&code), &app)
+        .await
+        .unwrap()
+        .value
+    {
+        UpdateFlowOutcome::Completed(flow) => assert!(flow.continue_with.is_some(), "{flow:?}"),
+        UpdateFlowOutcome::AnotherFlow { redirect_browser_to, .. } => {
             assert!(redirect_browser_to.as_str().contains("settings"));
         }
         other => panic!("{other:?}"),
@@ -58,16 +67,16 @@ async fn an_account_is_recovered_by_code(kratos: SelfService) {
 
 async fn an_address_is_verified_by_code(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
-    let app = Caller::app();
-    let flow = created(kratos.verification.create(&Start::new(), &app).await);
-    let send = Body::<Verification>::send_code(&login.email);
+    let app = Caller::native();
+    let flow = created(kratos.verification.create(&CreateFlowOptions::new(), &app).await);
+    let send = UpdateFlowBody::<Verification>::send_code(&login.email);
     let flow = again(kratos.verification.submit(&flow, &send, &app).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::SentEmail));
-    let wrong = Body::<Verification>::code(&Code::new("000000"));
+    let wrong = UpdateFlowBody::<Verification>::code(&Code::new("000000"));
     let flow = again(kratos.verification.submit(&flow, &wrong, &app).await.unwrap());
 
     let code = mailed_code(&kratos, &login.email).await;
-    let body = Body::<Verification>::code(&code);
+    let body = UpdateFlowBody::<Verification>::code(&code);
     let flow = done(kratos.verification.submit(&flow, &body, &app).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::PassedChallenge));
     assert_eq!(fetched(kratos.verification.get(&flow.id, &app).await).id, flow.id);
@@ -77,13 +86,13 @@ async fn an_address_is_verified_by_code(kratos: SelfService) {
 
 async fn mail_is_sent_by_link(kratos: SelfService) {
     let (login, _) = logged_in(&kratos).await;
-    let app = Caller::app();
-    let flow = created(kratos.recovery.create(&Start::new(), &app).await);
-    let send = Body::<Recovery>::send_link(&login.email);
+    let app = Caller::native();
+    let flow = created(kratos.recovery.create(&CreateFlowOptions::new(), &app).await);
+    let send = UpdateFlowBody::<Recovery>::send_link(&login.email);
     let flow = again(kratos.recovery.submit(&flow, &send, &app).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::SentEmail));
-    let flow = created(kratos.verification.create(&Start::new(), &app).await);
-    let send = Body::<Verification>::send_link(&login.email);
+    let flow = created(kratos.verification.create(&CreateFlowOptions::new(), &app).await);
+    let send = UpdateFlowBody::<Verification>::send_link(&login.email);
     let flow = again(kratos.verification.submit(&flow, &send, &app).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::SentEmail));
 }

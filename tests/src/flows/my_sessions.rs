@@ -5,9 +5,9 @@ use crate::{Test, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
-    Credential, ErrorExt, ErrorId, ExchangeCode, OwnSessionsExt, PageRequest, Session,
-    SessionToken, TokenExchangeOutcome,
-    flow::{Caller, Start},
+    Credential, ErrorExt, ErrorId, ExchangeCode, MySessionsExt, PageRequest, Session, SessionToken,
+    TokenExchangeOutcome,
+    flow::{Caller, CreateFlowOptions},
 };
 
 /// The tests.
@@ -19,22 +19,22 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let me = Credential::from(token.clone());
     if kratos.people.v0_8 {
-        assert_unsupported(kratos.own.other_sessions_page(&me, &PageRequest::new()).await);
-        assert_unsupported(kratos.own.revoke(&me, &"x".into()).await);
-        assert_unsupported(kratos.own.revoke_others(&me).await);
+        assert_unsupported(kratos.own.list_my_sessions_page(&me, &PageRequest::new()).await);
+        assert_unsupported(kratos.own.disable_my_session(&me, &"x".into()).await);
+        assert_unsupported(kratos.own.disable_my_other_sessions(&me).await);
         return;
     }
     let nobody = SessionToken::new("ory_st_EXAMPLEEXAMPLEEXAMPLEEXAMPLE00").unwrap().into();
     for error in [
-        kratos.own.other_sessions_page(&nobody, &PageRequest::new()).await.unwrap_err(),
-        kratos.own.revoke(&nobody, &"x".into()).await.unwrap_err(),
-        kratos.own.revoke_others(&nobody).await.unwrap_err(),
+        kratos.own.list_my_sessions_page(&nobody, &PageRequest::new()).await.unwrap_err(),
+        kratos.own.disable_my_session(&nobody, &"x".into()).await.unwrap_err(),
+        kratos.own.disable_my_other_sessions(&nobody).await.unwrap_err(),
     ] {
         assert_eq!(error.error_id(), Some(ErrorId::SessionInactive), "{error}");
     }
     // Registering was a session of its own.
     let others = [log_in(&kratos, &login).await, log_in(&kratos, &login).await];
-    let listed: Vec<Session> = kratos.own.other_sessions(me.clone()).try_collect().await.unwrap();
+    let listed: Vec<Session> = kratos.own.list_my_sessions(me.clone()).try_collect().await.unwrap();
     assert_eq!(listed.len(), 3);
     assert!(listed.iter().all(|session| session.identity.traits["email"] == login.email));
 
@@ -42,7 +42,7 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     let mut paged = Vec::new();
     let mut request = PageRequest::new().page_size(2);
     loop {
-        let page = kratos.own.other_sessions_page(&me, &request).await.unwrap();
+        let page = kratos.own.list_my_sessions_page(&me, &request).await.unwrap();
         paged.extend(page.items.into_iter().map(|session| session.id));
         assert!(paged.len() <= 3, "{paged:?}");
         let Some(next) = page.next else { break };
@@ -52,27 +52,27 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     assert_eq!(paged, all);
 
     let first = session_of(&kratos, &others[0]).await.unwrap();
-    kratos.own.revoke(&me, &first.id).await.unwrap();
+    kratos.own.disable_my_session(&me, &first.id).await.unwrap();
     assert!(session_of(&kratos, &others[0]).await.is_none());
     // Today's server counts the one that is revoked already, too.
-    assert!(kratos.own.revoke_others(&me).await.unwrap() >= 2);
+    assert!(kratos.own.disable_my_other_sessions(&me).await.unwrap() >= 2);
     assert!(session_of(&kratos, &others[1]).await.is_none());
     assert!(session_of(&kratos, &token).await.is_some(), "the own session stays");
-    let page = kratos.own.other_sessions_page(&me, &PageRequest::new()).await.unwrap();
+    let page = kratos.own.list_my_sessions_page(&me, &PageRequest::new()).await.unwrap();
     assert_eq!((page.items.len(), page.next), (0, None));
 }
 
 async fn a_token_is_exchanged_only_for_a_code(kratos: SelfService) {
     let code = |text| ExchangeCode::new(text);
-    let result = kratos.own.exchange_token(&code("kept"), &code("returned")).await;
+    let result = kratos.own.exchange_session_token(&code("kept"), &code("returned")).await;
     if kratos.people.v0_8 {
         return assert_unsupported(result);
     }
     assert_eq!(result.unwrap(), TokenExchangeOutcome::NoSession { flow: None });
-    let start = Start::new().return_session_token_exchange_code();
-    let flow = created(kratos.login.create(&start, &Caller::app()).await);
+    let start = CreateFlowOptions::new().return_session_token_exchange_code();
+    let flow = created(kratos.login.create(&start, &Caller::native()).await);
     let kept = flow.session_token_exchange_code.unwrap();
-    let result = kratos.own.exchange_token(&code(&kept), &code("not yet")).await;
+    let result = kratos.own.exchange_session_token(&code(&kept), &code("not yet")).await;
     assert_eq!(result.unwrap(), TokenExchangeOutcome::NoSession { flow: None });
 
     let (_, token) = logged_in(&kratos).await;

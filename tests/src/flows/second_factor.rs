@@ -4,7 +4,10 @@ use super::{SelfService, again, created, done, log_in, logged_in, session_of, se
 use crate::{Test, tests};
 use kratos_client::{
     Aal, Session, SessionToken, Whoami,
-    flow::{Answered, Body, Caller, Code, Flow, FlowState, Login, Outcome, Settings, Start},
+    flow::{
+        Caller, Code, CreateFlowOptions, Flow, FlowState, Login, Settings, UpdateFlowBody,
+        UpdateFlowOutcome, WithCookies,
+    },
 };
 use std::sync::Arc;
 
@@ -24,10 +27,10 @@ fn totp_of(flow: &Flow<Settings>) -> totp_rs::TOTP {
 }
 
 /// Setting up a second factor is done, or has to be proved at once.
-fn set_up(answer: Answered<Outcome<Settings>>) {
+fn set_up(answer: WithCookies<UpdateFlowOutcome<Settings>>) {
     match answer.value {
-        Outcome::Done(flow) => assert_eq!(flow.state, Some(FlowState::Success)),
-        Outcome::AnotherFlow { redirect_browser_to, .. } => {
+        UpdateFlowOutcome::Completed(flow) => assert_eq!(flow.state, Some(FlowState::Success)),
+        UpdateFlowOutcome::AnotherFlow { redirect_browser_to, .. } => {
             assert!(redirect_browser_to.as_str().contains("aal=aal2"));
         }
         other => panic!("not set up: {other:?}"),
@@ -38,12 +41,12 @@ fn set_up(answer: Answered<Outcome<Settings>>) {
 async fn second_factor(
     kratos: &SelfService,
     token: &SessionToken,
-    body: &Body<Login>,
+    body: &UpdateFlowBody<Login>,
 ) -> Arc<Session> {
     let whoami = kratos.sessions.whoami(&token.clone().into()).await.unwrap();
     assert!(matches!(whoami, Whoami::SecondFactorRequired { .. }), "{whoami:?}");
     let me = Caller::from(token.clone());
-    let flow = created(kratos.login.create(&Start::new().aal(&Aal::Aal2), &me).await);
+    let flow = created(kratos.login.create(&CreateFlowOptions::new().aal(&Aal::Aal2), &me).await);
     assert_eq!(flow.requested_aal, Some(Aal::Aal2));
     let logged_in = done(kratos.login.submit(&flow, body, &me).await.unwrap());
     assert_eq!(logged_in.session.authenticator_assurance_level, Some(Aal::Aal2));
@@ -55,19 +58,27 @@ async fn a_second_factor_is_set_up_and_used(kratos: SelfService) {
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;
     let totp = totp_of(&flow);
-    let wrong = Body::<Settings>::totp(&Code::new("000000"));
+    let wrong = UpdateFlowBody::<Settings>::totp(&Code::new("000000"));
     let flow = again(kratos.settings.submit(&flow, &wrong, &me).await.unwrap());
     let code = Code::new(totp.generate_current().unwrap());
-    set_up(kratos.settings.submit(&flow, &Body::<Settings>::totp(&code), &me).await.unwrap());
+    set_up(
+        kratos.settings.submit(&flow, &UpdateFlowBody::<Settings>::totp(&code), &me).await.unwrap(),
+    );
 
     let token = log_in(&kratos, &login).await;
     let code = Code::new(totp.generate_current().unwrap());
-    let session = second_factor(&kratos, &token, &Body::<Login>::totp(&code)).await;
+    let session = second_factor(&kratos, &token, &UpdateFlowBody::<Login>::totp(&code)).await;
     assert_eq!(session.authenticator_assurance_level, Some(Aal::Aal2));
 
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;
-    done(kratos.settings.submit(&flow, &Body::<Settings>::unlink_totp(), &me).await.unwrap());
+    done(
+        kratos
+            .settings
+            .submit(&flow, &UpdateFlowBody::<Settings>::unlink_totp(), &me)
+            .await
+            .unwrap(),
+    );
     let token = log_in(&kratos, &login).await;
     assert!(session_of(&kratos, &token).await.is_some(), "one factor is enough again");
 }
@@ -76,23 +87,23 @@ async fn recovery_codes_are_set_up_and_used(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;
-    let new = Body::<Settings>::regenerate_lookup_secrets();
+    let new = UpdateFlowBody::<Settings>::regenerate_lookup_secrets();
     let flow = match kratos.settings.submit(&flow, &new, &me).await.unwrap().value {
-        Outcome::Done(flow) => flow,
-        Outcome::Again(flow) => *flow,
+        UpdateFlowOutcome::Completed(flow) => flow,
+        UpdateFlowOutcome::Continue(flow) => *flow,
         other => panic!("{other:?}"),
     };
     let codes = flow.ui.text("lookup_secret_codes").unwrap().context.clone().unwrap();
     let code = Code::new(codes["secrets"][0]["text"].as_str().unwrap());
-    let confirm = Body::<Settings>::confirm_lookup_secrets();
+    let confirm = UpdateFlowBody::<Settings>::confirm_lookup_secrets();
     set_up(kratos.settings.submit(&flow, &confirm, &me).await.unwrap());
 
     let token = log_in(&kratos, &login).await;
-    second_factor(&kratos, &token, &Body::<Login>::lookup_secret(&code)).await;
+    second_factor(&kratos, &token, &UpdateFlowBody::<Login>::lookup_secret(&code)).await;
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;
-    let reveal = Body::<Settings>::reveal_lookup_secrets();
+    let reveal = UpdateFlowBody::<Settings>::reveal_lookup_secrets();
     kratos.settings.submit(&flow, &reveal, &me).await.unwrap();
-    let disable = Body::<Settings>::disable_lookup_secrets();
+    let disable = UpdateFlowBody::<Settings>::disable_lookup_secrets();
     done(kratos.settings.submit(&flow, &disable, &me).await.unwrap());
 }

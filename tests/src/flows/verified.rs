@@ -5,7 +5,8 @@ use super::{
 };
 use crate::{Test, people, tests};
 use kratos_client::flow::{
-    Body, Caller, ContinueWith, Flow, FlowState, Login, Outcome, Password, Start, Verification,
+    Caller, ContinueWith, CreateFlowOptions, Flow, FlowState, Login, Password, UpdateFlowBody,
+    UpdateFlowOutcome, Verification,
 };
 
 /// Tests over a Kratos whose logins need a verified address: the hook `require_verified_address`
@@ -17,27 +18,27 @@ pub fn verified_suite(v0_8: bool) -> Vec<(&'static str, Test<SelfService>)> {
     }
 }
 
-fn by_password(login: &people::Login) -> Body<Login> {
-    Body::<Login>::password(&login.email, &Password::new(&login.password))
+fn by_password(login: &people::Login) -> UpdateFlowBody<Login> {
+    UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password))
 }
 
 /// v0.8 has no outcome of its own for it.
 async fn the_form_asks_for_a_verified_address(kratos: SelfService) {
     let login = kratos.people.somebody().await;
-    let app = Caller::app();
-    let flow = created(kratos.login.create(&Start::new(), &app).await);
+    let app = Caller::native();
+    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let answer = kratos.login.submit(&flow, &by_password(&login), &app).await.unwrap();
     assert_eq!(message_ids(&again(answer)), [4_000_010]);
 }
 
 async fn an_app_verifies_and_logs_in(kratos: SelfService) {
     let login = kratos.people.somebody().await;
-    let app = Caller::app();
-    let flow = created(kratos.login.create(&Start::new(), &app).await);
+    let app = Caller::native();
+    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let outcome = kratos.login.submit(&flow, &by_password(&login), &app).await.unwrap().value;
     let flow = verification(&kratos, outcome, &login, &app).await;
     verify(&kratos, &flow, &login, &app).await;
-    let flow = created(kratos.login.create(&Start::new(), &app).await);
+    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let answer = kratos.login.submit(&flow, &by_password(&login), &app).await.unwrap();
     assert!(done(answer).session_token.is_some());
 }
@@ -45,7 +46,7 @@ async fn an_app_verifies_and_logs_in(kratos: SelfService) {
 async fn a_browser_verifies_and_logs_in(kratos: SelfService) {
     let login = kratos.people.somebody().await;
     let mut cookies = String::new();
-    let start = kratos.login.create(&Start::new(), &Caller::browser([""])).await;
+    let start = kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
     let flow = created_for(&mut cookies, start);
     let browser = Caller::browser([&cookies]);
     let answer = kratos.login.submit(&flow, &by_password(&login), &browser).await.unwrap();
@@ -53,7 +54,7 @@ async fn a_browser_verifies_and_logs_in(kratos: SelfService) {
     let browser = Caller::browser([&cookies]);
     let flow = verification(&kratos, answer.value, &login, &browser).await;
     verify(&kratos, &flow, &login, &browser).await;
-    let flow = created(kratos.login.create(&Start::new(), &browser).await);
+    let flow = created(kratos.login.create(&CreateFlowOptions::new(), &browser).await);
     let answer = kratos.login.submit(&flow, &by_password(&login), &browser).await.unwrap();
     assert!(!answer.set_cookies.is_empty());
     done(answer);
@@ -62,11 +63,13 @@ async fn a_browser_verifies_and_logs_in(kratos: SelfService) {
 /// The verification flow that a login leads to.
 async fn verification(
     kratos: &SelfService,
-    outcome: Outcome<Login>,
+    outcome: UpdateFlowOutcome<Login>,
     login: &people::Login,
     caller: &Caller,
 ) -> Flow<Verification> {
-    let Outcome::AddressNotVerified { continue_with } = outcome else { panic!("{outcome:?}") };
+    let UpdateFlowOutcome::AddressNotVerified { continue_with } = outcome else {
+        panic!("{outcome:?}")
+    };
     let [next @ ContinueWith::ShowVerificationUi { flow, .. }] = &continue_with[..] else {
         panic!("{continue_with:?}")
     };
@@ -84,7 +87,7 @@ async fn verify(
     caller: &Caller,
 ) {
     let code = mailed_code(kratos, &login.email).await;
-    let body = Body::<Verification>::code(&code);
+    let body = UpdateFlowBody::<Verification>::code(&code);
     let flow = done(kratos.verification.submit(flow, &body, caller).await.unwrap());
     assert_eq!(flow.state, Some(FlowState::PassedChallenge));
 }

@@ -3,7 +3,7 @@
 use super::{Keto, object, tuple};
 use crate::{Test, tests};
 use keto_client::{
-    Change, Check, CheckError, CheckResult, Decision, ErrorKind, RelationTuple, Subject,
+    Check, CheckError, CheckResult, Decision, ErrorKind, RelationTuple, RelationshipPatch, Subject,
 };
 
 pub(super) fn suite() -> Vec<(&'static str, Test<Keto>)> {
@@ -34,30 +34,31 @@ fn decisions(answers: Vec<CheckResult>) -> Vec<Option<Decision>> {
 }
 
 async fn no_checks_have_no_answers(keto: Keto) {
-    assert_eq!(keto.batch.check_many(&[]).await.unwrap(), []);
+    assert_eq!(keto.batch.batch_check(&[]).await.unwrap(), []);
 }
 
 async fn many_checks_are_answered_in_order(keto: Keto) {
     let object = object();
     let people: Vec<_> = (0..27).map(|n| tuple(&object, &format!("person-{n}"))).collect();
-    let granted = people.iter().step_by(3).cloned().map(Change::Insert).collect::<Vec<_>>();
-    keto.relationships.transact(&granted).await.unwrap();
+    let granted =
+        people.iter().step_by(3).cloned().map(RelationshipPatch::Insert).collect::<Vec<_>>();
+    keto.relationships.patch_relationships(&granted).await.unwrap();
 
     let mut expected: Vec<_> = (0..27)
         .map(|n| if n % 3 == 0 { Decision::Allowed } else { Decision::Denied })
         .map(Ok)
         .collect();
-    assert_eq!(keto.batch.check_many(&checks(&people)).await.unwrap(), expected);
+    assert_eq!(keto.batch.batch_check(&checks(&people)).await.unwrap(), expected);
     // The second time, the client knows the limit.
-    assert_eq!(keto.batch.check_many(&checks(&people)).await.unwrap(), expected);
+    assert_eq!(keto.batch.batch_check(&checks(&people)).await.unwrap(), expected);
     expected.truncate(4);
-    assert_eq!(keto.batch.check_many(&checks(&people[..4])).await.unwrap(), expected);
+    assert_eq!(keto.batch.batch_check(&checks(&people[..4])).await.unwrap(), expected);
 }
 
 async fn an_error_stays_with_its_tuple(keto: Keto) {
     let object = object();
     let ann = tuple(&object, "ann");
-    keto.relationships.create(&ann).await.unwrap();
+    keto.relationships.create_relationship(&ann).await.unwrap();
     let questions = checks(&[
         tuple(&object, "bob"),
         RelationTuple::new("nowhere", "x", "read", Subject::id("ann")),
@@ -67,7 +68,7 @@ async fn an_error_stays_with_its_tuple(keto: Keto) {
         RelationTuple::new("app", object.as_str(), "read", Subject::set("nowhere", "x", "y")),
         ann,
     ]);
-    let answers = keto.batch.check_many(&questions).await.unwrap();
+    let answers = keto.batch.batch_check(&questions).await.unwrap();
     assert_eq!(decisions(answers.clone()), one_by_one(&keto, &questions).await);
     let [bob, nowhere, _, no_relation, no_object, nobody, ann] = answers.try_into().unwrap();
     assert_eq!(ann, Ok(Decision::Allowed));
@@ -87,20 +88,21 @@ async fn many_checks_can_have_depths(keto: Keto) {
     let (page, group) = (object(), object());
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
-    let changes = [Change::Insert(through), Change::Insert(tuple(&group, "ann"))];
-    keto.relationships.transact(&changes).await.unwrap();
+    let changes =
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+    keto.relationships.patch_relationships(&changes).await.unwrap();
     let ask = |depth| Check::new(tuple(&page, "ann")).max_depth(depth);
     let questions = [ask(1), ask(3), ask(1), Check::new(tuple(&page, "ann")), ask(3)];
     let shallow = if keto.v0_7 { Decision::Allowed } else { Decision::Denied };
     let expected = [shallow, Decision::Allowed, shallow, Decision::Allowed, Decision::Allowed];
-    let answers = keto.batch.check_many(&questions).await.unwrap();
+    let answers = keto.batch.batch_check(&questions).await.unwrap();
     assert_eq!(answers, expected.map(Ok));
 }
 
 async fn validation_tells_what_does_not_exist(keto: Keto) {
     let object = object();
     let ann = tuple(&object, "ann");
-    keto.relationships.create(&ann).await.unwrap();
+    keto.relationships.create_relationship(&ann).await.unwrap();
     let of_nowhere = Subject::set("nowhere", "x", "y");
     let (nowhere, through) = (
         RelationTuple::new("nowhere", "x", "read", Subject::id("ann")),
@@ -108,7 +110,7 @@ async fn validation_tells_what_does_not_exist(keto: Keto) {
     );
     let relation = RelationTuple::new("app", object.as_str(), "norel", Subject::id("ann"));
     let questions = checks(&[ann, tuple(&object, "bob"), nowhere, through, relation]);
-    let answers = keto.checked_names_batch.check_many(&questions).await.unwrap();
+    let answers = keto.checked_names_batch.batch_check(&questions).await.unwrap();
     assert_eq!(answers[..2], [Ok(Decision::Allowed), Ok(Decision::Denied)]);
 
     let unknown = |kind, name: &str| CheckError::UnknownName { kind, name: name.into() };

@@ -5,7 +5,7 @@ use super::{Keto, object, tuple};
 use crate::{Test, tests};
 use http::StatusCode;
 use keto_client::{
-    Change, ExpandRequest, NodeType, RelationTuple, Subject, SubjectSet, SubjectTree,
+    ExpandRequest, NodeType, RelationTuple, RelationshipPatch, Subject, SubjectSet, SubjectTree,
 };
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ async fn page(keto: &Keto) -> (String, String) {
     let (page, group) = (object(), object());
     let through = RelationTuple::new("app", page.as_str(), "read", readers(&group));
     let tuples = [through, tuple(&group, "ann"), tuple(&page, "bob")];
-    keto.relationships.transact(&tuples.map(Change::Insert)).await.unwrap();
+    keto.relationships.patch_relationships(&tuples.map(RelationshipPatch::Insert)).await.unwrap();
     (page, group)
 }
 
@@ -95,10 +95,10 @@ async fn namespaces_are_listed(keto: Keto) {
 }
 
 async fn a_sound_model_has_no_errors(keto: Keto) {
-    let result = keto.opl.check_opl("class app implements Namespace {}").await;
+    let result = keto.opl.check_opl_syntax("class app implements Namespace {}").await;
     if keto.has_opl {
         assert_eq!(result.unwrap(), []);
-        assert_eq!(keto.opl.check_opl("").await.unwrap(), []);
+        assert_eq!(keto.opl.check_opl_syntax("").await.unwrap(), []);
     } else {
         let error = result.unwrap_err();
         assert!(error.is_unsupported(), "{error}");
@@ -110,10 +110,10 @@ async fn errors_in_a_model_have_a_place(keto: Keto) {
         return;
     }
     let source = "class app implements Namespace {\n  related: { read: \"ü\" Nowhere[] }\n}";
-    let errors = keto.opl.check_opl(source).await.unwrap();
+    let errors = keto.opl.check_opl_syntax(source).await.unwrap();
     assert!(!errors.is_empty());
     let source = "class app implements Namespace {\n  related: { read: Nowhere[] }\n}";
-    let errors = keto.opl.check_opl(source).await.unwrap();
+    let errors = keto.opl.check_opl_syntax(source).await.unwrap();
     assert_eq!(errors.len(), 1, "{errors:?}");
     assert!(errors[0].message.contains("Nowhere"), "{errors:?}");
     assert_eq!((errors[0].start.line, errors[0].end.line), (2, 2));

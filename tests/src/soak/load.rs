@@ -88,7 +88,11 @@ pub async fn toggler(ground: Ground, keto: KetoClient, person: Person, tuple: Re
             if !ground.goes_on() {
                 return;
             }
-            let changed = if grant { keto.create(&tuple).await } else { keto.delete(&tuple).await };
+            let changed = if grant {
+                keto.create_relationship(&tuple).await
+            } else {
+                keto.delete_relationship(&tuple).await
+            };
             ground.tally.change(&changed);
             if changed.is_ok() {
                 break;

@@ -75,7 +75,8 @@ impl Upstreams {
             toggled,
             _embedded: embedded,
         };
-        let granted = upstreams.keto.create(&upstreams.tuple(&upstreams.allowed)).await;
+        let granted =
+            upstreams.keto.create_relationship(&upstreams.tuple(&upstreams.allowed)).await;
         granted.map_err(|error| error.to_string())?;
         Ok(upstreams)
     }
@@ -103,7 +104,7 @@ impl Upstreams {
     /// Leaves nothing behind in Keto.
     pub async fn clean_up(&self) {
         for person in [&self.allowed, &self.toggled] {
-            let _ = self.keto.delete(&self.tuple(person)).await;
+            let _ = self.keto.delete_relationship(&self.tuple(person)).await;
         }
     }
 

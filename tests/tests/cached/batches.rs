@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use http::StatusCode;
 use keto_client::{
-    BatchPermissions, CachedPermissions, Change, Check, CheckError, CheckResult, CheckedNames,
-    Decision, Error, ErrorKind, ListRequest, Page, Permissions, RelationQuery, RelationTuple,
-    Relationships, Subject,
+    BatchPermissions, CachedPermissions, Check, CheckError, CheckResult, CheckedNames, Decision,
+    Error, ErrorKind, ListRelationships, Page, Permissions, RelationQuery, RelationTuple,
+    RelationshipPatch, Relationships, Subject,
 };
 use std::{
     collections::BTreeSet,
@@ -75,7 +75,7 @@ impl Permissions for Service {
 
 #[async_trait]
 impl BatchPermissions for Service {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         self.request(&self.batches).await;
         let result = |check: &Check| match initial(check) {
             'd' => Ok(Decision::Denied),
@@ -88,24 +88,27 @@ impl BatchPermissions for Service {
 
 #[async_trait]
 impl Relationships for Service {
-    async fn list_page(&self, _: &ListRequest) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        _: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.request(&AtomicUsize::new(0)).await;
         Ok(Page { items: Vec::new(), next: None })
     }
 
-    async fn create(&self, _: &RelationTuple) -> Result<(), Error> {
+    async fn create_relationship(&self, _: &RelationTuple) -> Result<(), Error> {
         unreachable!()
     }
 
-    async fn transact(&self, _: &[Change]) -> Result<(), Error> {
+    async fn patch_relationships(&self, _: &[RelationshipPatch]) -> Result<(), Error> {
         unreachable!()
     }
 
-    async fn delete(&self, _: &RelationTuple) -> Result<(), Error> {
+    async fn delete_relationship(&self, _: &RelationTuple) -> Result<(), Error> {
         unreachable!()
     }
 
-    async fn delete_everything_matching(&self, _: &RelationQuery) -> Result<(), Error> {
+    async fn delete_all_relationships_matching(&self, _: &RelationQuery) -> Result<(), Error> {
         unreachable!()
     }
 }
@@ -123,7 +126,7 @@ async fn what_a_batch_needs_to_find_out_is_one_operation() {
     let all = [questions("refused", 40), questions("denied", 40)].concat();
     let unknown = CheckError::UnknownName { kind: "relation", name: "read".into() };
     let expected = [vec![Err(unknown); 40], vec![Ok(Decision::Denied); 40]].concat();
-    assert_eq!(keto.check_many(&all).await.unwrap(), expected);
+    assert_eq!(keto.batch_check(&all).await.unwrap(), expected);
     assert_eq!(service.checks.load(SeqCst), 40);
     assert_eq!(service.deadlines.lock().unwrap().len(), 1, "requests have different deadlines");
     assert_eq!(service.most_in_flight.load(SeqCst), 16, "not sixteen at a time");
@@ -139,7 +142,7 @@ async fn nothing_more_is_asked_when_the_time_is_over() {
     let service = Arc::new(Service { times_out: true, ..Service::default() });
     let keto = CheckedNames::new(service.clone());
     let refused = vec![Err(CheckError::Refused { reason: "no".into() }); 200];
-    assert_eq!(keto.check_many(&questions("refused", 200)).await.unwrap(), refused);
+    assert_eq!(keto.batch_check(&questions("refused", 200)).await.unwrap(), refused);
     assert!(service.checks.load(SeqCst) <= 16, "{}", service.checks.load(SeqCst));
 }
 
@@ -148,18 +151,18 @@ const HOUR: Duration = Duration::from_hours(1);
 #[tokio::test]
 async fn what_has_no_decision_is_not_cached() {
     let service = Arc::new(Service::default());
-    let keto = CachedPermissions::new(service.clone()).keep_allowed(HOUR).keep_denied(HOUR);
+    let keto = CachedPermissions::new(service.clone()).allowed_max_age(HOUR).denied_max_age(HOUR);
     let all = [questions("refused", 2), questions("allowed", 2)].concat();
     for batches in 1..4 {
-        let results = keto.check_many(&all).await.unwrap();
+        let results = keto.batch_check(&all).await.unwrap();
         assert!(results[..2].iter().all(Result::is_err) && results[2..].iter().all(Result::is_ok));
         assert_eq!(service.batches.load(SeqCst), batches);
     }
     for batches in 4..6 {
-        keto.check_many(&all[..2]).await.unwrap();
+        keto.batch_check(&all[..2]).await.unwrap();
         assert_eq!(service.batches.load(SeqCst), batches);
     }
-    keto.check_many(&all[2..]).await.unwrap();
+    keto.batch_check(&all[2..]).await.unwrap();
     assert_eq!(service.batches.load(SeqCst), 5, "decisions are cached");
 }
 
@@ -168,43 +171,43 @@ async fn the_same_batch_is_asked_once_at_a_time() {
     let service = Arc::new(Service { delay: Duration::from_millis(50), ..Service::default() });
     let keto = CachedPermissions::new(service.clone());
     let all = questions("denied", 3);
-    for results in join_all((0..100).map(|_| keto.check_many(&all))).await {
+    for results in join_all((0..100).map(|_| keto.batch_check(&all))).await {
         assert_eq!(results.unwrap(), vec![Ok(Decision::Denied); 3]);
     }
     assert_eq!(service.batches.load(SeqCst), 1);
-    keto.check_many(&all).await.unwrap();
+    keto.batch_check(&all).await.unwrap();
     assert_eq!(service.batches.load(SeqCst), 2, "nothing is cached");
 }
 
 #[tokio::test]
 async fn a_batch_after_a_revocation_does_not_join_one_from_before() {
     let service = Arc::new(Service { delay: Duration::from_millis(100), ..Service::default() });
-    let keto = CachedPermissions::new(service.clone()).keep_allowed(HOUR).keep_denied(HOUR);
+    let keto = CachedPermissions::new(service.clone()).allowed_max_age(HOUR).denied_max_age(HOUR);
     let all = questions("allowed", 2);
     for (asked, forget) in [(2, true), (4, false)] {
-        let before = keto.check_many(&all);
+        let before = keto.batch_check(&all);
         let after = async {
             sleep(Duration::from_millis(30)).await;
             if forget {
-                keto.forget(&all[1]);
+                keto.invalidate(&all[1]);
             } else {
-                keto.forget_all();
+                keto.invalidate_all();
             }
-            keto.check_many(&all[1..]).await
+            keto.batch_check(&all[1..]).await
         };
         let (before, after) = tokio::join!(before, after);
         assert!(before.is_ok() && after.is_ok());
         assert_eq!(service.batches.load(SeqCst), asked);
-        keto.forget_all();
+        keto.invalidate_all();
     }
 }
 
 #[tokio::test]
 async fn a_batch_that_lost_results_is_an_error() {
     let service = Service { lost: 1, ..Service::default() };
-    let keto = CachedPermissions::new(service).keep_allowed(HOUR).keep_denied(HOUR);
+    let keto = CachedPermissions::new(service).allowed_max_age(HOUR).denied_max_age(HOUR);
     let all = [questions("denied", 1), questions("allowed", 1)].concat();
-    let error = keto.check_many(&all).await.unwrap_err();
+    let error = keto.batch_check(&all).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error}");
     assert!(all.iter().all(|check| keto.cached(check).is_none()));
 }

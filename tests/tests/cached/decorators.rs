@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::{
-    BatchPermissions, CachedPermissions, Change, Check, CheckError, CheckResult, CheckedNames,
-    Decision, Dialect, Error, ErrorKind, Expand, KetoClient, ListRequest, Metadata, Namespaces,
-    OplSyntax, Page, Permissions, RelationQuery, RelationTuple, Relationships,
+    ApiVersion, BatchPermissions, CachedPermissions, Check, CheckError, CheckResult, CheckedNames,
+    Decision, Error, ErrorKind, Expand, KetoClient, ListRelationships, Metadata, Namespaces,
+    OplSyntax, Page, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
 };
 use std::{
     sync::{
@@ -47,41 +47,44 @@ impl<C: Permissions> Permissions for Counted<C> {
 
 #[async_trait]
 impl<C: BatchPermissions> BatchPermissions for Counted<C> {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         self.counts.batches.fetch_add(1, SeqCst);
         self.counts.asked_in_batches.fetch_add(checks.len(), SeqCst);
-        self.inner.check_many(checks).await
+        self.inner.batch_check(checks).await
     }
 }
 
 #[async_trait]
 impl<C: Relationships> Relationships for Counted<C> {
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
         self.counts.lists.fetch_add(1, SeqCst);
-        self.inner.list_page(request).await
+        self.inner.list_relationships_page(request).await
     }
 
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.inner.create(tuple).await
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.create_relationship(tuple).await
     }
 
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
-        self.inner.transact(changes).await
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
+        self.inner.patch_relationships(changes).await
     }
 
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.inner.delete(tuple).await
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.delete_relationship(tuple).await
     }
 
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
-        self.inner.delete_everything_matching(query).await
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        self.inner.delete_all_relationships_matching(query).await
     }
 }
 
 const HOUR: Duration = Duration::from_hours(1);
 
 fn cached<C>(inner: C) -> CachedPermissions<C> {
-    CachedPermissions::new(inner).keep_allowed(HOUR).keep_denied(HOUR)
+    CachedPermissions::new(inner).allowed_max_age(HOUR).denied_max_age(HOUR)
 }
 
 fn check(text: &str) -> Check {
@@ -99,7 +102,7 @@ where
 {
     let (ann, bob, typo) =
         (check("app:page#read@ann"), check("app:page#read@bob"), check("ap:page#read@ann"));
-    keto.create(&ann.tuple).await.unwrap();
+    keto.create_relationship(&ann.tuple).await.unwrap();
     for _ in 0..3 {
         assert_eq!(keto.check(&ann).await.unwrap(), Decision::Allowed);
         assert_eq!(keto.check(&bob).await.unwrap(), Decision::Denied);
@@ -116,26 +119,26 @@ where
     let all = [&ann, &typo, &bob, &ann].map(Clone::clone);
     let expected =
         [Ok(Decision::Allowed), unknown_namespace(), Ok(Decision::Denied), Ok(Decision::Allowed)];
-    assert_eq!(keto.check_many(&all).await.unwrap(), expected);
+    assert_eq!(keto.batch_check(&all).await.unwrap(), expected);
 
     // Each way to write forgets what was decided.
-    keto.delete(&ann.tuple).await.unwrap();
+    keto.delete_relationship(&ann.tuple).await.unwrap();
     assert_eq!(keto.check(&ann).await.unwrap(), Decision::Denied);
-    keto.transact(&[Change::Insert(bob.tuple.clone())]).await.unwrap();
+    keto.patch_relationships(&[RelationshipPatch::Insert(bob.tuple.clone())]).await.unwrap();
     assert_eq!(keto.check(&bob).await.unwrap(), Decision::Allowed);
     let query = RelationQuery::new().namespace("app").object("page");
-    keto.delete_everything_matching(&query).await.unwrap();
+    keto.delete_all_relationships_matching(&query).await.unwrap();
     let expected =
         [Ok(Decision::Denied), unknown_namespace(), Ok(Decision::Denied), Ok(Decision::Denied)];
-    assert_eq!(keto.check_many(&all).await.unwrap(), expected);
-    keto.create(&ann.tuple).await.unwrap();
+    assert_eq!(keto.batch_check(&all).await.unwrap(), expected);
+    keto.create_relationship(&ann.tuple).await.unwrap();
     assert_eq!(keto.check(&ann).await.unwrap(), Decision::Allowed);
 }
 
 fn counted() -> (EmbeddedKeto, Counted<KetoClient>, Arc<Counts>) {
     let server = EmbeddedKeto::start(Wire::Current).unwrap();
     let client = KetoClient::builder().read_url(server.read_url.as_str());
-    let client = client.write_url(server.write_url.as_str()).dialect(Dialect::Current);
+    let client = client.write_url(server.write_url.as_str()).api_version(ApiVersion::Current);
     let counts = Arc::new(Counts::default());
     (server, Counted { inner: client.build().unwrap(), counts: counts.clone() }, counts)
 }
@@ -168,12 +171,12 @@ async fn decorators_have_all_traits() {
         K: Expand + Namespaces + OplSyntax + Metadata,
     {
         let tuple: RelationTuple = "app:page#read@ann".parse().unwrap();
-        keto.create(&tuple).await.unwrap();
+        keto.create_relationship(&tuple).await.unwrap();
         let set = keto_client::SubjectSet::new("app", "page", "read");
         assert!(keto.expand(&set.into()).await.unwrap().is_some());
         assert!(keto.list_namespaces().await.unwrap().contains(&"app".into()));
         // The embedded Keto has no such API.
-        keto.check_opl("class app implements Namespace {}").await.unwrap_err();
+        keto.check_opl_syntax("class app implements Namespace {}").await.unwrap_err();
         assert!(keto.is_alive().await.unwrap() && keto.is_ready().await.unwrap());
         assert!(!keto.version().await.unwrap().is_empty());
     }
@@ -192,15 +195,15 @@ async fn a_batch_asks_for_what_is_not_cached_and_for_each_question_once() {
     assert_eq!(keto.check(ann).await.unwrap(), Decision::Denied);
     let questions = [ann, bob, eve, bob].map(Clone::clone);
     let denied = vec![Ok(Decision::Denied); 4];
-    assert_eq!(keto.check_many(&questions).await.unwrap(), denied);
+    assert_eq!(keto.batch_check(&questions).await.unwrap(), denied);
     assert_eq!(counts.get(), [1, 1, 2, 0]);
     // What a batch found out is cached for single checks, and the other way round.
     assert_eq!(keto.cached(eve), Some(Decision::Denied));
     assert_eq!(keto.check(bob).await.unwrap(), Decision::Denied);
-    assert_eq!(keto.check_many(&questions).await.unwrap(), denied);
-    keto.forget(bob);
-    assert_eq!(keto.check_many(&questions).await.unwrap(), denied);
+    assert_eq!(keto.batch_check(&questions).await.unwrap(), denied);
+    keto.invalidate(bob);
+    assert_eq!(keto.batch_check(&questions).await.unwrap(), denied);
     assert_eq!(counts.get()[..2], [1, 2]);
-    assert_eq!(keto.check_many(&[]).await.unwrap(), []);
+    assert_eq!(keto.batch_check(&[]).await.unwrap(), []);
     assert_eq!(counts.get()[..2], [1, 2]);
 }

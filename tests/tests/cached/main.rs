@@ -9,7 +9,7 @@ mod single_flight;
 
 use contract_tests::scripted::{Say, Scripted};
 use futures_util::future::join_all;
-use keto_client::{CachedPermissions, Check, Decision, Dialect, KetoClient, Permissions};
+use keto_client::{ApiVersion, CachedPermissions, Check, Decision, KetoClient, Permissions};
 use kratos_client::{CachedSessions, Credential, KratosClient, SessionToken, Sessions, Whoami};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -33,7 +33,8 @@ fn kratos(server: &Scripted) -> CachedSessions<KratosClient> {
 }
 
 fn keto(server: &Scripted) -> CachedPermissions<KetoClient> {
-    let client = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let client =
+        KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     CachedPermissions::new(client.build().unwrap())
 }
 
@@ -105,7 +106,7 @@ async fn who_logs_out_is_forgotten_even_while_being_asked_about() {
     let server = Scripted::start([session("one").headers(KEEP)]).await;
     let sessions = kratos(&server);
     sessions.whoami(&token("a")).await.unwrap().active().unwrap();
-    sessions.forget(&token("a"));
+    sessions.invalidate(&token("a"));
     sessions.whoami(&token("a")).await.unwrap().active().unwrap();
     assert_eq!(server.heard().len(), 2);
 
@@ -117,7 +118,7 @@ async fn who_logs_out_is_forgotten_even_while_being_asked_about() {
         async move { sessions.whoami(&token("a")).await }
     });
     tokio::time::sleep(Duration::from_millis(30)).await;
-    sessions.forget(&token("a"));
+    sessions.invalidate(&token("a"));
     asking.await.unwrap().unwrap().active().unwrap();
     sessions.whoami(&token("a")).await.unwrap().active().unwrap();
     assert_eq!(server.heard().len(), 2, "an answer from before the log-out was kept");
@@ -133,7 +134,7 @@ async fn a_check_after_a_revocation_does_not_join_one_from_before() {
         async move { keto.check(&check("ann")).await }
     });
     tokio::time::sleep(Duration::from_millis(30)).await;
-    keto.forget_all();
+    keto.invalidate_all();
     assert_eq!(keto.check(&check("ann")).await.unwrap(), Decision::Denied);
     assert_eq!(before.await.unwrap().unwrap(), Decision::Allowed);
 }
@@ -162,7 +163,7 @@ async fn the_same_cookie_is_one_credential_in_any_header() {
     assert_eq!(id(sessions.whoami(&header("ory_kratos_session=s; c=d")).await), "one");
     // A token with the same text is another credential.
     assert_eq!(id(sessions.whoami(&token("s")).await), "two");
-    sessions.forget(&header("ory_kratos_session=s"));
+    sessions.invalidate(&header("ory_kratos_session=s"));
     assert_eq!(id(sessions.whoami(&header("ory_kratos_session=s")).await), "two");
     assert_eq!(sessions.whoami(&header("c=d")).await.unwrap(), Whoami::NoSession);
     assert_eq!(server.heard().len(), 3);
@@ -187,7 +188,7 @@ async fn a_thousand_at_once_ask_once() {
 async fn an_error_is_shared_and_not_kept() {
     let broken = Say::new(500, "{}").after(Duration::from_millis(50));
     let server = Scripted::start([broken, Say::new(200, r#"{"allowed":true}"#)]).await;
-    let keto = keto(&server).keep_allowed(Duration::from_mins(1));
+    let keto = keto(&server).allowed_max_age(Duration::from_mins(1));
     let ann = check("ann");
     for error in join_all((0..10).map(|_| keto.check(&ann))).await {
         assert_eq!(error.unwrap_err().status().unwrap().as_u16(), 500);
@@ -228,7 +229,7 @@ async fn decisions_are_kept_for_their_own_times() {
     assert_eq!(server.heard().len(), 2);
 
     let server = Scripted::start([denied.clone(), allowed.clone()]).await;
-    let keeps_denials = keto(&server).keep_denied(Duration::from_millis(150));
+    let keeps_denials = keto(&server).denied_max_age(Duration::from_millis(150));
     for _ in 0..2 {
         assert_eq!(keeps_denials.check(&check("ann")).await.unwrap(), Decision::Denied);
     }
@@ -239,12 +240,12 @@ async fn decisions_are_kept_for_their_own_times() {
     assert_eq!(server.heard().len(), 3);
 
     let server = Scripted::start([allowed, denied]).await;
-    let keeps_allows = keto(&server).keep_allowed(Duration::from_mins(1));
+    let keeps_allows = keto(&server).allowed_max_age(Duration::from_mins(1));
     for _ in 0..2 {
         assert_eq!(keeps_allows.check(&check("ann")).await.unwrap(), Decision::Allowed);
     }
     assert_eq!(keeps_allows.check(&check("bob")).await.unwrap(), Decision::Denied);
-    keeps_allows.forget_all();
+    keeps_allows.invalidate_all();
     assert_eq!(keeps_allows.check(&check("ann")).await.unwrap(), Decision::Denied);
     assert_eq!(server.heard().len(), 3);
 }

@@ -4,7 +4,7 @@ use crate::{KEEP, id, kratos, session, session_until, token};
 use async_trait::async_trait;
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    CachedSessions, CookieHeader, Credential, Error, KratosClient, Logout, LogoutUrl, OwnSessions,
+    CachedSessions, CookieHeader, Credential, Error, KratosClient, Logout, LogoutUrl, MySessions,
     SessionCookie, SessionToken, Sessions, Whoami,
 };
 use std::{
@@ -56,7 +56,7 @@ async fn a_decorator_that_names_the_cookie_is_as_good_as_the_client() {
     let value: Credential = SessionCookie::new("s").unwrap().into();
     assert_eq!(id(sessions.whoami(&value).await), "one");
     assert_eq!(count.load(SeqCst), 1);
-    sessions.forget(&value);
+    sessions.invalidate(&value);
     assert_eq!(id(sessions.whoami(&cookies("ory_kratos_session=s")).await), "two");
 }
 
@@ -80,7 +80,7 @@ async fn a_service_that_names_no_cookie_is_asked_for_each_other_header() {
     }
     assert_eq!(count.load(SeqCst), 4);
     // Whoever logs out may have been cached for a header with other cookies.
-    sessions.forget(&cookies("ory_kratos_session=s"));
+    sessions.invalidate(&cookies("ory_kratos_session=s"));
     assert!(sessions.cached(&cookies("who=ann; ory_kratos_session=s")).is_none());
     assert_eq!(id(sessions.whoami(&cookies("who=ann; ory_kratos_session=s")).await), "five");
 }
@@ -142,21 +142,21 @@ async fn a_logout_forgets_the_credential_whatever_comes_of_it() {
         assert_eq!(cached(), (true, true));
     };
     see().await;
-    sessions.log_out_app(&SessionToken::new("mine").unwrap()).await.unwrap_err();
+    sessions.native_logout(&SessionToken::new("mine").unwrap()).await.unwrap_err();
     assert_eq!(cached(), (false, true));
     see().await;
     sessions.logout_url(&cookies(header), None).await.unwrap_err();
     assert_eq!(cached(), (true, false));
     see().await;
     let header = CookieHeader::from_headers([header]);
-    sessions.log_out_browser(&url, &header).await.unwrap_err();
+    sessions.browser_logout(&url, &header).await.unwrap_err();
     assert_eq!(cached(), (true, false));
     // Whose sessions these are is not known here.
     see().await;
-    sessions.revoke(&mine, &"other".into()).await.unwrap_err();
+    sessions.disable_my_session(&mine, &"other".into()).await.unwrap_err();
     assert_eq!(cached(), (false, false));
     see().await;
-    sessions.revoke_others(&mine).await.unwrap_err();
+    sessions.disable_my_other_sessions(&mine).await.unwrap_err();
     assert_eq!(cached(), (false, false));
 }
 
@@ -167,7 +167,7 @@ async fn a_logout_that_is_not_waited_for_forgets_as_well() {
     let sessions = kratos(&server);
     assert_eq!(id(sessions.whoami(&token("mine")).await), "one");
     let mine = SessionToken::new("mine").unwrap();
-    let logout = tokio::time::timeout(Duration::from_millis(50), sessions.log_out_app(&mine));
+    let logout = tokio::time::timeout(Duration::from_millis(50), sessions.native_logout(&mine));
     logout.await.unwrap_err();
     assert!(sessions.cached(&token("mine")).is_none());
 }

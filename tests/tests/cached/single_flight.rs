@@ -4,7 +4,7 @@ use crate::{check, keto};
 use contract_tests::scripted::{Say, Scripted};
 use futures_util::{StreamExt, stream};
 use keto_client::{
-    CachedPermissions, Decision, Dialect, ErrorKind, HttpConfig, KetoClient, Permissions,
+    ApiVersion, CachedPermissions, Decision, ErrorKind, HttpConfig, KetoClient, Permissions,
 };
 use ory_http::SingleFlightCache;
 use std::{
@@ -42,7 +42,8 @@ const TIMEOUT: Duration = Duration::from_millis(500);
 /// A server that does not answer, and a client with a short timeout.
 async fn unanswered() -> (Scripted, Arc<CachedPermissions<KetoClient>>) {
     let server = Scripted::start([allowed().after(Duration::from_hours(1))]).await;
-    let client = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let client =
+        KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let client = client.http(HttpConfig::default().timeout(TIMEOUT)).build().unwrap();
     (server, Arc::new(CachedPermissions::new(client)))
 }
@@ -120,9 +121,9 @@ async fn whoever_asks_after_a_forgetting_gets_what_is_newer() {
                 if random.u8(..10) == 0 {
                     let write = server.written[key].fetch_add(1, SeqCst) + 1;
                     if random.bool() {
-                        cache.forget(&key);
+                        cache.invalidate(&key);
                     } else {
-                        cache.forget_all();
+                        cache.invalidate_all();
                     }
                     server.forgotten[key].fetch_max(write, SeqCst);
                 }

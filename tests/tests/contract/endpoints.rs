@@ -16,9 +16,10 @@ use demo_app::embedded::{EmbeddedKeto, Wire};
 use futures_util::TryStreamExt;
 use http::{Request, Response};
 use keto_client::{
-    BatchPermissions, CallOptions, Change, Check, CheckedNames, Decision, Dialect, ErrorKind,
-    Expand, HttpConfig, HttpService, HttpServiceError, KetoClient, KetoGrpcClient, ListRequest,
-    Namespaces, Permissions, RelationQuery, RelationTuple, Relationships, Subject, SubjectSet,
+    ApiVersion, BatchPermissions, CallOptions, Check, CheckedNames, Decision, ErrorKind, Expand,
+    HttpConfig, HttpService, HttpServiceError, KetoClient, KetoGrpcClient, ListRelationships,
+    Namespaces, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    Subject, SubjectSet,
 };
 use kratos_client::{
     Identities, IdentitiesExt, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
@@ -51,7 +52,7 @@ fn unix_sockets(trials: &mut Vec<Trial>) {
                     let (read, write) =
                         (UnixSocket::to(&server.read_url), UnixSocket::to(&server.write_url));
                     let v0_7 = wire == Wire::V0_7;
-                    test(servers::keto(&read.url, &write.url, v0_7, Dialect::Auto)).await;
+                    test(servers::keto(&read.url, &write.url, v0_7, ApiVersion::Detect)).await;
                 },
             ));
         }
@@ -165,27 +166,29 @@ async fn keto_is_replaced(servers: [(Url, Url); 2]) {
         let check = Check::new(tuple.clone());
         keto.check(&check).await.unwrap_err();
         forward.to(read, write);
-        let list = ListRequest::new(RelationQuery::from(tuple.clone()));
-        let count = async || keto.list_page(&list).await.unwrap().items.len();
+        let list = ListRelationships::new(RelationQuery::from(tuple.clone()));
+        let count = async || keto.list_relationships_page(&list).await.unwrap().items.len();
         let set = SubjectSet::new("app", tuple.object.as_str(), "read");
         // Each of them is the first one after the change at some time.
         match round / 2 {
             0 => assert_eq!(keto.check(&check).await.unwrap(), Decision::Denied),
             1 => assert_eq!(keto.expand(&set.clone().into()).await.unwrap(), None),
-            2 => keto.transact(&[Change::Delete(tuple.clone())]).await.unwrap(),
+            2 => {
+                keto.patch_relationships(&[RelationshipPatch::Delete(tuple.clone())]).await.unwrap()
+            }
             _ => {}
         }
-        keto.create(&tuple).await.unwrap();
+        keto.create_relationship(&tuple).await.unwrap();
         assert_eq!(count().await, 1, "round {round}: it was created once");
         assert_eq!(keto.check(&check).await.unwrap(), Decision::Allowed);
-        let decisions = keto.check_many(&[check.clone(), check.clone()]).await.unwrap();
+        let decisions = keto.batch_check(&[check.clone(), check.clone()]).await.unwrap();
         assert_eq!(decisions, [Ok(Decision::Allowed), Ok(Decision::Allowed)]);
         assert!(keto.expand(&set.into()).await.unwrap().is_some());
-        keto.delete(&tuple).await.unwrap();
+        keto.delete_relationship(&tuple).await.unwrap();
         assert_eq!(count().await, 0, "round {round}");
-        keto.transact(&[Change::Insert(tuple.clone())]).await.unwrap();
+        keto.patch_relationships(&[RelationshipPatch::Insert(tuple.clone())]).await.unwrap();
         assert_eq!(count().await, 1, "round {round}");
-        keto.delete_everything_matching(&tuple.into()).await.unwrap();
+        keto.delete_all_relationships_matching(&tuple.into()).await.unwrap();
         assert_eq!(count().await, 0, "round {round}");
         a_minute_later().await;
         match keto.list_namespaces().await {
@@ -267,15 +270,15 @@ async fn wrong_urls_are_told((read, write): (Url, Url), (public, admin): (Url, U
         let Some(url) = url else { continue };
         let keto = KetoClient::builder().read_url(url.as_str()).build().unwrap();
         assert_told(what, CheckedNames::new(keto.clone()).check(&check).await.unwrap_err());
-        assert_told(what, keto.check_many(std::slice::from_ref(&check)).await.unwrap_err());
+        assert_told(what, keto.batch_check(std::slice::from_ref(&check)).await.unwrap_err());
     }
     for (what, url) in [("write at read", Some(read.clone())), ("write at a prefix", below(&write))]
     {
         let Some(url) = url else { continue };
         let keto = KetoClient::builder().read_url(read.as_str()).write_url(url.as_str());
         let keto = keto.build().unwrap();
-        assert_told(what, keto.create(check.tuple()).await.unwrap_err());
-        assert_told(what, keto.delete(check.tuple()).await.unwrap_err());
+        assert_told(what, keto.create_relationship(check.tuple()).await.unwrap_err());
+        assert_told(what, keto.delete_relationship(check.tuple()).await.unwrap_err());
     }
     let me = SessionToken::new("x").unwrap().into();
     for (what, url) in [
@@ -314,11 +317,11 @@ fn many_checks_over_grpc(trials: &mut Vec<Trial>) {
         let checks = vec![Check::new(tuple); 6_000];
         let started = Instant::now();
         let short = CallOptions::new().timeout(Duration::from_millis(300));
-        let error = short.scope(keto.check_many(&checks)).await.unwrap_err();
+        let error = short.scope(keto.batch_check(&checks)).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Timeout(_)), "{error:?}");
         assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
         let long = CallOptions::new().timeout(Duration::from_mins(2));
-        let decisions = long.scope(keto.check_many(&checks)).await.unwrap();
+        let decisions = long.scope(keto.batch_check(&checks)).await.unwrap();
         assert_eq!(decisions, vec![Ok(Decision::Denied); 6_000]);
     }));
 }

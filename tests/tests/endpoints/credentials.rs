@@ -8,7 +8,7 @@ use bytes::Bytes;
 use contract_tests::in_memory::{InMemory, error, grpc, json};
 use http::{HeaderName, HeaderValue, Request};
 use keto_client::{
-    CallOptions, ConfigError, Dialect, HttpConfig, KetoClient, KetoClientBuilder, KetoGrpcClient,
+    ApiVersion, CallOptions, ConfigError, HttpConfig, KetoClient, KetoClientBuilder, KetoGrpcClient,
 };
 use kratos_client::KratosClient;
 
@@ -71,15 +71,15 @@ fn kratos(http: HttpConfig) -> kratos_client::KratosClientBuilder {
 
 #[tokio::test]
 async fn kratos_gets_each_credential_where_it_belongs() {
-    use kratos_client::Dialect::{Auto, Current, V0_8};
-    for dialect in [Auto, Current, V0_8] {
+    use kratos_client::ApiVersion::{Current, Detect, V0_8};
+    for api_version in [Detect, Current, V0_8] {
         let service = kratos_service();
         for values in kratos_operations::Values::of_browser_and_app() {
             // A new client for each operation, so that each one detects the version.
-            let clients = || kratos(service.config()).dialect(dialect).build().unwrap();
+            let clients = || kratos(service.config()).api_version(api_version).build().unwrap();
             let client = clients();
             let mut operations = kratos_operations::public(&client, &values);
-            if dialect == V0_8 {
+            if api_version == V0_8 {
                 // What v0.8 does not have is not sent at all.
                 let absent = ["Session", "Fedcm", "Sessions"];
                 operations.retain(|o| {
@@ -88,7 +88,7 @@ async fn kratos_gets_each_credential_where_it_belongs() {
             }
             assert_carries(&service, operations, values.header).await;
             let mut operations = kratos_operations::admin(&client, &values);
-            if dialect == V0_8 {
+            if api_version == V0_8 {
                 let present = ["listIdentities", "getIdentity", "createIdentity", "updateIdentity"];
                 let more = ["deleteIdentity", "deleteIdentitySessions", "getVersion"];
                 let link = ["createRecoveryLinkForIdentity"];
@@ -124,15 +124,15 @@ async fn no_operation_is_left_out() {
     assert_complete(&operations, kratos_operations::IDS, &[]);
 
     let (values, client) =
-        (keto_operations::Values::default(), keto(service.config(), Dialect::Auto));
+        (keto_operations::Values::default(), keto(service.config(), ApiVersion::Detect));
     let operations = keto_operations::all(&client, &values);
     assert_complete(&operations, keto_operations::IDS, keto_operations::NOT_CALLED);
 }
 
-fn keto(http: HttpConfig, dialect: Dialect) -> KetoClient {
+fn keto(http: HttpConfig, api_version: ApiVersion) -> KetoClient {
     let builder = KetoClient::builder().read_url("http://127.0.0.1:2");
     let builder = builder.write_url("http://127.0.0.1:2").opl_url("http://127.0.0.1:2");
-    builder.http(http.api_key(api_key())).dialect(dialect).build().unwrap()
+    builder.http(http.api_key(api_key())).api_version(api_version).build().unwrap()
 }
 
 fn keto_grpc(http: HttpConfig) -> KetoGrpcClient {
@@ -151,10 +151,10 @@ fn keto_service() -> std::sync::Arc<InMemory> {
 #[tokio::test]
 async fn keto_gets_the_api_key_with_every_request() {
     let (values, service) = (keto_operations::Values::default(), keto_service());
-    for dialect in [Dialect::Auto, Dialect::Current, Dialect::V0_7] {
-        let client = keto(service.config(), dialect);
+    for api_version in [ApiVersion::Detect, ApiVersion::Current, ApiVersion::V0_7] {
+        let client = keto(service.config(), api_version);
         let mut operations = keto_operations::all(&client, &values);
-        if dialect == Dialect::V0_7 {
+        if api_version == ApiVersion::V0_7 {
             // What v0.7 does not have is not sent at all.
             operations.retain(|operation| operation.id != "listRelationshipNamespaces");
         }
@@ -213,7 +213,7 @@ async fn call_options_add_no_credential() {
     };
     let values = keto_operations::Values::default();
     let service = keto_service();
-    let client = keto(service.config(), Dialect::Current);
+    let client = keto(service.config(), ApiVersion::Current);
     for operation in keto_operations::all(&client, &values) {
         let _ = options().scope(operation.call).await;
         assert_sound(service.take_requests());
@@ -226,7 +226,7 @@ async fn call_options_add_no_credential() {
     }
     let service = kratos_service();
     // What detects the version is nobody's call, and has nobody's options.
-    let client = kratos(service.config()).dialect(kratos_client::Dialect::Current);
+    let client = kratos(service.config()).api_version(kratos_client::ApiVersion::Current);
     let client = client.build().unwrap();
     for values in kratos_operations::Values::of_browser_and_app() {
         for operation in kratos_operations::all(&client, &values) {

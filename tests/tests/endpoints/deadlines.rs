@@ -5,7 +5,7 @@ use crate::{Operation, fake_keto, fake_kratos, keto_operations, kratos_operation
 use contract_tests::in_memory::InMemory;
 use futures_util::future::join_all;
 use keto_client::{
-    BatchPermissions, CachedPermissions, CallOptions, Check, CheckedNames, Decision, Dialect,
+    ApiVersion, BatchPermissions, CachedPermissions, CallOptions, Check, CheckedNames, Decision,
     ErrorKind, HttpConfig, Permissions,
 };
 use std::{future::Future, sync::Arc, time::Duration};
@@ -73,7 +73,7 @@ const TIMEOUTS: [Option<Duration>; 3] =
 #[tokio::test(start_paused = true)]
 async fn each_operation_of_keto_has_one_deadline() {
     let values = keto_operations::Values::default();
-    let names = |http| CheckedNames::new(fake_keto::client(http, Dialect::Auto));
+    let names = |http| CheckedNames::new(fake_keto::client(http, ApiVersion::Detect));
     for timeout in TIMEOUTS {
         let service = slow_keto(RESPONSE);
         let count = keto_operations::all(&names(config(&service)), &values).len();
@@ -81,8 +81,10 @@ async fn each_operation_of_keto_has_one_deadline() {
         for index in 0..count {
             // A new client for each, which detects the server's version and its limit of a batch.
             for decorated in [false, true] {
-                let (plain, checked) =
-                    (fake_keto::client(config(&service), Dialect::Auto), names(config(&service)));
+                let (plain, checked) = (
+                    fake_keto::client(config(&service), ApiVersion::Detect),
+                    names(config(&service)),
+                );
                 let keto: &dyn keto_operations::Keto = if decorated { &checked } else { &plain };
                 let operation = keto_operations::all(keto, &values).swap_remove(index);
                 several += usize::from(assert_in_time(&service, operation, timeout).await > 1);
@@ -116,7 +118,7 @@ async fn each_operation_of_kratos_has_one_deadline() {
     let [_, values] = kratos_operations::Values::of_browser_and_app();
     for timeout in TIMEOUTS {
         let service = InMemory::slow(RESPONSE, fake_kratos::current);
-        let new = || fake_kratos::client(config(&service), kratos_client::Dialect::Auto);
+        let new = || fake_kratos::client(config(&service), kratos_client::ApiVersion::Detect);
         let mut several = 0;
         let count = kratos_operations::all(&new(), &values).len();
         for index in 0..count {
@@ -133,7 +135,7 @@ async fn each_operation_of_kratos_has_one_deadline() {
 async fn a_list_of_own_sessions_is_one_call() {
     let [_, values] = kratos_operations::Values::of_browser_and_app();
     let service = InMemory::slow(Duration::from_millis(400), fake_kratos::current);
-    let client = fake_kratos::client(config(&service), kratos_client::Dialect::Auto);
+    let client = fake_kratos::client(config(&service), kratos_client::ApiVersion::Detect);
     let list = kratos_operations::second_page_of_own_sessions(&client, &values);
     let (result, elapsed) = timed(list).await;
     assert!(timed_out(&result) && elapsed <= TIMEOUT + TICK, "{elapsed:?}");
@@ -148,11 +150,11 @@ async fn many_checks_are_one_call() {
         let service = InMemory::slow(Duration::from_millis(400), move |request| {
             fake_keto::current(request, limit)
         });
-        let keto = fake_keto::client(config(&service), Dialect::Current);
-        let (result, elapsed) = timed(keto.check_many(&checks)).await;
+        let keto = fake_keto::client(config(&service), ApiVersion::Current);
+        let (result, elapsed) = timed(keto.batch_check(&checks)).await;
         assert!(timed_out(&result) && elapsed <= TIMEOUT + TICK, "{elapsed:?}");
         let long = CallOptions::new().timeout(4 * TIMEOUT);
-        let (result, elapsed) = timed(long.scope(keto.check_many(&checks))).await;
+        let (result, elapsed) = timed(long.scope(keto.batch_check(&checks))).await;
         assert_eq!(result.unwrap().len(), 40);
         assert!(elapsed > TIMEOUT, "{elapsed:?}");
     }
@@ -166,13 +168,13 @@ async fn sixty_thousand_checks_over_grpc_take_the_time_that_they_are_given() {
     let service = InMemory::slow(response, |request| fake_keto::over_grpc(request, 10));
     let keto = fake_keto::grpc_client(service.config());
     let needed = 6_000 / 8 * response;
-    let (result, elapsed) = timed(keto.check_many(&checks)).await;
+    let (result, elapsed) = timed(keto.batch_check(&checks)).await;
     assert!(timed_out(&result), "{result:?}");
     assert!(elapsed >= 5 * TIMEOUT && elapsed <= 5 * TIMEOUT + TICK, "{elapsed:?}");
-    let short = CallOptions::new().timeout(TIMEOUT / 2).scope(keto.check_many(&checks));
+    let short = CallOptions::new().timeout(TIMEOUT / 2).scope(keto.batch_check(&checks));
     let (result, elapsed) = timed(short).await;
     assert!(timed_out(&result) && elapsed <= TIMEOUT / 2 + TICK, "{elapsed:?}");
-    let long = CallOptions::new().timeout(20 * TIMEOUT).scope(keto.check_many(&checks));
+    let long = CallOptions::new().timeout(20 * TIMEOUT).scope(keto.batch_check(&checks));
     let (result, elapsed) = timed(long).await;
     assert_eq!(result.unwrap(), vec![Ok(Decision::Denied); 60_000]);
     assert!(elapsed >= needed && elapsed < 2 * needed, "{elapsed:?}");
@@ -183,7 +185,7 @@ async fn sixty_thousand_checks_over_grpc_take_the_time_that_they_are_given() {
 async fn options_of_a_call_pass_through_decorators() {
     let check: Check = keto_operations::Values::default().check;
     let service = slow_keto(RESPONSE);
-    let http = || fake_keto::client(config(&service), Dialect::Current);
+    let http = || fake_keto::client(config(&service), ApiVersion::Current);
     let grpc_service = InMemory::slow(RESPONSE, |request| fake_keto::over_grpc(request, 1));
     let grpc = || fake_keto::grpc_client(config(&grpc_service));
     let decorated: Vec<Box<dyn Permissions>> = vec![
@@ -213,7 +215,7 @@ async fn options_of_a_call_pass_through_decorators() {
 async fn waiting_for_a_permit_counts() {
     let check: Check = keto_operations::Values::default().check;
     let service = slow_keto(RESPONSE);
-    let keto = fake_keto::client(config(&service).max_in_flight(1), Dialect::Current);
+    let keto = fake_keto::client(config(&service).max_in_flight(1), ApiVersion::Current);
     let grpc_service = InMemory::slow(RESPONSE, |request| fake_keto::over_grpc(request, 1));
     let grpc = fake_keto::grpc_client(config(&grpc_service).max_in_flight(1));
     for (keto, service) in [(&keto as &dyn Permissions, &service), (&grpc, &grpc_service)] {
@@ -234,7 +236,7 @@ async fn a_detection_bounds_no_call_and_no_call_bounds_it() {
 
     // A short one joins the detection of a longer one.
     let service = slow_keto(Duration::from_millis(400));
-    let keto = fake_keto::client(config(&service), Dialect::Auto);
+    let keto = fake_keto::client(config(&service), ApiVersion::Detect);
     let short = TIMEOUT / 5;
     let ((first, took), (second, waited)) =
         tokio::join!(timed(keto.check(&check)), timed(within(short).scope(keto.check(&check))),);
@@ -244,7 +246,7 @@ async fn a_detection_bounds_no_call_and_no_call_bounds_it() {
 
     // A longer one joins that of a short one.
     let service = slow_keto(Duration::from_millis(300));
-    let keto = fake_keto::client(config(&service), Dialect::Auto);
+    let keto = fake_keto::client(config(&service), ApiVersion::Detect);
     let ((first, took), (second, waited)) =
         tokio::join!(timed(within(short).scope(keto.check(&check))), timed(keto.check(&check)),);
     assert!(timed_out(&first) && took <= short + TICK, "{took:?}");
@@ -252,7 +254,7 @@ async fn a_detection_bounds_no_call_and_no_call_bounds_it() {
 
     // One that may take longer than the client says, by itself and beside others.
     let service = slow_keto(2 * TIMEOUT);
-    let keto = fake_keto::client(config(&service), Dialect::Auto);
+    let keto = fake_keto::client(config(&service), ApiVersion::Detect);
     let others = join_all((0..3).map(|_| keto.check(&check)));
     let (others, (patient, waited)) =
         tokio::join!(others, timed(within(10 * TIMEOUT).scope(keto.check(&check))));

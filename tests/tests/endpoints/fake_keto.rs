@@ -4,7 +4,7 @@ use crate::line;
 use bytes::Bytes;
 use contract_tests::in_memory::{Answer, error, grpc, grpc_status, json, no_route};
 use http::Request;
-use keto_client::{Dialect, HttpConfig, KetoClient, KetoGrpcClient};
+use keto_client::{ApiVersion, HttpConfig, KetoClient, KetoGrpcClient};
 use serde_json::{Value, json};
 
 const READ: &str = "http://127.0.0.1:1";
@@ -12,9 +12,9 @@ const WRITE: &str = "http://127.0.0.1:2";
 const OPL: &str = "http://127.0.0.1:3";
 
 /// A client of one of these servers.
-pub(crate) fn client(http: HttpConfig, dialect: Dialect) -> KetoClient {
+pub(crate) fn client(http: HttpConfig, api_version: ApiVersion) -> KetoClient {
     let builder = KetoClient::builder().read_url(READ).write_url(WRITE).opl_url(OPL);
-    builder.dialect(dialect).http(http).build().unwrap()
+    builder.api_version(api_version).http(http).build().unwrap()
 }
 
 /// A gRPC client of one of these servers.

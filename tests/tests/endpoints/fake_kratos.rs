@@ -4,16 +4,16 @@ use crate::line;
 use bytes::Bytes;
 use contract_tests::in_memory::{Answer, error, json, no_route};
 use http::{HeaderValue, Method, Request, header::LINK};
-use kratos_client::{Dialect, HttpConfig, KratosClient};
+use kratos_client::{ApiVersion, HttpConfig, KratosClient};
 use serde_json::json;
 
 const PUBLIC: &str = "http://127.0.0.1:1";
 const ADMIN: &str = "http://127.0.0.1:2";
 
 /// A client of one of these servers.
-pub(crate) fn client(http: HttpConfig, dialect: Dialect) -> KratosClient {
+pub(crate) fn client(http: HttpConfig, api_version: ApiVersion) -> KratosClient {
     let builder = KratosClient::builder().public_url(PUBLIC).admin_url(ADMIN);
-    builder.dialect(dialect).http(http).build().unwrap()
+    builder.api_version(api_version).http(http).build().unwrap()
 }
 
 fn is_admin(request: &Request<Bytes>) -> bool {

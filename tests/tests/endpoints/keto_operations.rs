@@ -2,8 +2,9 @@
 
 use crate::{Carries::ApiKey, Operation, operation};
 use keto_client::{
-    BatchPermissions, Change, Check, Expand, ExpandRequest, ListRequest, Metadata, Namespaces,
-    OplSyntax, Permissions, RelationQuery, RelationTuple, Relationships, SubjectSet,
+    BatchPermissions, Check, Expand, ExpandRequest, ListRelationships, Metadata, Namespaces,
+    OplSyntax, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    SubjectSet,
 };
 
 pub(crate) const IDS: &str = include_str!("../../operations/keto-v26.2.0.txt");
@@ -28,9 +29,9 @@ pub(crate) struct Values {
     pub(crate) check: Check,
     pub(crate) checks: Vec<Check>,
     pub(crate) tuple: RelationTuple,
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<RelationshipPatch>,
     query: RelationQuery,
-    list: ListRequest,
+    list: ListRelationships,
     expand: ExpandRequest,
 }
 
@@ -40,9 +41,12 @@ impl Default for Values {
         Self {
             check: tuple.clone().into(),
             checks: vec![tuple.clone().into(); 3],
-            changes: vec![Change::Insert(tuple.clone()), Change::Delete(tuple.clone())],
+            changes: vec![
+                RelationshipPatch::Insert(tuple.clone()),
+                RelationshipPatch::Delete(tuple.clone()),
+            ],
             query: RelationQuery::from(tuple.clone()),
-            list: ListRequest::new(RelationQuery::new()),
+            list: ListRelationships::new(RelationQuery::new()),
             expand: SubjectSet::new("app", "homepage", "read").into(),
             tuple,
         }
@@ -60,11 +64,11 @@ pub(crate) fn all<'a>(keto: &'a dyn Keto, with: &'a Values) -> Vec<Operation<'a>
 pub(crate) fn reads<'a>(keto: &'a dyn Keto, with: &'a Values) -> Vec<Operation<'a>> {
     vec![
         operation("postCheckPermission", ApiKey, keto.check(&with.check)),
-        operation("batchCheckPermission", ApiKey, keto.check_many(&with.checks)),
+        operation("batchCheckPermission", ApiKey, keto.batch_check(&with.checks)),
         operation("expandPermissions", ApiKey, keto.expand(&with.expand)),
         operation("listRelationshipNamespaces", ApiKey, keto.list_namespaces()),
-        operation("checkOplSyntax", ApiKey, keto.check_opl("class User {}")),
-        operation("getRelationships", ApiKey, keto.list_page(&with.list)),
+        operation("checkOplSyntax", ApiKey, keto.check_opl_syntax("class User {}")),
+        operation("getRelationships", ApiKey, keto.list_relationships_page(&with.list)),
         operation("isAlive", ApiKey, keto.is_alive()),
         operation("isReady", ApiKey, keto.is_ready()),
         operation("getVersion", ApiKey, keto.version()),
@@ -74,9 +78,13 @@ pub(crate) fn reads<'a>(keto: &'a dyn Keto, with: &'a Values) -> Vec<Operation<'
 /// Those that change relation tuples.
 pub(crate) fn writes<'a>(keto: &'a dyn Keto, with: &'a Values) -> Vec<Operation<'a>> {
     vec![
-        operation("createRelationship", ApiKey, keto.create(&with.tuple)),
-        operation("patchRelationships", ApiKey, keto.transact(&with.changes)),
-        operation("patchRelationships", ApiKey, keto.delete(&with.tuple)),
-        operation("deleteRelationships", ApiKey, keto.delete_everything_matching(&with.query)),
+        operation("createRelationship", ApiKey, keto.create_relationship(&with.tuple)),
+        operation("patchRelationships", ApiKey, keto.patch_relationships(&with.changes)),
+        operation("patchRelationships", ApiKey, keto.delete_relationship(&with.tuple)),
+        operation(
+            "deleteRelationships",
+            ApiKey,
+            keto.delete_all_relationships_matching(&with.query),
+        ),
     ]
 }

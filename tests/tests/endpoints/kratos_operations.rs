@@ -9,11 +9,11 @@ use kratos_client::{
     Credential, CredentialsType, ExchangeCode, ExternalId, FedCmToken, Flows, Frontend, Identities,
     IdentityId, IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
     ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl, MessageId,
-    Metadata, NewIdentity, OwnSessions, PageRequest, SchemaId, SessionCookie, SessionId,
+    Metadata, MySessions, NewIdentity, PageRequest, SchemaId, SessionCookie, SessionId,
     SessionToken, Sessions,
     flow::{
-        Body, Caller, Code, Flow, FlowId, Login, Password, Recovery, Registration, Settings, Start,
-        Verification,
+        Caller, Code, CreateFlowOptions, Flow, FlowId, Login, Password, Recovery, Registration,
+        Settings, UpdateFlowBody, Verification,
     },
 };
 use serde_json::{Value, json};
@@ -37,17 +37,17 @@ pub(crate) struct Values {
     fedcm: FedCmToken,
     logout: LogoutUrl,
     flow: FlowId,
-    start: Start,
+    start: CreateFlowOptions,
     first: PageRequest,
     second: PageRequest,
     new: NewIdentity,
     update: IdentityUpdate,
     password: CredentialsType,
-    login: (Flow<Login>, Body<Login>),
-    registration: (Flow<Registration>, Body<Registration>),
-    recovery: (Flow<Recovery>, Body<Recovery>),
-    verification: (Flow<Verification>, Body<Verification>),
-    settings: (Flow<Settings>, Body<Settings>),
+    login: (Flow<Login>, UpdateFlowBody<Login>),
+    registration: (Flow<Registration>, UpdateFlowBody<Registration>),
+    recovery: (Flow<Recovery>, UpdateFlowBody<Recovery>),
+    verification: (Flow<Verification>, UpdateFlowBody<Verification>),
+    settings: (Flow<Settings>, UpdateFlowBody<Settings>),
     list_identities: ListIdentities,
     list_identity_sessions: ListIdentitySessions,
     recovery_code: CreateRecoveryCode,
@@ -90,17 +90,17 @@ impl Values {
             },
             logout: LogoutUrl::new("http://127.0.0.1:1/x?token=logout-token".parse().unwrap()),
             flow: "f".into(),
-            start: Start::new(),
+            start: CreateFlowOptions::new(),
             first: PageRequest::new(),
             second: PageRequest::new().page_token("1 session".into()),
             new: NewIdentity::new("default", traits.clone()),
             update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active),
             password: CredentialsType::Password,
-            login: (read(flow()), Body::<Login>::password("ann", &password)),
-            registration: (read(flow()), Body::<Registration>::profile(&traits).unwrap()),
-            recovery: (read(flow()), Body::<Recovery>::code(&code)),
-            verification: (read(flow()), Body::<Verification>::code(&code)),
-            settings: (read(flow()), Body::<Settings>::password(&password)),
+            login: (read(flow()), UpdateFlowBody::<Login>::password("ann", &password)),
+            registration: (read(flow()), UpdateFlowBody::<Registration>::profile(&traits).unwrap()),
+            recovery: (read(flow()), UpdateFlowBody::<Recovery>::code(&code)),
+            verification: (read(flow()), UpdateFlowBody::<Verification>::code(&code)),
+            settings: (read(flow()), UpdateFlowBody::<Settings>::password(&password)),
             list_identities: ListIdentities::new(),
             list_identity_sessions: ListIdentitySessions::new(identity.clone())
                 .page_token("1 session".into()),
@@ -131,16 +131,20 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
         operation("toSession", Person, kratos.whoami_as::<Value>(me)),
         operation("toSession", Person, kratos.active_session_as::<Value>(me)),
         operation("toSession", Person, kratos.tokenize(me, "template")),
-        operation("listMySessions", Person, kratos.other_sessions_page(me, &with.first)),
-        operation("listMySessions", Person, kratos.other_sessions_page(me, &with.second)),
-        operation("disableMySession", Person, kratos.revoke(me, &with.session)),
-        operation("disableMyOtherSessions", Person, kratos.revoke_others(me)),
-        operation("exchangeSessionToken", Nothing, kratos.exchange_token(&with.code, &with.code)),
+        operation("listMySessions", Person, kratos.list_my_sessions_page(me, &with.first)),
+        operation("listMySessions", Person, kratos.list_my_sessions_page(me, &with.second)),
+        operation("disableMySession", Person, kratos.disable_my_session(me, &with.session)),
+        operation("disableMyOtherSessions", Person, kratos.disable_my_other_sessions(me)),
+        operation(
+            "exchangeSessionToken",
+            Nothing,
+            kratos.exchange_session_token(&with.code, &with.code),
+        ),
         operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, None)),
-        operation("performNativeLogout", Nothing, kratos.log_out_app(&with.token)),
-        operation("createFedcmFlow", Person, kratos.create_fedcm(&with.caller)),
-        operation("updateFedcmFlow", Person, kratos.submit_fedcm(&with.fedcm, &with.caller)),
-        operation("getFlowError", Nothing, kratos.flow_error("id")),
+        operation("performNativeLogout", Nothing, kratos.native_logout(&with.token)),
+        operation("createFedcmFlow", Person, kratos.create_fedcm_flow(&with.caller)),
+        operation("updateFedcmFlow", Person, kratos.update_fedcm_flow(&with.fedcm, &with.caller)),
+        operation("getFlowError", Nothing, kratos.get_flow_error("id")),
         operation("getWebAuthnJavaScript", Nothing, kratos.webauthn_script()),
         operation("getIdentitySchema", Nothing, kratos.get_identity_schema(&with.schema)),
         operation("listIdentitySchemas", Nothing, async {
@@ -151,7 +155,7 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
     ]);
     // Only a browser is logged out by its cookies.
     if with.header.0 == "cookie" {
-        let log_out = kratos.log_out_browser(&with.logout, &with.cookies);
+        let log_out = kratos.browser_logout(&with.logout, &with.cookies);
         operations.push(operation("updateLogoutFlow", Person, log_out));
     }
     operations
@@ -163,7 +167,7 @@ fn flows<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
     let (verification, settings) = (&with.verification, &with.settings);
     let [create_login, create_registration, create_recovery, create_verification, create_settings] =
         match caller {
-            Caller::App(_) => [
+            Caller::Native(_) => [
                 "createNativeLoginFlow",
                 "createNativeRegistrationFlow",
                 "createNativeRecoveryFlow",
@@ -273,5 +277,5 @@ pub(crate) async fn second_page_of_own_sessions(
     kratos: &KratosClient,
     with: &Values,
 ) -> Result<(), kratos_client::Error> {
-    kratos.other_sessions_page(&with.me, &with.second).await.map(drop)
+    kratos.list_my_sessions_page(&with.me, &with.second).await.map(drop)
 }

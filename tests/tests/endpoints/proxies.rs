@@ -8,7 +8,7 @@ use contract_tests::{
     tls::{Behaviour, TlsServer},
 };
 use keto_client::{
-    Check, Dialect, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy, RelationTuple,
+    ApiVersion, Check, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy, RelationTuple,
     Relationships,
 };
 use kratos_client::{Credential, Identities, IdentityId, KratosClient, SessionCookie, Sessions};
@@ -44,7 +44,7 @@ async fn calls_by_the_environment() {
                 let keto = KetoClient::from_env().unwrap();
                 say("check", keto.check(&check()).await);
                 if std::env::var_os("KETO_API_WRITE_URL").is_some() {
-                    say("create", keto.create(check().tuple()).await);
+                    say("create", keto.create_relationship(check().tuple()).await);
                 }
             }
             Some(_) => match KetoGrpcClient::from_env() {
@@ -67,11 +67,11 @@ async fn run(variables: &[(&str, &str)]) -> String {
         ("KRATOS_CONNECT_TIMEOUT_MS", "300"),
         ("KRATOS_TIMEOUT_MS", "3000"),
         ("KRATOS_MAX_RETRIES", "0"),
-        ("KRATOS_DIALECT", "current"),
+        ("KRATOS_API_VERSION", "current"),
         ("KETO_CONNECT_TIMEOUT_MS", "300"),
         ("KETO_TIMEOUT_MS", "3000"),
         ("KETO_MAX_RETRIES", "0"),
-        ("KETO_DIALECT", "current"),
+        ("KETO_API_VERSION", "current"),
     ];
     process.envs(quick).envs(variables.iter().copied());
     let output = tokio::task::spawn_blocking(move || process.output().unwrap()).await.unwrap();
@@ -280,7 +280,7 @@ async fn the_builder_names_a_proxy() {
     let http = HttpConfig::default().connect_timeout(Duration::from_millis(300));
     let keto = |read: &str, proxy: Proxy| {
         let builder = KetoClient::builder().read_url(read).write_url(local.url.as_str());
-        let builder = builder.dialect(Dialect::Current).http(http.clone().proxy(proxy));
+        let builder = builder.api_version(ApiVersion::Current).http(http.clone().proxy(proxy));
         builder.build().unwrap()
     };
     let direct = keto("http://192.0.2.1", Proxy::Direct);
@@ -289,7 +289,7 @@ async fn the_builder_names_a_proxy() {
 
     let proxied = keto(READ, Proxy::Url(with_password.clone()));
     assert!(proxied.check(&check()).await.unwrap().is_allowed());
-    proxied.create(check().tuple()).await.unwrap();
+    proxied.create_relationship(check().tuple()).await.unwrap();
     assert_eq!(proxy.lines().len(), 1);
     assert_eq!(local.heard().len(), 1);
     let heard = proxy.heard().remove(0).to_lowercase();
@@ -305,7 +305,7 @@ async fn a_proxy_can_have_tls() {
     let proxy = TlsServer::start(Behaviour::Allow).await;
     let http = HttpConfig::default().root_certificates(proxy.certificate.as_bytes()).unwrap();
     let http = http.proxy(Proxy::Url(proxy.url.clone()));
-    let keto = KetoClient::builder().read_url(READ).dialect(Dialect::Current).http(http);
+    let keto = KetoClient::builder().read_url(READ).api_version(ApiVersion::Current).http(http);
     assert!(keto.build().unwrap().check(&check()).await.unwrap().is_allowed());
     assert_eq!(proxy.negotiated().len(), 1);
 

@@ -9,7 +9,8 @@ use contract_tests::in_memory::{Answer, InMemory, grpc, grpc_status, json, respo
 use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use keto_client::{
-    Dialect, ErrorKind, HttpServiceErrorKind, ListRequest, Permissions, RelationQuery, RetryConfig,
+    ApiVersion, ErrorKind, HttpServiceErrorKind, ListRelationships, Permissions, RelationQuery,
+    RetryConfig,
 };
 use std::{
     cell::RefCell,
@@ -50,14 +51,14 @@ fn keto_whose_checks(
 
 async fn assert_others_go_on(keto: &dyn keto_operations::Keto, waits: Duration) {
     let check = keto_operations::Values::default().check;
-    let list = ListRequest::new(RelationQuery::new());
+    let list = ListRelationships::new(RelationQuery::new());
     let started = Instant::now();
     let check = async {
         let decision = keto.check(&check).await;
         (decision, started.elapsed())
     };
     let list = async {
-        let page = keto.list_page(&list).await;
+        let page = keto.list_relationships_page(&list).await;
         (page, started.elapsed())
     };
     let ((decision, checked), (page, listed)) = tokio::join!(check, list);
@@ -74,7 +75,7 @@ async fn who_waits_for_a_retry_holds_no_permit() {
         (number == 0).then(|| Ok(busy(503, Some(("retry-after", "3")))))
     });
     let http = service.config().max_in_flight(1);
-    let keto = fake_keto::client(http, Dialect::Current);
+    let keto = fake_keto::client(http, ApiVersion::Current);
     assert_others_go_on(&keto, 3 * SECOND).await;
 
     let delay = RetryConfig::default().first_delay(4 * SECOND).max_delay(4 * SECOND);
@@ -99,7 +100,7 @@ async fn a_retry_that_is_not_made_costs_nothing() {
         50 | 51 => Some(Ok(busy(503, None))),
         _ => None,
     });
-    let keto = fake_keto::client(service.config(), Dialect::Current);
+    let keto = fake_keto::client(service.config(), ApiVersion::Current);
     let check = keto_operations::Values::default().check;
     for _ in 0..50 {
         let started = Instant::now();
@@ -169,7 +170,7 @@ async fn the_server_says_when_it_is_asked_again() {
         let service = keto_whose_checks(move |number| {
             (number == 0).then(|| Ok(busy(status, Some((name, &header)))))
         });
-        let keto = fake_keto::client(service.config(), Dialect::Current);
+        let keto = fake_keto::client(service.config(), ApiVersion::Current);
         let started = Instant::now();
         let check = keto_operations::Values::default().check;
         assert!(!keto.check(&check).await.unwrap().is_allowed());
@@ -207,7 +208,7 @@ async fn every_attempt(
         Some((id, call.await.unwrap_err()))
     };
     let mut counted = attempts(kind, async |service, index| {
-        let keto = fake_keto::client(service.config(), Dialect::Current);
+        let keto = fake_keto::client(service.config(), ApiVersion::Current);
         nth(keto_operations::all(&keto, &keto_values), index).await
     })
     .await;
@@ -217,7 +218,7 @@ async fn every_attempt(
     });
     counted.extend(grpc.await);
     let kratos = attempts(kind, async |service, index| {
-        let kratos = fake_kratos::client(service.config(), kratos_client::Dialect::Current);
+        let kratos = fake_kratos::client(service.config(), kratos_client::ApiVersion::Current);
         nth(kratos_operations::all(&kratos, &values), index).await
     });
     counted.extend(kratos.await);
@@ -310,8 +311,8 @@ async fn each_retry_leaves_one_line_in_the_log() {
     for (http, grpc) in failures {
         let service = InMemory::new(http);
         let config = || service.config().api_key(api_key());
-        let keto = fake_keto::client(config(), Dialect::Current);
-        let kratos = fake_kratos::client(config(), kratos_client::Dialect::Current);
+        let keto = fake_keto::client(config(), ApiVersion::Current);
+        let kratos = fake_kratos::client(config(), kratos_client::ApiVersion::Current);
         let grpc_service = InMemory::new(grpc);
         let grpc = fake_keto::grpc_client(grpc_service.config().api_key(api_key()));
         let mut operations = keto_operations::all(&keto, &keto_values);

@@ -2,7 +2,7 @@
 
 use crate::{Operation, fake_keto, fake_kratos, keto_operations, kratos_operations};
 use contract_tests::in_memory::{InMemory, grpc_status, no_route};
-use keto_client::{Dialect, ErrorKind};
+use keto_client::{ApiVersion, ErrorKind};
 
 fn assert_advice(id: &str, error: &keto_client::Error, routes: &mut Vec<String>) {
     let ErrorKind::RouteNotFound { method, route } = error.kind() else {
@@ -25,13 +25,13 @@ fn assert_advice(id: &str, error: &keto_client::Error, routes: &mut Vec<String>)
 #[tokio::test]
 async fn no_operation_of_keto_takes_a_wrong_url_for_an_answer() {
     let values = keto_operations::Values::default();
-    for dialect in [Dialect::Auto, Dialect::Current, Dialect::V0_7] {
+    for api_version in [ApiVersion::Detect, ApiVersion::Current, ApiVersion::V0_7] {
         let service = InMemory::new(|_| Ok(no_route()));
-        let keto = fake_keto::client(service.config(), dialect);
+        let keto = fake_keto::client(service.config(), api_version);
         let mut routes = Vec::new();
         for Operation { id, call, .. } in keto_operations::all(&keto, &values) {
             let error = call.await.unwrap_err();
-            if dialect == Dialect::V0_7 && id == "listRelationshipNamespaces" {
+            if api_version == ApiVersion::V0_7 && id == "listRelationshipNamespaces" {
                 continue;
             }
             assert_advice(id, &error, &mut routes);
@@ -43,15 +43,15 @@ async fn no_operation_of_keto_takes_a_wrong_url_for_an_answer() {
 #[tokio::test]
 async fn no_operation_of_kratos_takes_a_wrong_url_for_an_answer() {
     let service = InMemory::new(|_| Ok(no_route()));
-    for dialect in [kratos_client::Dialect::Auto, kratos_client::Dialect::Current] {
-        let kratos = fake_kratos::client(service.config(), dialect);
+    for api_version in [kratos_client::ApiVersion::Detect, kratos_client::ApiVersion::Current] {
+        let kratos = fake_kratos::client(service.config(), api_version);
         for values in kratos_operations::Values::of_browser_and_app() {
             let mut routes = Vec::new();
             for Operation { id, call, .. } in kratos_operations::all(&kratos, &values) {
                 assert_advice(id, &call.await.unwrap_err(), &mut routes);
             }
             let route = "DELETE /admin/identities/{id}/credentials/{type}".to_owned();
-            assert_eq!(routes.contains(&route), dialect == kratos_client::Dialect::Current);
+            assert_eq!(routes.contains(&route), api_version == kratos_client::ApiVersion::Current);
         }
     }
 }

@@ -13,7 +13,7 @@ use contract_tests::{
 };
 use http::{Request, Response};
 use keto_client::{
-    ConfigError, Connection, Dialect, ErrorKind, HttpConfig, HttpConnector, HttpService,
+    ApiVersion, ConfigError, Connection, ErrorKind, HttpConfig, HttpConnector, HttpService,
     HttpServiceError, HttpServiceErrorKind, KetoClient, KetoGrpcClient, Permissions, Protocol,
     Proxy, Relationships, ReqwestConnector,
 };
@@ -85,7 +85,7 @@ fn in_memory_keto() -> Arc<InMemory> {
 async fn every_request_goes_through_it() {
     let keto_values = keto_operations::Values::default();
     let connector = Connector::new(in_memory_keto());
-    let keto = fake_keto::client(connector.config(), Dialect::Auto);
+    let keto = fake_keto::client(connector.config(), ApiVersion::Detect);
     for Operation { id, call, .. } in keto_operations::all(&keto, &keto_values) {
         call.await.unwrap_or_else(|error| panic!("{id}: {error}"));
         assert!(!connector.take_calls().is_empty(), "{id}");
@@ -98,7 +98,7 @@ async fn every_request_goes_through_it() {
     }
     let connector = Connector::new(InMemory::new(fake_kratos::current));
     let [_, values] = KratosValues::of_browser_and_app();
-    let kratos = fake_kratos::client(connector.config(), kratos_client::Dialect::Auto);
+    let kratos = fake_kratos::client(connector.config(), kratos_client::ApiVersion::Detect);
     for Operation { id, call, .. } in kratos_operations::all(&kratos, &values) {
         let _ = call.await;
         assert!(!connector.take_calls().is_empty(), "{id}");
@@ -110,13 +110,13 @@ async fn every_request_goes_through_it() {
 #[tokio::test]
 async fn a_connector_is_asked_once_for_each_way_to_connect() {
     let connector = Connector::new(in_memory_keto());
-    let keto = fake_keto::client(connector.config(), Dialect::Current);
+    let keto = fake_keto::client(connector.config(), ApiVersion::Current);
     assert_eq!(connector.made().len(), 1, "all its APIs are reached alike");
     let values = keto_operations::Values::default();
     assert!(!keto.check(&values.check).await.unwrap().is_allowed());
     let other = keto.with_own_connections().unwrap();
     assert_eq!(connector.made().len(), 2);
-    other.create(&values.tuple).await.unwrap();
+    other.create_relationship(&values.tuple).await.unwrap();
     assert!(!keto.clone().check(&values.check).await.unwrap().is_allowed());
     let calls = connector.take_calls();
     let expected = [(1, "127.0.0.1:1"), (2, "127.0.0.1:2"), (1, "127.0.0.1:1")];
@@ -197,7 +197,7 @@ async fn the_default_can_be_wrapped() {
     let http = HttpConfig::default().connector(Arc::new(counting));
     let busy = Say::new(503, "{}");
     let server = Scripted::start([busy, Say::new(200, r#"{"allowed":true}"#)]).await;
-    let keto = KetoClient::builder().read_url(server.url.as_str()).dialect(Dialect::Current);
+    let keto = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let keto = keto.http(http.clone()).build().unwrap();
     assert!(keto.check(&check).await.unwrap().is_allowed());
     assert_eq!(count.load(SeqCst), 2, "each attempt is counted");
@@ -241,7 +241,7 @@ fn a_connector_can_refuse() {
 async fn the_limits_hold_whatever_the_service_does() {
     let values = keto_operations::Values::default();
     let service = InMemory::new(|_| Ok(json(200, r#"{"allowed":true}"#)));
-    let keto = fake_keto::client(service.config().body_limit(5), Dialect::Current);
+    let keto = fake_keto::client(service.config().body_limit(5), ApiVersion::Current);
     let error = keto.check(&values.check).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::BodyTooLarge { limit: 5 }), "{error:?}");
 
@@ -253,7 +253,7 @@ async fn the_limits_hold_whatever_the_service_does() {
     let kinds = [HttpServiceErrorKind::Timeout, HttpServiceErrorKind::BodyTooLarge];
     for kind in kinds {
         let service = InMemory::new(move |_| Err(kind));
-        let http = fake_keto::client(service.config(), Dialect::Current);
+        let http = fake_keto::client(service.config(), ApiVersion::Current);
         let grpc = fake_keto::grpc_client(service.config());
         for keto in [&http as &dyn Permissions, &grpc] {
             let error = keto.check(&values.check).await.unwrap_err();

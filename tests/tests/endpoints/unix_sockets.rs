@@ -7,7 +7,9 @@ use contract_tests::{
     tls::allow_by_http2,
     unix_socket::UnixSocket,
 };
-use keto_client::{Dialect, ErrorKind, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy};
+use keto_client::{
+    ApiVersion, ErrorKind, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy,
+};
 use kratos_client::{Credential, KratosClient, SessionToken, Sessions, Whoami};
 use tokio::net::TcpListener;
 
@@ -21,7 +23,7 @@ async fn http_is_spoken_over_a_unix_socket() {
     let proxy = Proxy::Url("http://127.0.0.1:1".parse().unwrap());
     let http = HttpConfig::default().api_key(api_key()).proxy(proxy);
     for url in [socket.url.as_str(), &double_slash] {
-        let keto = KetoClient::builder().read_url(url).dialect(Dialect::Current);
+        let keto = KetoClient::builder().read_url(url).api_version(ApiVersion::Current);
         let keto = keto.http(http.clone()).build().unwrap();
         assert!(keto.check(&check).await.unwrap().is_allowed());
     }
@@ -62,7 +64,7 @@ async fn grpc_is_spoken_over_a_unix_socket() {
 async fn a_socket_without_a_server_is_no_connection() {
     let check = keto_operations::Values::default().check;
     let http = KetoClient::builder().read_url("unix:/nowhere/planted.sock");
-    let http = http.dialect(Dialect::Current).build().unwrap();
+    let http = http.api_version(ApiVersion::Current).build().unwrap();
     let grpc = KetoGrpcClient::builder().read_url("unix:/nowhere/planted.sock").build().unwrap();
     for keto in [&http as &dyn Permissions, &grpc] {
         let error = keto.check(&check).await.unwrap_err();

@@ -9,7 +9,7 @@ use crate::{
 use bytes::Bytes;
 use contract_tests::in_memory::{Answer, InMemory, no_route};
 use http::{Method, Request};
-use keto_client::{BatchPermissions, CheckedNames, Dialect, HttpConfig, Permissions};
+use keto_client::{ApiVersion, BatchPermissions, CheckedNames, HttpConfig, Permissions};
 use std::{
     sync::{
         Arc, Mutex,
@@ -113,12 +113,12 @@ const A_MINUTE: Duration = Duration::from_secs(61);
 async fn keto_is_followed_by_every_operation() {
     let values = keto_operations::Values::default();
     let count = {
-        let keto = fake_keto::client(HttpConfig::default(), Dialect::Auto);
+        let keto = fake_keto::client(HttpConfig::default(), ApiVersion::Detect);
         keto_operations::all(&keto, &values).len()
     };
     for (index, later) in (0..count).flat_map(|index| [(index, false), (index, true)]) {
         let replaced = Replaced::new(KETOS);
-        let keto = CheckedNames::new(fake_keto::client(replaced.config(), Dialect::Auto));
+        let keto = CheckedNames::new(fake_keto::client(replaced.config(), ApiVersion::Detect));
         let mut followed = 0;
         for version in [V0_7, CURRENT, V0_7, CURRENT, WITHOUT_BATCH, V0_7, CURRENT] {
             replaced.become_server(version);
@@ -167,11 +167,11 @@ async fn a_passing_404_proves_nothing_about_keto() {
         let replaced = Replaced::new(KETOS);
         replaced.become_server(version);
         let count = {
-            let keto = fake_keto::client(HttpConfig::default(), Dialect::Auto);
+            let keto = fake_keto::client(HttpConfig::default(), ApiVersion::Detect);
             keto_operations::all(&keto, &values).len()
         };
         for index in 0..count {
-            let keto = fake_keto::client(replaced.config(), Dialect::Auto);
+            let keto = fake_keto::client(replaced.config(), ApiVersion::Detect);
             if detected {
                 assert!(!keto.check(&values.check).await.unwrap().is_allowed());
             }
@@ -199,18 +199,18 @@ async fn a_missing_batch_operation_is_asked_for_again() {
     for (keto, replaced) in [false, true].map(|detected| {
         let replaced = Replaced::new(KETOS);
         replaced.become_server(CURRENT);
-        let dialect = if detected { Dialect::Auto } else { Dialect::Current };
-        (fake_keto::client(replaced.config(), dialect), replaced)
+        let api_version = if detected { ApiVersion::Detect } else { ApiVersion::Current };
+        (fake_keto::client(replaced.config(), api_version), replaced)
     }) {
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         replaced.outage.store(1, SeqCst);
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         replaced.service.take_requests();
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         let lines = || replaced.service.take_requests().iter().map(line).collect::<Vec<_>>();
         assert!(!lines().contains(&batch()));
         tokio::time::advance(A_MINUTE).await;
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         assert_eq!(lines(), [batch()]);
     }
 }
@@ -222,17 +222,17 @@ async fn a_limit_of_batches_is_asked_for_again() {
     static LIMIT: AtomicUsize = AtomicUsize::new(10);
     let service = InMemory::new(|request| fake_keto::current(request, Some(LIMIT.load(SeqCst))));
     let grpc_service = InMemory::new(|request| fake_keto::over_grpc(request, LIMIT.load(SeqCst)));
-    let keto = fake_keto::client(service.config(), Dialect::Current);
+    let keto = fake_keto::client(service.config(), ApiVersion::Current);
     let grpc = fake_keto::grpc_client(grpc_service.config());
     for (keto, service) in [(&keto as &dyn BatchPermissions, &service), (&grpc, &grpc_service)] {
         LIMIT.store(10, SeqCst);
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         service.take_requests();
         LIMIT.store(100, SeqCst);
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         assert_eq!(service.take_requests().len(), 4);
         tokio::time::advance(A_MINUTE).await;
-        keto.check_many(&checks).await.unwrap();
+        keto.batch_check(&checks).await.unwrap();
         assert_eq!(service.take_requests().len(), 1);
     }
 }
@@ -272,12 +272,12 @@ fn kratos_all<'a>(
 async fn kratos_is_followed_by_every_operation() {
     let [_, values] = KratosValues::of_browser_and_app();
     let count = {
-        let client = fake_kratos::client(HttpConfig::default(), kratos_client::Dialect::Auto);
+        let client = fake_kratos::client(HttpConfig::default(), kratos_client::ApiVersion::Detect);
         kratos_all(&client, &values).len()
     };
     for (index, later) in (0..count).flat_map(|index| [(index, false), (index, true)]) {
         let replaced = Replaced::new(KRATOSES);
-        let kratos = fake_kratos::client(replaced.config(), kratos_client::Dialect::Auto);
+        let kratos = fake_kratos::client(replaced.config(), kratos_client::ApiVersion::Detect);
         let mut followed = 0;
         for version in [0, 1, 0, 1] {
             replaced.become_server(version);
@@ -313,11 +313,12 @@ async fn a_passing_404_proves_nothing_about_kratos() {
         let replaced = Replaced::new(KRATOSES);
         replaced.become_server(version);
         let count = {
-            let client = fake_kratos::client(HttpConfig::default(), kratos_client::Dialect::Auto);
+            let client =
+                fake_kratos::client(HttpConfig::default(), kratos_client::ApiVersion::Detect);
             kratos_all(&client, &values).len()
         };
         for (index, detected) in (0..count).flat_map(|index| [(index, false), (index, true)]) {
-            let kratos = fake_kratos::client(replaced.config(), kratos_client::Dialect::Auto);
+            let kratos = fake_kratos::client(replaced.config(), kratos_client::ApiVersion::Detect);
             if detected {
                 kratos_client::Identities::list_identities_page(
                     &kratos,
@@ -345,7 +346,7 @@ async fn a_passing_404_proves_nothing_about_kratos() {
 #[tokio::test(start_paused = true)]
 async fn a_list_of_identities_notices_an_upgrade() {
     let replaced = Replaced::new(KRATOSES);
-    let kratos = fake_kratos::client(replaced.config(), kratos_client::Dialect::Auto);
+    let kratos = fake_kratos::client(replaced.config(), kratos_client::ApiVersion::Detect);
     let request = kratos_client::ListIdentities::new();
     let list = || kratos_client::Identities::list_identities_page(&kratos, &request);
     list().await.unwrap();

@@ -10,7 +10,7 @@ use contract_tests::{
     in_memory::{InMemory, grpc, json as respond},
     openapi::{Case, Document, Kind},
 };
-use keto_client::{Dialect, ErrorKind, Expand, KetoClient, KetoGrpcClient, SubjectSet};
+use keto_client::{ApiVersion, ErrorKind, Expand, KetoClient, KetoGrpcClient, SubjectSet};
 use serde_json::{Value, json};
 
 const URL: &str = "http://keto.test";
@@ -89,7 +89,7 @@ fn without_unknown(value: &Value) -> Value {
     }
 }
 
-async fn every_operation_decodes(document: &str, dialect: Dialect) {
+async fn every_operation_decodes(document: &str, api_version: ApiVersion) {
     let (document, operations, messages) =
         (Document::read(document), operations(), Messages::read());
     let cases = document.cases(&operations, OTHERS, usize::MAX, correct);
@@ -99,7 +99,7 @@ async fn every_operation_decodes(document: &str, dialect: Dialect) {
         cases.iter().map(|case| messages.encode(case.id, &case.response)).collect();
     let service = InMemory::in_turn(responses);
     let grpc_service = InMemory::in_turn(messages.iter().flatten().map(|message| grpc(message)));
-    let over_http = KetoClient::builder().read_url(URL).write_url(URL).dialect(dialect);
+    let over_http = KetoClient::builder().read_url(URL).write_url(URL).api_version(api_version);
     let over_http = over_http.http(service.config()).build().unwrap();
     let over_grpc = KetoGrpcClient::builder().read_url(URL).write_url(URL);
     let over_grpc = over_grpc.http(grpc_service.config()).build().unwrap();
@@ -132,17 +132,17 @@ async fn every_operation_decodes(document: &str, dialect: Dialect) {
 
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_v26() {
-    every_operation_decodes("keto-v26.2.0", Dialect::Current).await;
+    every_operation_decodes("keto-v26.2.0", ApiVersion::Current).await;
 }
 
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_the_next_version() {
-    every_operation_decodes("keto-main", Dialect::Current).await;
+    every_operation_decodes("keto-main", ApiVersion::Current).await;
 }
 
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_v0_7() {
-    every_operation_decodes("keto-v0.7.0-alpha.1", Dialect::V0_7).await;
+    every_operation_decodes("keto-v0.7.0-alpha.1", ApiVersion::V0_7).await;
 }
 
 /// Protocol Buffers leave out what is false, zero or empty. Nothing of that is an allow.
@@ -176,7 +176,7 @@ async fn an_object_that_says_nothing_of_a_node_is_no_tree() {
         include_str!("../../../keto-client/tests/fixtures/expand-nothing-v26.2.0.json");
     let not_trees = [nothing_there, "{}", r#"{"status":"ok"}"#, r#"{"code":404,"message":"x"}"#];
     let service = InMemory::in_turn(not_trees.map(|body| respond(200, body)));
-    let keto = KetoClient::builder().read_url(URL).dialect(Dialect::Current);
+    let keto = KetoClient::builder().read_url(URL).api_version(ApiVersion::Current);
     let keto = keto.http(service.config()).build().unwrap();
     let request = SubjectSet::new("app", "doc", "read").into();
     assert_eq!(keto.expand(&request).await.unwrap(), None);

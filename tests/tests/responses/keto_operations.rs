@@ -6,9 +6,9 @@ use contract_tests::{
     operations,
 };
 use keto_client::{
-    BatchPermissions, Check, CheckError, CheckResult, Decision, Expand, ListRequest, Metadata,
-    Namespaces, OplSyntax, Permissions, RelationQuery, RelationTuple, Relationships, Subject,
-    SubjectSet,
+    BatchPermissions, Check, CheckError, CheckResult, Decision, Expand, ListRelationships,
+    Metadata, Namespaces, OplSyntax, Permissions, RelationQuery, RelationTuple, Relationships,
+    Subject, SubjectSet,
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ pub(crate) fn operations() -> Vec<Operation<dyn Keto>> {
             decoded(&decision(keto.check(&Check::new(tuple())).await?))
         };
         batchCheckPermission needs ["results", "results.allowed"] => |keto| {
-            let results = keto.check_many(&[tuple().into(), tuple().into()]).await?;
+            let results = keto.batch_check(&[tuple().into(), tuple().into()]).await?;
             decoded(&json!({"results": results.into_iter().map(result).collect::<Vec<_>>()}))
         };
         expandPermissions, getExpand needs ["children", "children.children"] => |keto| {
@@ -58,19 +58,19 @@ pub(crate) fn operations() -> Vec<Operation<dyn Keto>> {
                 "relation_tuples.subject_set", "relation_tuples.subject_set.namespace",
                 "relation_tuples.subject_set.object", "relation_tuples.subject_set.relation",
                 "next_page_token"] => |keto| {
-            let page = keto.list_page(&ListRequest::new(RelationQuery::new())).await?;
+            let page = keto.list_relationships_page(&ListRelationships::new(RelationQuery::new())).await?;
             let next = page.next.as_ref().map(ToString::to_string);
             decoded(&json!({"relation_tuples": page.items, "next_page_token": next}))
         };
         createRelationship, createRelationTuple needs [] =>
-            |keto| decoded(&keto.create(&tuple()).await?);
+            |keto| decoded(&keto.create_relationship(&tuple()).await?);
         listRelationshipNamespaces needs ["namespaces", "namespaces.name"] => |keto| {
             let names = keto.list_namespaces().await?;
             let names: Vec<_> = names.iter().map(|name| json!({"name": name})).collect();
             decoded(&json!({"namespaces": names}))
         };
         checkOplSyntax needs ["errors"] =>
-            |keto| decoded(&json!({"errors": keto.check_opl("class User {}").await?}));
+            |keto| decoded(&json!({"errors": keto.check_opl_syntax("class User {}").await?}));
         isAlive, isInstanceAlive needs [] => |keto| decoded(&keto.is_alive().await?);
         isReady, isInstanceReady needs [] => |keto| decoded(&keto.is_ready().await?);
         getVersion needs ["version"] => |keto| decoded(&json!({"version": keto.version().await?}));

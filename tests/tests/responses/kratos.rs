@@ -6,7 +6,7 @@ use contract_tests::{
     in_memory::{InMemory, json as respond},
     openapi::{Case, Document},
 };
-use kratos_client::{Dialect, KratosClient};
+use kratos_client::{ApiVersion, KratosClient};
 use serde_json::{Value, json};
 
 /// At most so many mutations of an operation's responses are tried.
@@ -52,14 +52,14 @@ fn is_not_kept(case: &Case<'_, KratosClient>) -> bool {
     beside_a_token.contains(&case.operation.ids[0]) && fields.contains(&case.mutation.path.as_str())
 }
 
-async fn every_operation_decodes(document: &str, dialect: Dialect) {
+async fn every_operation_decodes(document: &str, api_version: ApiVersion) {
     let (document, operations) = (Document::read(document), operations());
     let cases = document.cases(&operations, OTHERS, MUTATIONS, correct);
     let responses: Vec<_> =
         cases.iter().map(|case| respond(case.status, case.response.to_string())).collect();
     let service = InMemory::in_turn(responses);
     let url = "http://kratos.test";
-    let kratos = KratosClient::builder().public_url(url).admin_url(url).dialect(dialect);
+    let kratos = KratosClient::builder().public_url(url).admin_url(url).api_version(api_version);
     let kratos = kratos.http(service.config()).build().unwrap();
     for case in &cases {
         match (case.operation.run)(&kratos).await {
@@ -73,15 +73,15 @@ async fn every_operation_decodes(document: &str, dialect: Dialect) {
 
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_v26() {
-    every_operation_decodes("kratos-v26.2.0", Dialect::Current).await;
+    every_operation_decodes("kratos-v26.2.0", ApiVersion::Current).await;
 }
 
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_the_next_version() {
-    every_operation_decodes("kratos-main", Dialect::Current).await;
+    every_operation_decodes("kratos-main", ApiVersion::Current).await;
 }
 
 #[tokio::test]
 async fn every_operation_decodes_the_responses_of_v0_8() {
-    every_operation_decodes("kratos-v0.8.0-alpha.3", Dialect::V0_8).await;
+    every_operation_decodes("kratos-v0.8.0-alpha.3", ApiVersion::V0_8).await;
 }

@@ -8,10 +8,10 @@ use kratos_client::{
     AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, Credential,
     ExchangeCode, Flows, Frontend, Identities, IdentitySchemas, IdentityState, IdentityUpdate,
     KratosClient, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions,
-    Logout, Metadata, NewIdentity, OwnSessions, PageRequest, TokenExchangeOutcome,
+    Logout, Metadata, MySessions, NewIdentity, PageRequest, TokenExchangeOutcome,
     flow::{
-        Body, Caller, Flow, FlowKind, Login, Outcome, Recovery, Registration, Settings, Start,
-        Verification,
+        Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
+        UpdateFlowBody, UpdateFlowOutcome, Verification,
     },
 };
 use serde::Serialize;
@@ -26,20 +26,22 @@ fn new_identity() -> NewIdentity {
 }
 
 async fn create<K: FlowKind>(kratos: &KratosClient) -> Decoded {
-    let created = Flows::<K>::create(kratos, &Start::new(), &Caller::app()).await?.value;
+    let created =
+        Flows::<K>::create(kratos, &CreateFlowOptions::new(), &Caller::native()).await?.value;
     decoded(&created.into_flow().unwrap())
 }
 
 async fn get<K: FlowKind>(kratos: &KratosClient) -> Decoded {
-    decoded(&Flows::<K>::get(kratos, &"f".into(), &Caller::app()).await?.into_flow().unwrap())
+    decoded(&Flows::<K>::get(kratos, &"f".into(), &Caller::native()).await?.into_flow().unwrap())
 }
 
-async fn submit<K: FlowKind<Done: Serialize>>(kratos: &KratosClient) -> Decoded {
+async fn submit<K: FlowKind<Completed: Serialize>>(kratos: &KratosClient) -> Decoded {
     let flow = json!({"id": "f", "ui": {"action": "http://ory.test", "method": "POST"}});
     let flow: Flow<K> = serde_json::from_value(flow).unwrap();
-    match kratos.submit(&flow, &Body::method("password"), &Caller::app()).await?.value {
-        Outcome::Done(done) => decoded(&done),
-        Outcome::Again(flow) => decoded(&flow),
+    match kratos.submit(&flow, &UpdateFlowBody::method("password"), &Caller::native()).await?.value
+    {
+        UpdateFlowOutcome::Completed(done) => decoded(&done),
+        UpdateFlowOutcome::Continue(flow) => decoded(&flow),
         other => panic!("{other:?}"),
     }
 }
@@ -96,24 +98,24 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
         exchangeSessionToken
             needs ["session", "session.id", "session.identity", "session.identity.id"] => |kratos| {
                 let code = ExchangeCode::new("c");
-                match kratos.exchange_token(&code, &code).await? {
+                match kratos.exchange_session_token(&code, &code).await? {
                     TokenExchangeOutcome::LoggedIn(logged_in) => decoded(&logged_in),
                     other @ TokenExchangeOutcome::NoSession { .. } => panic!("{other:?}"),
                 }
             };
         listMySessions needs ["id", "identity", "identity.id"] => |kratos| {
-            let page = kratos.other_sessions_page(&cookie(), &PageRequest::new()).await?;
+            let page = kratos.list_my_sessions_page(&cookie(), &PageRequest::new()).await?;
             decoded(&page.items)
         };
         disableMyOtherSessions needs ["count"] => |kratos| {
-            kratos.revoke_others(&cookie()).await.map(|_| None)
+            kratos.disable_my_other_sessions(&cookie()).await.map(|_| None)
         };
         createBrowserLogoutFlow, createSelfServiceLogoutFlowUrlForBrowsers needs ["logout_url"] =>
             |kratos| kratos.logout_url(&cookie(), None).await.map(|_| None);
         getFlowError, getSelfServiceError needs ["id"] =>
-            |kratos| decoded(&kratos.flow_error("e").await?);
+            |kratos| decoded(&kratos.get_flow_error("e").await?);
         createFedcmFlow needs [] =>
-            |kratos| decoded(&kratos.create_fedcm(&Caller::app()).await?.value);
+            |kratos| decoded(&kratos.create_fedcm_flow(&Caller::native()).await?.value);
         listIdentities, adminListIdentities needs ["id"] => |kratos| {
             decoded(&kratos.list_identities_page(&ListIdentities::new()).await?.items)
         };

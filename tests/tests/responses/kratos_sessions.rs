@@ -6,7 +6,7 @@ use contract_tests::{
     openapi::{Document, Kind, Mutation, mutations},
 };
 use http::HeaderValue;
-use kratos_client::{CachedSessions, Credential, KratosClient, OwnSessions, Sessions, Whoami};
+use kratos_client::{CachedSessions, Credential, KratosClient, MySessions, Sessions, Whoami};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -29,7 +29,7 @@ pub async fn caller(run: Arc<Run>) {
             66..72 => the_first_of(&run).await,
             72..78 => in_one_operation(&run).await,
             78..86 => change(&run),
-            86..92 => forget(&run),
+            86..92 => invalidate(&run),
             _ => wait(&run).await,
         }
     }
@@ -61,11 +61,11 @@ fn random_ask(run: &Run) -> Ask {
             stack: any(5),
             place: pick(checks),
             insert: world.chance(50),
-            transact: world.chance(50),
+            patch: world.chance(50),
         },
         62..90 => Ask::Whoami { stack: kratos, place: pick(CREDENTIALS) },
         90..94 => Ask::LogOut { stack: kratos, place: any(2) },
-        _ => Ask::OwnSessions { place: any(CREDENTIALS) },
+        _ => Ask::MySessions { place: any(CREDENTIALS) },
     }
 }
 
@@ -199,12 +199,12 @@ fn change(run: &Run) {
     drop((keto, kratos));
     world.tally().changes += 1;
     if world.chance(50) {
-        forget(run);
+        invalidate(run);
     }
 }
 
 /// Tells a cache to forget one thing or everything.
-fn forget(run: &Run) {
+fn invalidate(run: &Run) {
     let world = &run.world;
     let is_one = world.chance(50);
     let caches: Vec<_> = run.stacks.caches().collect();
@@ -213,7 +213,7 @@ fn forget(run: &Run) {
         SESSIONS => Key::Credential(world.pick(&[0, 0, 1, 2, 3])),
         _ => Key::Check(world.pick(&[0, 0, 2, 5])),
     };
-    cache.forget(world, is_one.then_some(key));
+    cache.invalidate(world, is_one.then_some(key));
 }
 
 /// Waits, now and then for so long that everything that is remembered has to be found out again.

@@ -10,7 +10,7 @@ use crate::{
 };
 use futures_util::future::{BoxFuture, FutureExt};
 use http::HeaderName;
-use keto_client::{Change, CheckError, CheckResult, CheckedNames, Decision};
+use keto_client::{CheckError, CheckResult, CheckedNames, Decision, RelationshipPatch};
 use kratos_client::{PageRequest, Whoami};
 use ory_http::{CallOptions, Error, ErrorKind, Instant};
 use std::{
@@ -34,10 +34,10 @@ pub struct Run {
 pub enum Ask {
     Check { stack: usize, place: usize },
     CheckMany { stack: usize, places: Vec<usize> },
-    Write { stack: usize, place: usize, insert: bool, transact: bool },
+    Write { stack: usize, place: usize, insert: bool, patch: bool },
     Whoami { stack: usize, place: usize },
     LogOut { stack: usize, place: usize },
-    OwnSessions { place: usize },
+    MySessions { place: usize },
 }
 
 /// How a call is made.
@@ -73,7 +73,7 @@ impl Ask {
             Self::Whoami { stack, .. } | Self::LogOut { stack, .. } => {
                 run.stacks.kratos[stack].name
             }
-            Self::OwnSessions { .. } => "Kratos",
+            Self::MySessions { .. } => "Kratos",
         };
         format!("{self:?} of {stack}")
     }
@@ -104,22 +104,32 @@ impl Ask {
                     .iter()
                     .map(|place| judge.question(Key::Check(*place), stack.cache.as_ref()))
                     .collect();
-                let call = stack.service.check_many(&checks);
+                let call = stack.service.batch_check(&checks);
                 match how.scope(started, false, call).await {
                     Ok(results) => judge.decisions(stack, places, &questions, &results),
                     Err(error) => judge.error(stack.cache.is_some(), &error),
                 }
             }
-            Self::Write { stack, place, insert, transact } => {
+            Self::Write { stack, place, insert, patch } => {
                 let stack = &run.stacks.keto[stack];
                 let _forgot = Forgot { run, cache: stack.cache.as_ref(), key: None };
                 let tuple = run.stacks.checks[place].tuple().clone();
                 let call = async {
-                    match (insert, transact) {
-                        (true, false) => stack.service.create(&tuple).await,
-                        (true, true) => stack.service.transact(&[Change::Insert(tuple)]).await,
-                        (false, false) => stack.service.delete(&tuple).await,
-                        (false, true) => stack.service.transact(&[Change::Delete(tuple)]).await,
+                    match (insert, patch) {
+                        (true, false) => stack.service.create_relationship(&tuple).await,
+                        (true, true) => {
+                            stack
+                                .service
+                                .patch_relationships(&[RelationshipPatch::Insert(tuple)])
+                                .await
+                        }
+                        (false, false) => stack.service.delete_relationship(&tuple).await,
+                        (false, true) => {
+                            stack
+                                .service
+                                .patch_relationships(&[RelationshipPatch::Delete(tuple)])
+                                .await
+                        }
                     }
                 };
                 judge.done(how.scope(started, true, call).await)
@@ -139,11 +149,11 @@ impl Ask {
                 let key = Some(Key::Credential(place));
                 let _forgot = Forgot { run, cache: stack.cache.as_ref(), key };
                 let token = token(place);
-                judge.done(how.scope(started, true, stack.service.log_out_app(&token)).await)
+                judge.done(how.scope(started, true, stack.service.native_logout(&token)).await)
             }
-            Self::OwnSessions { place } => {
+            Self::MySessions { place } => {
                 let (page, credential) = (PageRequest::default(), credential(&run.world, place));
-                let call = run.stacks.own_sessions.other_sessions_page(&credential, &page);
+                let call = run.stacks.own_sessions.list_my_sessions_page(&credential, &page);
                 judge.done(how.scope(started, true, call).await.map(drop))
             }
         }
@@ -270,7 +280,7 @@ impl Judge<'_> {
             // One that exists is remembered for a while from its response on.
             let settings = &self.run.world.settings;
             let remembered = CheckedNames::<()>::REMEMBERED + settings.cache_timeout;
-            let join = Some(remembered + settings.keep_denied + settings.client_timeout);
+            let join = Some(remembered + settings.denied_max_age + settings.client_timeout);
             let key = Key::Namespace(namespace_of(place));
             let question = Question { key, join, after: 0, ..*question };
             if self.run.world.history().source(&question, Answer::Exists).is_none() {

@@ -4,8 +4,8 @@ use crate::{attempts::CALL_ID, world::World};
 use async_trait::async_trait;
 use http::{HeaderName, StatusCode};
 use keto_client::{
-    BatchPermissions, Change, Check, CheckResult, Decision, ListRequest, Page, Permissions,
-    RelationQuery, RelationTuple, Relationships,
+    BatchPermissions, Check, CheckResult, Decision, ListRelationships, Page, Permissions,
+    RelationQuery, RelationTuple, RelationshipPatch, Relationships,
 };
 use kratos_client::{
     CookieHeader, Credential, Logout, LogoutUrl, SessionToken, Sessions, Whoami, flow::SetCookies,
@@ -84,8 +84,8 @@ impl<S: Permissions> Permissions for Flaky<S> {
 
 #[async_trait]
 impl<S: BatchPermissions> BatchPermissions for Flaky<S> {
-    async fn check_many(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        self.fetch(true, self.inner.check_many(checks)).await
+    async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+        self.fetch(true, self.inner.batch_check(checks)).await
     }
 }
 
@@ -103,24 +103,27 @@ impl<S: Sessions> Sessions for Flaky<S> {
 /// No fetch: what a caller asks for, within its own deadline.
 #[async_trait]
 impl<S: Relationships> Relationships for Flaky<S> {
-    async fn list_page(&self, request: &ListRequest) -> Result<Page<RelationTuple>, Error> {
-        self.inner.list_page(request).await
+    async fn list_relationships_page(
+        &self,
+        request: &ListRelationships,
+    ) -> Result<Page<RelationTuple>, Error> {
+        self.inner.list_relationships_page(request).await
     }
 
-    async fn create(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.inner.create(tuple).await
+    async fn create_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.create_relationship(tuple).await
     }
 
-    async fn transact(&self, changes: &[Change]) -> Result<(), Error> {
-        self.inner.transact(changes).await
+    async fn patch_relationships(&self, changes: &[RelationshipPatch]) -> Result<(), Error> {
+        self.inner.patch_relationships(changes).await
     }
 
-    async fn delete(&self, tuple: &RelationTuple) -> Result<(), Error> {
-        self.inner.delete(tuple).await
+    async fn delete_relationship(&self, tuple: &RelationTuple) -> Result<(), Error> {
+        self.inner.delete_relationship(tuple).await
     }
 
-    async fn delete_everything_matching(&self, query: &RelationQuery) -> Result<(), Error> {
-        self.inner.delete_everything_matching(query).await
+    async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
+        self.inner.delete_all_relationships_matching(query).await
     }
 }
 
@@ -134,15 +137,15 @@ impl<S: Logout> Logout for Flaky<S> {
         self.inner.logout_url(credential, return_to).await
     }
 
-    async fn log_out_browser(
+    async fn browser_logout(
         &self,
         url: &LogoutUrl,
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error> {
-        self.inner.log_out_browser(url, cookies).await
+        self.inner.browser_logout(url, cookies).await
     }
 
-    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
-        self.inner.log_out_app(token).await
+    async fn native_logout(&self, token: &SessionToken) -> Result<(), Error> {
+        self.inner.native_logout(token).await
     }
 }

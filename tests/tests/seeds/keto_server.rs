@@ -116,8 +116,8 @@ impl KetoServer {
         };
         let allowed = state.allowed[place] && state.namespaces[namespace_of(place)];
         let (answer, lifespan) = match allowed {
-            true => (Answer::Allowed, world.settings.keep_allowed),
-            false => (Answer::Denied, world.settings.keep_denied),
+            true => (Answer::Allowed, world.settings.allowed_max_age),
+            false => (Answer::Denied, world.settings.denied_max_age),
         };
         let evaluation = world.evaluate(|at, _| Evaluation {
             key: Key::Check(place),

@@ -92,7 +92,7 @@ async fn calm(run: &Arc<Run>, servers: &Servers) {
     for stack in 0..run.stacks.kratos.len() {
         must_answer(run, Ask::Whoami { stack, place: 0 }).await;
     }
-    must_answer(run, Ask::OwnSessions { place: 0 }).await;
+    must_answer(run, Ask::MySessions { place: 0 }).await;
 
     // As many as are allowed, of which none ends before all are in flight: no permit is lost.
     let Some(limit) = world.settings.max_in_flight else { return };

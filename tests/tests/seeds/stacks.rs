@@ -12,7 +12,7 @@ use keto_client::{
     BatchPermissions, CachedPermissions, Check, CheckedNames, KetoClient, KetoGrpcClient,
     Permissions, Relationships,
 };
-use kratos_client::{CachedSessions, KratosClient, Logout, OwnSessions, Sessions};
+use kratos_client::{CachedSessions, KratosClient, Logout, MySessions, Sessions};
 use ory_http::{HttpConfig, RetryConfig};
 use std::{sync::Arc, time::Duration};
 
@@ -49,7 +49,7 @@ impl Cache {
     }
 
     /// Forgets one key, or everything.
-    pub fn forget(&self, world: &World, key: Option<Key>) {
+    pub fn invalidate(&self, world: &World, key: Option<Key>) {
         (self.forget)(key);
         self.forgot(world, key);
         world.tally().forgets += 1;
@@ -69,7 +69,7 @@ pub const SESSIONS: CacheId = CacheId(4);
 pub struct Stacks {
     pub keto: Vec<Stack<dyn Keto>>,
     pub kratos: Vec<Stack<dyn Kratos>>,
-    pub own_sessions: Arc<dyn OwnSessions>,
+    pub own_sessions: Arc<dyn MySessions>,
     pub checks: Vec<Check>,
 }
 
@@ -194,8 +194,8 @@ fn cached_permissions<P>(world: &World, inner: P) -> CachedPermissions<P> {
     let settings = &world.settings;
     CachedPermissions::new(inner)
         .timeout(settings.cache_timeout)
-        .keep_allowed(settings.keep_allowed)
-        .keep_denied(settings.keep_denied)
+        .allowed_max_age(settings.allowed_max_age)
+        .denied_max_age(settings.denied_max_age)
 }
 
 fn forget_permissions<P>(number: usize, cache: CachedPermissions<P>) -> Cache
@@ -204,8 +204,8 @@ where
 {
     let (checks, counted) = (checks(), cache.clone());
     let forget = move |key| match key {
-        Some(Key::Check(place)) => cache.forget(&checks[place]),
-        _ => cache.forget_all(),
+        Some(Key::Check(place)) => cache.invalidate(&checks[place]),
+        _ => cache.invalidate_all(),
     };
     let in_flight = Box::new(move || counted.in_flight());
     Cache { id: CacheId(number), forget: Box::new(forget), in_flight }
@@ -217,8 +217,8 @@ where
 {
     let (world, counted) = (world.clone(), cache.clone());
     let forget = move |key| match key {
-        Some(Key::Credential(place)) => cache.forget(&credential(&world, place)),
-        _ => cache.forget_all(),
+        Some(Key::Credential(place)) => cache.invalidate(&credential(&world, place)),
+        _ => cache.invalidate_all(),
     };
     let in_flight = Box::new(move || counted.in_flight());
     Cache { id: SESSIONS, forget: Box::new(forget), in_flight }

@@ -33,9 +33,9 @@ pub struct Settings {
     /// How often a request may be tried again.
     pub max_retries: usize,
     /// How long an allow is cached.
-    pub keep_allowed: Duration,
+    pub allowed_max_age: Duration,
     /// How long a denial is cached.
-    pub keep_denied: Duration,
+    pub denied_max_age: Duration,
     /// How long a session is cached at most, and where the server does not say how long.
     pub max_age: Duration,
     pub max_age_without_header: Duration,
@@ -48,7 +48,7 @@ impl Settings {
         let mut ms = |choices: &[u64]| Duration::from_millis(choices[rng.usize(..choices.len())]);
         let client_timeout = ms(&[300, 1_000, 5_000]);
         let cache_timeout = ms(&[300, 1_000, 5_000]);
-        let (keep_allowed, keep_denied) = (ms(&[0, 200, 3_000]), ms(&[0, 200, 3_000]));
+        let (allowed_max_age, denied_max_age) = (ms(&[0, 200, 3_000]), ms(&[0, 200, 3_000]));
         let (max_age, max_age_without_header) = (ms(&[0, 200, 4_000]), ms(&[0, 0, 500]));
         Self {
             faults: [0, 3, 3, 10, 10, 30, 60, 100][rng.usize(..8)],
@@ -58,8 +58,8 @@ impl Settings {
             cache_timeout: if rng.u8(..10) < 7 { client_timeout } else { cache_timeout },
             max_in_flight: [None, None, Some(1), Some(2), Some(5)][rng.usize(..5)],
             max_retries: rng.usize(..4),
-            keep_allowed,
-            keep_denied,
+            allowed_max_age,
+            denied_max_age,
             max_age,
             max_age_without_header,
             popular_stack: rng.usize(..7),

@@ -3,7 +3,7 @@
 use super::Wire;
 use crate::embedded::error::WireError;
 use actix_web::http::StatusCode;
-use keto_client::{Change, RelationQuery, RelationTuple, Subject, SubjectSet};
+use keto_client::{RelationQuery, RelationTuple, RelationshipPatch, Subject, SubjectSet};
 use std::{
     collections::HashSet,
     sync::{PoisonError, RwLock, RwLockReadGuard},
@@ -36,8 +36,8 @@ impl Store {
     }
 
     /// Carries out all changes, or none.
-    pub(super) fn change(&self, changes: Vec<Change>) -> Result<(), WireError> {
-        for Change::Insert(tuple) | Change::Delete(tuple) in &changes {
+    pub(super) fn change(&self, changes: Vec<RelationshipPatch>) -> Result<(), WireError> {
+        for RelationshipPatch::Insert(tuple) | RelationshipPatch::Delete(tuple) in &changes {
             self.known(tuple.namespace.as_str())?;
             if let Subject::Set(set) = &tuple.subject {
                 self.known(set.namespace.as_str())?;
@@ -46,15 +46,15 @@ impl Store {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         // Keto inserts first and deletes afterwards, whatever the order given.
         let (inserts, deletes): (Vec<_>, Vec<_>) =
-            changes.into_iter().partition(|change| matches!(change, Change::Insert(_)));
+            changes.into_iter().partition(|change| matches!(change, RelationshipPatch::Insert(_)));
         for change in inserts.into_iter().chain(deletes) {
             match change {
-                Change::Insert(tuple) => {
+                RelationshipPatch::Insert(tuple) => {
                     kept.last += 1;
                     let number = kept.last;
                     kept.tuples.push((number, tuple));
                 }
-                Change::Delete(tuple) => kept.tuples.retain(|(_, kept)| *kept != tuple),
+                RelationshipPatch::Delete(tuple) => kept.tuples.retain(|(_, kept)| *kept != tuple),
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE};
-use keto_client::{Change, RelationTuple};
+use keto_client::{RelationTuple, RelationshipPatch};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -58,7 +58,7 @@ pub(super) async fn create(store: Data<Store>, body: Bytes) -> HttpResponse {
         Ok(tuple) => tuple,
         Err(error) => return error.into(),
     };
-    match store.change(vec![Change::Insert(tuple.clone())]) {
+    match store.change(vec![RelationshipPatch::Insert(tuple.clone())]) {
         Ok(()) => HttpResponse::Created().json(tuple),
         Err(error) => error.into(),
     }
@@ -78,10 +78,10 @@ pub(super) async fn patch(store: Data<Store>, body: Bytes) -> HttpResponse {
     no_content(result)
 }
 
-fn change(delta: Delta) -> Result<Change, WireError> {
+fn change(delta: Delta) -> Result<RelationshipPatch, WireError> {
     match delta.action.as_str() {
-        "insert" => Ok(Change::Insert(delta.relation_tuple)),
-        "delete" => Ok(Change::Delete(delta.relation_tuple)),
+        "insert" => Ok(RelationshipPatch::Insert(delta.relation_tuple)),
+        "delete" => Ok(RelationshipPatch::Delete(delta.relation_tuple)),
         _ => Err(WireError::new(StatusCode::BAD_REQUEST, "unknown action")),
     }
 }

@@ -19,9 +19,11 @@ use ory_http::{Error, Page};
 pub trait Courier: Send + Sync {
     /// One page of the messages that match, the newest first. [`CourierExt::list_messages`] walks
     /// all pages.
+    #[doc(alias = "listCourierMessages")]
     async fn list_messages_page(&self, request: &ListMessages) -> Result<Page<Message>, Error>;
 
     /// A message, with each attempt to send it.
+    #[doc(alias = "getCourierMessage")]
     async fn get_message(&self, id: &MessageId) -> Result<Message, Error>;
 }
 

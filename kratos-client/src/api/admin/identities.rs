@@ -22,7 +22,7 @@ use ory_http::{Error, Page, ServerError};
 
 /// Manages identities and their sessions. It needs the admin API.
 ///
-/// Of an unknown identity the server says so: [`crate::Meaning::NotFound`].
+/// An identity that does not exist is an error with [`is_not_found`](crate::Error::is_not_found).
 ///
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/identity>.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -30,11 +30,13 @@ use ory_http::{Error, Page, ServerError};
 #[auto_impl(&, Arc, Box)]
 pub trait Identities: Send + Sync {
     /// One page of the identities that match. [`IdentitiesExt::list_identities`] walks all pages.
+    #[doc(alias = "listIdentities")]
     async fn list_identities_page(&self, request: &ListIdentities)
     -> Result<Page<Identity>, Error>;
 
     /// An identity, with the configuration of these kinds of credentials. v0.8 can include
     /// [`CredentialsType::Oidc`] and no other.
+    #[doc(alias = "getIdentity")]
     async fn get_identity(
         &self,
         id: &IdentityId,
@@ -42,6 +44,7 @@ pub trait Identities: Send + Sync {
     ) -> Result<Identity, Error>;
 
     /// An identity by its id in another system. v0.8 has no such ids.
+    #[doc(alias = "getIdentityByExternalID")]
     async fn get_identity_by_external_id(
         &self,
         id: &ExternalId,
@@ -49,14 +52,16 @@ pub trait Identities: Send + Sync {
     ) -> Result<Identity, Error>;
 
     /// Creates an identity, perhaps with credentials from elsewhere. Traits that violate the
-    /// schema are [`crate::Meaning::Invalid`], an address that somebody has is
-    /// [`crate::Meaning::Conflict`].
+    /// schema are errors with [`violations`](crate::ErrorExt::violations), an address that somebody has is
+    /// one with [`is_conflict`](crate::Error::is_conflict).
+    #[doc(alias = "createIdentity")]
     async fn create_identity(&self, identity: &NewIdentity) -> Result<Identity, Error>;
 
     /// Creates up to [`crate::BATCH_LIMIT`] identities: the id or the error of each, in the order
     /// given. An `Err` of the whole is about the request: too many, or one that the server could
     /// not read, such as one with a password hash of a kind that it does not know. v0.8 has no
     /// batches.
+    #[doc(alias = "batchPatchIdentities")]
     async fn create_identities(
         &self,
         identities: &[NewIdentity],
@@ -64,6 +69,7 @@ pub trait Identities: Send + Sync {
 
     /// Replaces an identity: what the update leaves out is gone, but for credentials. Start from
     /// [`IdentityUpdate::of`] to keep the rest.
+    #[doc(alias = "updateIdentity")]
     async fn update_identity(
         &self,
         id: &IdentityId,
@@ -71,6 +77,7 @@ pub trait Identities: Send + Sync {
     ) -> Result<Identity, Error>;
 
     /// Changes parts of an identity, all or none. v0.8 has no such operation.
+    #[doc(alias = "patchIdentity")]
     async fn patch_identity(
         &self,
         id: &IdentityId,
@@ -78,11 +85,13 @@ pub trait Identities: Send + Sync {
     ) -> Result<Identity, Error>;
 
     /// Deletes an identity for good, with its sessions and credentials.
+    #[doc(alias = "deleteIdentity")]
     async fn delete_identity(&self, id: &IdentityId) -> Result<(), Error>;
 
     /// Deletes credentials of one kind. For [`CredentialsType::Oidc`] and
     /// [`CredentialsType::Saml`] the identifier says which, such as `google:123`. The server keeps
     /// somebody's last first factor. v0.8 has no such operation.
+    #[doc(alias = "deleteIdentityCredentials")]
     async fn delete_identity_credentials(
         &self,
         id: &IdentityId,
@@ -90,12 +99,14 @@ pub trait Identities: Send + Sync {
         identifier: Option<String>,
     ) -> Result<(), Error>;
 
-    /// Deletes all sessions of an identity. The server says [`crate::Meaning::NotFound`] where
+    /// Deletes all sessions of an identity. The error [`is_not_found`](crate::Error::is_not_found) where
     /// there is none.
+    #[doc(alias = "deleteIdentitySessions")]
     async fn delete_identity_sessions(&self, id: &IdentityId) -> Result<(), Error>;
 
     /// One page of an identity's sessions, with identity and devices.
     /// [`IdentitiesExt::list_identity_sessions`] walks all pages. v0.8 has no such operation.
+    #[doc(alias = "listIdentitySessions")]
     async fn list_identity_sessions_page(
         &self,
         request: &ListIdentitySessions,

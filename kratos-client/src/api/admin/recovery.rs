@@ -22,12 +22,14 @@ use url::Url;
 #[auto_impl(&, Arc, Box)]
 pub trait AdminRecovery: Send + Sync {
     /// A code, and the link to where it is entered. v0.8 has no codes.
+    #[doc(alias = "createRecoveryCodeForIdentity")]
     async fn create_recovery_code(
         &self,
         request: &CreateRecoveryCode,
     ) -> Result<RecoveryCodeCreated, Error>;
 
     /// A link that lets in whoever opens it.
+    #[doc(alias = "createRecoveryLinkForIdentity")]
     async fn create_recovery_link(
         &self,
         request: &CreateRecoveryLink,

@@ -19,12 +19,14 @@ use ory_http::{Error, Page};
 pub trait AdminSessions: Send + Sync {
     /// One page of all sessions, the newest first. [`AdminSessionsExt::list_sessions`] walks all
     /// pages.
+    #[doc(alias = "listSessions")]
     async fn list_sessions_page(
         &self,
         request: &ListSessions,
     ) -> Result<Page<SessionRecord>, Error>;
 
     /// A session, with what is asked for beside it.
+    #[doc(alias = "getSession")]
     async fn get_session(
         &self,
         id: &SessionId,
@@ -32,10 +34,12 @@ pub trait AdminSessions: Send + Sync {
     ) -> Result<SessionRecord, Error>;
 
     /// Ends a session. It stays in lists as one that is not active.
+    #[doc(alias = "disableSession")]
     async fn disable_session(&self, id: &SessionId) -> Result<(), Error>;
 
     /// Lets a session last as long again as a new one. `None` where the server is configured not
     /// to tell the session.
+    #[doc(alias = "extendSession")]
     async fn extend_session(&self, id: &SessionId) -> Result<Option<SessionRecord>, Error>;
 }
 

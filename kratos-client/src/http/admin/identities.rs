@@ -13,7 +13,7 @@ use crate::{
     http::{
         KratosClient,
         admin::{admin_request, unsupported, wire},
-        api_version::ApiVersion,
+        api_version::DetectedVersion,
         list::{
             is_list_of_current, next_by_link, numbered_page, sessions_page, with_page_number,
             with_page_token,
@@ -69,7 +69,7 @@ impl Identities for KratosClient {
     async fn create_identity(&self, identity: &NewIdentity) -> Result<Identity, Error> {
         let operation = "create identity";
         let create = |admin: &Endpoint, version| {
-            if version == ApiVersion::V0_8 && !identity.is_plain() {
+            if version == DetectedVersion::V0_8 && !identity.is_plain() {
                 return Err(unsupported(operation, PLAIN_ONLY));
             }
             let post = (operation, Method::POST);
@@ -108,7 +108,7 @@ impl Identities for KratosClient {
     ) -> Result<Identity, Error> {
         let operation = "update identity";
         let put = |admin: &Endpoint, version| {
-            if version == ApiVersion::V0_8 && !update.is_plain() {
+            if version == DetectedVersion::V0_8 && !update.is_plain() {
                 return Err(unsupported(operation, PLAIN_ONLY));
             }
             let put = (operation, Method::PUT);
@@ -232,9 +232,13 @@ impl KratosClient {
         let list = |admin: &Endpoint, version| {
             let list = admin_request(admin, version, (operation, Method::GET), IDENTITIES, &[])?;
             match version {
-                ApiVersion::Current => Ok(with_page_token(filtered(list, request), &request.page)),
-                ApiVersion::V0_8 if request.is_plain() => with_page_number(list, &request.page),
-                ApiVersion::V0_8 => {
+                DetectedVersion::Current => {
+                    Ok(with_page_token(filtered(list, request), &request.page))
+                }
+                DetectedVersion::V0_8 if request.is_plain() => {
+                    with_page_number(list, &request.page)
+                }
+                DetectedVersion::V0_8 => {
                     Err(unsupported(operation, "Kratos v0.8 lists all identities, unfiltered"))
                 }
             }
@@ -242,7 +246,7 @@ impl KratosClient {
         let send = async {
             let (version, response) = self.send_admin(operation, list).await?;
             // A server that was upgraded counts pages otherwise, so that identities would be lost.
-            let is_upgraded = version == ApiVersion::V0_8 && is_list_of_current(&response);
+            let is_upgraded = version == DetectedVersion::V0_8 && is_list_of_current(&response);
             match is_upgraded && self.contradict_version(version) {
                 true => self.send_admin(operation, list).await,
                 false => Ok((version, response)),
@@ -251,8 +255,8 @@ impl KratosClient {
         let (version, response) = self.admin(operation)?.operation(operation, send).await?;
         let response = response.expect(StatusCode::OK)?;
         match version {
-            ApiVersion::Current => next_by_link(&response, &["page_token"]),
-            ApiVersion::V0_8 => numbered_page(operation, &response, &request.page),
+            DetectedVersion::Current => next_by_link(&response, &["page_token"]),
+            DetectedVersion::V0_8 => numbered_page(operation, &response, &request.page),
         }
     }
 

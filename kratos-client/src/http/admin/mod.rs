@@ -6,7 +6,7 @@ mod recovery;
 mod sessions;
 mod wire;
 
-use crate::http::{KratosClient, api_version::ApiVersion};
+use crate::http::{KratosClient, api_version::DetectedVersion};
 use http::Method;
 use ory_http::{Endpoint, Error, ErrorKind, Request, Response};
 
@@ -18,8 +18,10 @@ impl KratosClient {
         request: impl Fn(&Endpoint) -> Result<Request, Error>,
     ) -> Result<Response, Error> {
         let request = |admin: &Endpoint, version| match version {
-            ApiVersion::Current => request(admin),
-            ApiVersion::V0_8 => Err(unsupported(operation, "Kratos v0.8 has no such operation")),
+            DetectedVersion::Current => request(admin),
+            DetectedVersion::V0_8 => {
+                Err(unsupported(operation, "Kratos v0.8 has no such operation"))
+            }
         };
         Ok(self.send_admin(operation, request).await?.1)
     }
@@ -28,14 +30,14 @@ impl KratosClient {
 /// A request of the admin API by today's route, which v0.8 has without its first segment.
 fn admin_request(
     admin: &Endpoint,
-    version: ApiVersion,
+    version: DetectedVersion,
     (operation, method): (&'static str, Method),
     route: &'static str,
     values: &[&str],
 ) -> Result<Request, Error> {
     let route = match version {
-        ApiVersion::Current => route,
-        ApiVersion::V0_8 => route.strip_prefix("/admin").unwrap_or(route),
+        DetectedVersion::Current => route,
+        DetectedVersion::V0_8 => route.strip_prefix("/admin").unwrap_or(route),
     };
     admin.request_with(operation, method, route, values)
 }

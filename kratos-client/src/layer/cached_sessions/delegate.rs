@@ -5,7 +5,7 @@ use crate::model::set_cookies::SetCookies;
 use crate::{
     api::{
         logout::{Logout, LogoutUrl},
-        my_sessions::{ExchangeCode, OwnSessions, TokenExchangeOutcome},
+        my_sessions::{ExchangeCode, MySessions, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
@@ -35,58 +35,62 @@ impl<S: Logout> Logout for CachedSessions<S> {
         credential: &Credential,
         return_to: Option<Url>,
     ) -> Result<Option<LogoutUrl>, Error> {
-        let _forget = OnDrop(|| self.forget(credential));
+        let _forget = OnDrop(|| self.invalidate(credential));
         self.inner.logout_url(credential, return_to).await
     }
 
-    async fn log_out_browser(
+    async fn browser_logout(
         &self,
         url: &LogoutUrl,
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error> {
         let credential = cookies.clone().into();
-        let _forget = OnDrop(|| self.forget(&credential));
-        self.inner.log_out_browser(url, cookies).await
+        let _forget = OnDrop(|| self.invalidate(&credential));
+        self.inner.browser_logout(url, cookies).await
     }
 
-    async fn log_out_app(&self, token: &SessionToken) -> Result<(), Error> {
+    async fn native_logout(&self, token: &SessionToken) -> Result<(), Error> {
         let credential = token.clone().into();
-        let _forget = OnDrop(|| self.forget(&credential));
-        self.inner.log_out_app(token).await
+        let _forget = OnDrop(|| self.invalidate(&credential));
+        self.inner.native_logout(token).await
     }
 }
 
 /// The credentials of other sessions are not known here: to revoke one forgets all.
 #[async_trait]
-impl<S: OwnSessions> OwnSessions for CachedSessions<S> {
-    async fn other_sessions_page(
+impl<S: MySessions> MySessions for CachedSessions<S> {
+    async fn list_my_sessions_page(
         &self,
         credential: &Credential,
         page: &PageRequest,
     ) -> Result<Page<Session>, Error> {
-        self.inner.other_sessions_page(credential, page).await
+        self.inner.list_my_sessions_page(credential, page).await
     }
 
-    async fn revoke(&self, credential: &Credential, id: &SessionId) -> Result<(), Error> {
-        let _forget = OnDrop(|| self.forget_all());
-        self.inner.revoke(credential, id).await
+    async fn disable_my_session(
+        &self,
+        credential: &Credential,
+        id: &SessionId,
+    ) -> Result<(), Error> {
+        let _forget = OnDrop(|| self.invalidate_all());
+        self.inner.disable_my_session(credential, id).await
     }
 
-    async fn revoke_others(&self, credential: &Credential) -> Result<u64, Error> {
-        let _forget = OnDrop(|| self.forget_all());
-        self.inner.revoke_others(credential).await
+    async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error> {
+        let _forget = OnDrop(|| self.invalidate_all());
+        self.inner.disable_my_other_sessions(credential).await
     }
 
     async fn tokenize(&self, credential: &Credential, template: &str) -> Result<Whoami, Error> {
         self.inner.tokenize(credential, template).await
     }
 
-    async fn exchange_token(
+    async fn exchange_session_token(
         &self,
         kept: &ExchangeCode,
         returned: &ExchangeCode,
     ) -> Result<TokenExchangeOutcome, Error> {
-        self.inner.exchange_token(kept, returned).await
+        self.inner.exchange_session_token(kept, returned).await
     }
 }
 

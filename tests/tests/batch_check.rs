@@ -1,4 +1,4 @@
-//! How `check_many` finds out what a server's batch operation can take.
+//! How `batch_check` finds out what a server's batch operation can take.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Data, Json},
 };
 use keto_client::{
-    BatchPermissions, Check, CheckedNames, Decision, Dialect, KetoClient, RelationTuple, Subject,
+    ApiVersion, BatchPermissions, Check, CheckedNames, Decision, KetoClient, RelationTuple, Subject,
 };
 use serde_json::{Value, json};
 use std::{
@@ -85,15 +85,15 @@ fn serve(limit: Option<usize>) -> (Data<Counting>, Url) {
 }
 
 fn client(url: &Url) -> KetoClient {
-    let client = KetoClient::builder().read_url(url.as_str()).dialect(Dialect::Current);
-    client.batches_in_flight(3).checks_in_flight(5).build().unwrap()
+    let client = KetoClient::builder().read_url(url.as_str()).api_version(ApiVersion::Current);
+    client.max_batches_in_flight(3).max_checks_in_flight(5).build().unwrap()
 }
 
 async fn ask(client: &dyn BatchPermissions, count: usize) {
     let who = |n| if n % 3 == 0 { format!("ann-{n}") } else { format!("bob-{n}") };
     let tuple = |n| RelationTuple::new("app", "page", "read", Subject::id(who(n)));
     let checks: Vec<Check> = (0..count).map(tuple).map(Check::new).collect();
-    let answers = client.check_many(&checks).await.unwrap();
+    let answers = client.batch_check(&checks).await.unwrap();
     let expected = |n| if n % 3 == 0 { Decision::Allowed } else { Decision::Denied };
     assert_eq!(answers, (0..count).map(expected).map(Ok).collect::<Vec<_>>());
 }
@@ -133,7 +133,7 @@ async fn asks_one_by_one_where_there_are_no_batches() {
 async fn a_limit_of_zero_is_an_error() {
     let (_, url) = serve(Some(0));
     let tuple = RelationTuple::new("app", "page", "read", Subject::id("ann"));
-    let error = client(&url).check_many(&[tuple.into()]).await.unwrap_err();
+    let error = client(&url).batch_check(&[tuple.into()]).await.unwrap_err();
     assert_eq!(error.reason(), Some("batch exceeds max size of 0"));
 }
 

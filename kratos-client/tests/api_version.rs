@@ -6,7 +6,7 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    AdminSessions, Dialect, ErrorKind, Identities, KratosClient, ListSessions, Meaning, NewIdentity,
+    AdminSessions, ApiVersion, ErrorKind, Identities, KratosClient, ListSessions, NewIdentity,
 };
 use serde_json::json;
 use serve::{Fixture, start};
@@ -30,9 +30,9 @@ async fn server(prefix: &'static str, elsewhere: &'static str) -> (String, Asked
     (url.await, asked)
 }
 
-fn client(url: &str, dialect: Dialect) -> KratosClient {
+fn client(url: &str, api_version: ApiVersion) -> KratosClient {
     let client = KratosClient::builder().public_url(url).admin_url(url);
-    client.dialect(dialect).build().unwrap()
+    client.api_version(api_version).build().unwrap()
 }
 
 const CURRENT: &str = "GET /admin/identities/00000000-0000-0000-0000-000000000000";
@@ -45,10 +45,10 @@ async fn is_detected_once() {
         ("/identities", vec![CURRENT, V0_8, "DELETE /identities/x", "DELETE /identities/x"]),
     ] {
         let (url, asked) = server(prefix, "v08_error_no_route").await;
-        let kratos = client(&url, Dialect::Auto);
+        let kratos = client(&url, ApiVersion::Detect);
         for kratos in [&kratos, &kratos.clone()] {
             let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
-            assert_eq!(error.meaning(), Meaning::NotFound);
+            assert!(error.is_not_found());
         }
         assert_eq!(*asked.lock().unwrap(), expected);
     }
@@ -57,7 +57,7 @@ async fn is_detected_once() {
 #[tokio::test]
 async fn is_not_guessed() {
     let (url, asked) = server("/nowhere", "v08_error_no_route").await;
-    let kratos = client(&url, Dialect::Auto);
+    let kratos = client(&url, ApiVersion::Detect);
     for _ in 0..2 {
         let error = kratos.delete_identity(&"x".into()).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::RouteNotFound { .. }), "{error}");
@@ -65,7 +65,7 @@ async fn is_not_guessed() {
     assert_eq!(*asked.lock().unwrap(), [CURRENT, V0_8, CURRENT, V0_8]);
 
     let (url, asked) = server("/nowhere", "v26_error_unauthorized").await;
-    let error = client(&url, Dialect::Auto).delete_identity(&"x".into()).await.unwrap_err();
+    let error = client(&url, ApiVersion::Detect).delete_identity(&"x".into()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(*asked.lock().unwrap(), [CURRENT]);
 }
@@ -73,13 +73,13 @@ async fn is_not_guessed() {
 #[tokio::test]
 async fn what_it_lacks_is_not_sent() {
     let (url, asked) = server("/", "v08_error_no_route").await;
-    let kratos = client(&url, Dialect::V0_8);
+    let kratos = client(&url, ApiVersion::V0_8);
     let error = kratos.list_sessions_page(&ListSessions::new()).await.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
     let new = NewIdentity::new("default", json!({})).metadata_admin(json!(1));
     let error = kratos.create_identity(&new).await.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
-    let error = client(&url, Dialect::Auto).delete_identity(&"..".into()).await.unwrap_err();
+    let error = client(&url, ApiVersion::Detect).delete_identity(&"..".into()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidInput { .. }), "{error}");
     assert_eq!(asked.lock().unwrap().len(), 0);
 
@@ -91,12 +91,12 @@ async fn what_it_lacks_is_not_sent() {
 #[test]
 fn is_a_setting() {
     use kratos_client::KratosClientBuilder;
-    let vars = |dialect: &'static str| {
-        move |name: &str| (name == "KRATOS_DIALECT").then(|| dialect.to_owned())
+    let vars = |api_version: &'static str| {
+        move |name: &str| (name == "KRATOS_API_VERSION").then(|| api_version.to_owned())
     };
-    for dialect in ["auto", "current", "v0.8"] {
-        let _builder = KratosClientBuilder::from_vars(&vars(dialect)).unwrap();
+    for api_version in ["detect", "current", "v0.8"] {
+        let _builder = KratosClientBuilder::from_vars(&vars(api_version)).unwrap();
     }
     let error = KratosClientBuilder::from_vars(&vars("v0.7")).unwrap_err();
-    assert_eq!(error.to_string(), "KRATOS_DIALECT must be auto, current or v0.8");
+    assert_eq!(error.to_string(), "KRATOS_API_VERSION must be detect, current or v0.8");
 }

@@ -5,11 +5,11 @@ use url::Url;
 
 /// How a flow begins. All of it is optional; which option a kind of flow knows is said with each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Start {
+pub struct CreateFlowOptions {
     parameters: Vec<(&'static str, String)>,
 }
 
-impl Start {
+impl CreateFlowOptions {
     /// Without any options.
     pub fn new() -> Self {
         Self::default()

@@ -1,49 +1,6 @@
-//! What a server's error means to a caller.
+//! The places at which input violates a JSON schema, as Kratos names them in the reason of an error.
 
-use crate::{error::Error, server_error::ServerError};
-use http::StatusCode;
-use std::{fmt, time::Duration};
-
-/// What a server's error means, for a caller that reacts to some of them.
-///
-/// ```
-/// use ory_http::{Error, Meaning};
-///
-/// fn explain(error: &Error) -> String {
-///     match error.meaning() {
-///         Meaning::NotFound => "there is no such person".into(),
-///         Meaning::Conflict => "somebody has this address already".into(),
-///         Meaning::Invalid(violations) => {
-///             let places = violations.iter().map(|violation| violation.pointer());
-///             format!("please correct {}", places.collect::<Vec<_>>().join(" and "))
-///         }
-///         _ => format!("this did not work: {error}"),
-///     }
-/// }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Meaning {
-    /// The server does not know the thing. A route that it does not know is [`Meaning::Other`].
-    NotFound,
-    /// Something of the same name or address exists already.
-    Conflict,
-    /// The input violates a JSON schema, at least at these places.
-    Invalid(Vec<Violation>),
-    /// The CSRF cookie and the CSRF token don't belong together (`security_csrf_violation`).
-    Csrf,
-    /// The session needs a second factor (`session_aal2_required`).
-    SecondFactorRequired,
-    /// There is a session already (`session_already_available`).
-    AlreadyLoggedIn,
-    /// Too many requests.
-    RateLimited {
-        /// How long the server asks to wait.
-        retry_after: Option<Duration>,
-    },
-    /// Something else: the error tells, or it is none of a server's.
-    Other,
-}
+use std::fmt;
 
 /// One place at which input violates a JSON schema.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,42 +55,13 @@ impl fmt::Debug for Violation {
     }
 }
 
-impl Error {
-    /// What the error means, where a server answered with one.
-    pub fn meaning(&self) -> Meaning {
-        self.server_error().map_or(Meaning::Other, ServerError::meaning)
-    }
-}
-
-impl ServerError {
-    /// What the error means.
-    pub fn meaning(&self) -> Meaning {
-        match (self.id(), self.status()) {
-            (Some("security_csrf_violation"), _) => Meaning::Csrf,
-            (Some("session_aal2_required"), _) => Meaning::SecondFactorRequired,
-            (Some("session_already_available"), _) => Meaning::AlreadyLoggedIn,
-            // A route that does not exist, and a proxy, have nothing to say of a reason.
-            (_, StatusCode::NOT_FOUND) if self.reason().is_some() => Meaning::NotFound,
-            (_, StatusCode::CONFLICT) => Meaning::Conflict,
-            (_, StatusCode::TOO_MANY_REQUESTS) => {
-                Meaning::RateLimited { retry_after: self.retry_after() }
-            }
-            (_, StatusCode::BAD_REQUEST) => {
-                let violations = violations(self.reason().unwrap_or_default());
-                if violations.is_empty() { Meaning::Other } else { Meaning::Invalid(violations) }
-            }
-            _ => Meaning::Other,
-        }
-    }
-}
-
 /// The violations in a reason: a tree by indentation, of which the leaves say what is wrong. A
 /// line of no such form belongs to the message before it.
 ///
 /// The server repeats some word for word, and newer Kratoses repeat some of a format in words of
 /// their own, for the part of the schema that the format is in. Of these the one for the format
 /// is kept.
-fn violations(reason: &str) -> Vec<Violation> {
+pub(crate) fn violations_in(reason: &str) -> Vec<Violation> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut found: Vec<(usize, Violation)> = Vec::new();
     for line in reason.lines() {
@@ -174,13 +102,13 @@ mod tests {
                       two] S[#\" is not valid \"email\"\n  \
                       I[#/traits/name] S[#/a/type] expected object\n  \
                       I[#/traits/name] S[#/a/type] expected object";
-        let found = violations(reason);
+        let found = violations_in(reason);
         let pointers: Vec<_> = found.iter().map(Violation::pointer).collect();
         assert_eq!(pointers, ["/traits/email", "/traits/name"]);
         assert_eq!(found[0].message(), "\"planted\ntwo] S[#\" is not valid \"email\"");
         assert_eq!(found[1].schema_pointer(), "/a/type");
         assert!(!format!("{found:?}").contains("planted"));
-        assert_eq!(violations("The page token is invalid"), []);
+        assert_eq!(violations_in("The page token is invalid"), []);
     }
 
     /// What Kratos b86338da says of an address that is none.
@@ -192,7 +120,7 @@ mod tests {
             I[#/traits/email] S[#/properties/traits/properties/email] mail: missing '@'\n  \
             I[#/traits/emails] S[#/properties/traits/properties/emails] something else\n  \
             I[#/traits] S[#/properties/traits/additionalProperties] additionalProperties \"a\"";
-        let found = violations(reason);
+        let found = violations_in(reason);
         let pointers: Vec<_> = found.iter().map(Violation::pointer).collect();
         assert_eq!(pointers, ["/traits/email", "/traits/emails", "/traits"]);
         assert_eq!(found[0].message(), "\"mira\" is not valid \"email\"");
@@ -201,7 +129,7 @@ mod tests {
     proptest! {
         #[test]
         fn takes_any_text(text in r"(I\[#|\] S\[#|\] |\n| |/traits|[ -~ä])*") {
-            violations(&text);
+            violations_in(&text);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! export KETO_API_READ_URL=http://127.0.0.1:4466
-//! cargo run -p keto-client --example check_many -- app:homepage#read@ann app:homepage#read@bob
+//! cargo run -p keto-client --example batch_check -- app:homepage#read@ann app:homepage#read@bob
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example")]
@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tuples: Result<Vec<RelationTuple>, _> = texts.iter().map(|text| text.parse()).collect();
     let checks: Vec<Check> = tuples?.into_iter().map(Check::new).collect();
     let keto = CheckedNames::new(KetoClient::from_env()?);
-    for (text, answer) in texts.iter().zip(keto.check_many(&checks).await?) {
+    for (text, answer) in texts.iter().zip(keto.batch_check(&checks).await?) {
         match answer {
             Ok(decision) => println!("{text}: {decision:?}"),
             Err(error) => println!("{text}: {error}"),

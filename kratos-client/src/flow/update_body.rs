@@ -8,18 +8,18 @@ use std::{fmt, marker::PhantomData};
 /// `Debug` shows the method and the names of the fields.
 ///
 /// ```
-/// use kratos_client::flow::{Body, Login, Password};
+/// use kratos_client::flow::{UpdateFlowBody, Login, Password};
 ///
-/// let body = Body::<Login>::password("ann@example.test", &Password::new("secret"));
+/// let body = UpdateFlowBody::<Login>::password("ann@example.test", &Password::new("secret"));
 /// assert!(!format!("{body:?}").contains("secret"));
 /// ```
 #[derive(Clone, PartialEq)]
-pub struct Body<K> {
+pub struct UpdateFlowBody<K> {
     fields: Fields,
     kind: PhantomData<K>,
 }
 
-impl<K> Body<K> {
+impl<K> UpdateFlowBody<K> {
     /// A method that this version does not know, or fields of one's own choice.
     pub fn method(name: &str) -> Self {
         Self { fields: Fields::default(), kind: PhantomData }.field("method", name)
@@ -39,9 +39,9 @@ impl<K> Body<K> {
     /// sent.
     ///
     /// ```
-    /// use kratos_client::flow::{Body, Code, Registration};
+    /// use kratos_client::flow::{UpdateFlowBody, Code, Registration};
     ///
-    /// let body = Body::<Registration>::method("password")
+    /// let body = UpdateFlowBody::<Registration>::method("password")
     ///     .field("traits.email", "ann@example.test")
     ///     .field("traits.tags", vec!["a", "b"])
     ///     .field("password", "correct horse battery staple");
@@ -63,7 +63,7 @@ impl<K> Body<K> {
     }
 }
 
-impl<K> fmt::Debug for Body<K> {
+impl<K> fmt::Debug for UpdateFlowBody<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Body")
             .field("method", &self.fields.get("method"))
