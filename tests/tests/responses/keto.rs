@@ -78,6 +78,17 @@ fn assert_kept(case: &Case<'_, dyn Keto>, value: &Value) {
     }
 }
 
+/// That nothing is allowed but what the response says is allowed, without an error beside it.
+fn assert_only_allowed(value: &Value, response: &Value, place: &str) {
+    if value["allowed"] == json!(true) {
+        assert_eq!(response["allowed"], json!(true), "{place}");
+        assert!([Value::Null, json!("")].contains(&response["error"]), "{place}");
+    }
+    for (index, result) in value["results"].as_array().into_iter().flatten().enumerate() {
+        assert_only_allowed(result, &response["results"][index], place);
+    }
+}
+
 fn without_unknown(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(without_unknown).collect(),
@@ -107,7 +118,11 @@ async fn every_operation_decodes(document: &str, api_version: ApiVersion) {
         let place = &case.place;
         let http = (case.operation.run)(&over_http).await;
         match &http {
-            Ok(value) => assert_kept(case, value.as_ref().unwrap()),
+            Ok(value) => {
+                let value = value.as_ref().unwrap();
+                assert_kept(case, value);
+                assert_only_allowed(value, &case.response, place);
+            }
             Err(error) => case.assert_may_fail(error),
         }
         if message.is_none() {
@@ -123,6 +138,7 @@ async fn every_operation_decodes(document: &str, api_version: ApiVersion) {
             // JSON has to say that something is denied, and Protocol Buffers leave out what is false.
             (Err(_), Ok(Some(grpc))) if case.mutation.path.ends_with("allowed") => {
                 case.assert_kept(&grpc);
+                assert_only_allowed(&grpc, &case.response, place);
             }
             (http, grpc) => panic!("{place}: {http:?} over HTTP, {grpc:?} over gRPC"),
         }
