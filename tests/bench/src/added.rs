@@ -10,7 +10,10 @@ use crate::{
 use keto_client::{ApiVersion, KetoClient, RelationTuple, Relationships, Subject};
 use kratos_client::{
     Flows, KratosClient,
-    flow::{UpdateFlowBody, Caller, Outcome as FlowOutcome, Password, Registration, CreateFlowOptions},
+    flow::{
+        Caller, CreateFlowOptions, Password, Registration, UpdateFlowBody,
+        UpdateFlowOutcome as FlowOutcome,
+    },
 };
 use serde_json::json;
 use std::{env, time::Instant};
@@ -23,8 +26,9 @@ pub fn run(times: usize) -> Outcome {
     };
     let (identity, cookies) = runtime().block_on(register(&kratos))?;
     let tuple = RelationTuple::new("app", "homepage", "read", Subject::id(identity.as_str()));
-    let client = KetoClient::builder().api_version(ApiVersion::Current).read_url(&keto).write_url(write);
-    runtime().block_on(client.build()?.create(&tuple))?;
+    let client =
+        KetoClient::builder().api_version(ApiVersion::Current).read_url(&keto).write_url(write);
+    runtime().block_on(client.build()?.create_relationship(&tuple))?;
     let upstreams = Upstreams { kratos, keto };
     let apps = App::start_all(&upstreams, &cookies)?;
     runtime().block_on(compare(&upstreams, &apps, &identity, &cookies, times))
@@ -35,13 +39,15 @@ async fn register(kratos: &str) -> Outcome<(String, String)> {
     let kratos = KratosClient::builder().public_url(kratos).build()?;
     let now = std::time::UNIX_EPOCH.elapsed()?.as_nanos();
     let traits = json!({"email": format!("bench-{now}@example.test")});
-    let body = UpdateFlowBody::<Registration>::password(&traits, &Password::new("much-and-seldom-typed"))?;
+    let body =
+        UpdateFlowBody::<Registration>::password(&traits, &Password::new("much-and-seldom-typed"))?;
     let begun =
-        Flows::<Registration>::create(&kratos, &CreateFlowOptions::new(), &Caller::browser([""])).await?;
+        Flows::<Registration>::create(&kratos, &CreateFlowOptions::new(), &Caller::browser([""]))
+            .await?;
     let csrf = begun.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?.join("; ");
     let flow = begun.value.into_flow().ok_or("no registration was begun")?;
     let done = kratos.submit(&flow, &body, &Caller::browser([&csrf])).await?;
-    let FlowOutcome::Done(registered) = done.value else {
+    let FlowOutcome::Completed(registered) = done.value else {
         return Err("nobody could be registered".into());
     };
     let cookies = done.set_cookies.iter().map(cookie).collect::<Outcome<Vec<_>>>()?;

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 pub fn run(times: u32) -> Outcome {
     let stub = Stub::start()?;
-    let keto = KetoClient::builder().read_url(&stub.url).api_version(keto_client::ApiVersion::Current);
+    let keto =
+        KetoClient::builder().read_url(&stub.url).api_version(keto_client::ApiVersion::Current);
     let kratos = KratosClient::builder().public_url(&stub.url);
     println!("| hit | nanoseconds, best of 5 | median | allocations | bytes |");
     println!("|---|---|---|---|---|");

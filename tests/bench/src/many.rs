@@ -8,7 +8,7 @@ use crate::{
 };
 use futures_util::{StreamExt, stream};
 use keto_client::{
-    BatchPermissions, Check, ApiVersion, KetoClient, Permissions, RelationTuple, Subject,
+    ApiVersion, BatchPermissions, Check, KetoClient, Permissions, RelationTuple, Subject,
 };
 use std::{
     env,
@@ -59,8 +59,12 @@ async fn compare(title: &str, url: &str, count: usize, rounds: usize) -> Outcome
     let _ = keto.batch_check(&checks[..20.min(count)]).await;
     generated_check(&peer, "bench-0").await;
 
-    let names =
-        ["batch_check", "batches of 10, 8 in flight", "singles, 16 in flight", "generated, in turn"];
+    let names = [
+        "batch_check",
+        "batches of 10, 8 in flight",
+        "singles, 16 in flight",
+        "generated, in turn",
+    ];
     let mut times = [const { Vec::new() }; 4];
     for _ in 0..rounds {
         for (way, times) in times.iter_mut().enumerate() {
