@@ -29,7 +29,7 @@ pub struct Login {
 impl People {
     /// The people of a server.
     pub fn new(public_url: Url, admin: Option<Url>, v0_8: bool) -> Self {
-        let (public, admin) = (Api::at(&public_url), admin.as_ref().map(Api::at));
+        let (public, admin) = (Api::at(&public_url), admin.map(|url| Api::at(&url)));
         Self { public_url, public, admin, v0_8 }
     }
 

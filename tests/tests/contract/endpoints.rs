@@ -174,7 +174,9 @@ async fn keto_is_replaced(servers: [(Url, Url); 2]) {
             0 => assert_eq!(keto.check(&check).await.unwrap(), Decision::Denied),
             1 => assert_eq!(keto.expand(&set.clone().into()).await.unwrap(), None),
             2 => {
-                keto.patch_relationships(&[RelationshipPatch::Delete(tuple.clone())]).await.unwrap()
+                keto.patch_relationships(&[RelationshipPatch::Delete(tuple.clone())])
+                    .await
+                    .unwrap();
             }
             _ => {}
         }
