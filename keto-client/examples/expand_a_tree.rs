@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Some(set) => set.to_text()?,
             None => "?".into(),
         };
-        println!("{:indent$}{} {subject}", "", node.node_type.as_str(), indent = 2 * depth);
+        println!("{:indent$}{} {subject}", "", node.node_type().as_str(), indent = 2 * depth);
     }
     Ok(())
 }

@@ -22,14 +22,15 @@ pub trait Metadata: Send + Sync {
     #[doc(alias = "isReady")]
     async fn is_ready(&self) -> Result<bool, Error>;
 
-    /// The version that the server states. A build of one's own may state anything (`master`).
+    /// The version that the server states. A build of one's own may state anything (`master`), or
+    /// nothing, which is an empty text.
     #[doc(alias = "getVersion")]
     async fn version(&self) -> Result<String, Error>;
 }
 
 #[derive(Deserialize)]
 struct Version {
-    version: String,
+    version: Option<String>,
 }
 
 /// Asks an API for its health: `alive` or `ready`.
@@ -60,5 +61,6 @@ pub async fn is_ready(api: &Endpoint) -> Result<bool, Error> {
 /// [`Metadata::version`] of an API.
 pub async fn version(api: &Endpoint) -> Result<String, Error> {
     let response = api.send(api.request("version", Method::GET, "/version")).await?;
-    Ok(response.expect(StatusCode::OK)?.json_object::<Version>()?.version)
+    let version = response.expect(StatusCode::OK)?.json_object::<Version>()?.version;
+    Ok(version.unwrap_or_default())
 }

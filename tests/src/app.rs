@@ -1,6 +1,6 @@
 //! The demo app as its visitors meet it.
 
-use crate::{keto::Keto, kratos::Kratos, plain_http};
+use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
 use keto_client::{Subject, SubjectId, mock::MockPermissions};

@@ -1,6 +1,6 @@
 //! A browser's way through the demo: pages, forms, cookies and redirects, without a script.
 
-use crate::plain_http;
+use crate::api::plain_http;
 use reqwest::{Client, Response};
 use std::collections::BTreeMap;
 use url::Url;

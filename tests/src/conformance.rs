@@ -2,8 +2,8 @@
 //! same shape of body.
 
 use crate::{
+    api::Api,
     people::{People, cookies_of},
-    plain_http,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -38,22 +38,21 @@ pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
 /// Whatever method a real server does not allow at a path, an embedded one does not, and both name
 /// the same methods in the header `Allow`.
 async fn same_methods(embedded: &Url, real: &Url, paths: &[&str]) {
-    let http = plain_http();
     // Keto v0.7 panics and closes the connection over a POST without a body, which it allows.
-    let ask = async |server: &Url, path: &str, method: &str| {
-        let url = server.join(path).unwrap();
-        let response = http.request(method.parse().unwrap(), url).send().await.ok()?;
+    let ask = async |server: &Api, path: &str, method: &str| {
+        let response = server.request(method, path).send().await.ok()?;
         let allow = response.headers().get("allow").map(|allow| allow.to_str().unwrap().to_owned());
         Some((response.status().as_u16(), allow))
     };
+    let (embedded, real) = (Api::at(embedded), Api::at(real));
     for path in paths {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
-            let theirs = ask(real, path, method).await;
+            let theirs = ask(&real, path, method).await;
             // Before it looks at the method, Kratos refuses what may be a forged form.
             if theirs.as_ref().is_some_and(|(status, _)| *status == 403) {
                 continue;
             }
-            let ours = ask(embedded, path, method).await.unwrap();
+            let ours = ask(&embedded, path, method).await.unwrap();
             let not_allowed = |(status, allow): &(u16, Option<String>)| {
                 (*status == 405 || allow.is_some()).then(|| (*status, allow.clone()))
             };
@@ -175,9 +174,7 @@ fn many_questions(v0_7: bool, object: &str) -> Vec<Question> {
 }
 
 async fn ask(server: [&Url; 2], question: &Question) -> (u16, Value) {
-    let http = plain_http();
-    let url = server[question.api].join(&question.path).unwrap();
-    let mut request = http.request(question.method.parse().unwrap(), url);
+    let mut request = Api::at(server[question.api]).request(question.method, &question.path);
     if let Some(body) = &question.body {
         request = request.header("content-type", "application/json").body(body.clone());
     }

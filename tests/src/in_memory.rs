@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
 use keto_client::{HttpConfig, HttpService, HttpServiceError, HttpServiceErrorKind, Trailers};
 use std::{
+    collections::VecDeque,
     fmt,
     sync::{Arc, Mutex},
     time::Duration,
@@ -32,6 +33,12 @@ impl InMemory {
     /// A service that answers at once.
     pub fn new(answer: impl Fn(&Request<Bytes>) -> Answer + Send + Sync + 'static) -> Arc<Self> {
         Self::slow(Duration::ZERO, answer)
+    }
+
+    /// A service that answers with one response after the other, at once.
+    pub fn in_turn(responses: impl IntoIterator<Item = Response<Bytes>>) -> Arc<Self> {
+        let responses = Mutex::new(responses.into_iter().collect::<VecDeque<_>>());
+        Self::new(move |_| Ok(responses.lock().unwrap().pop_front().expect("one more response")))
     }
 
     /// A service that takes a time for each response.
@@ -62,7 +69,9 @@ impl InMemory {
 impl HttpService for InMemory {
     async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError> {
         self.requests.lock().unwrap().push(request.clone());
-        tokio::time::sleep(self.delay).await;
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
         (self.answer)(&request).map_err(|kind| HttpServiceError::new(kind, "planted"))
     }
 }

@@ -23,6 +23,7 @@
 )]
 
 pub mod admin;
+pub mod api;
 pub mod app;
 pub mod browser;
 pub mod conformance;
@@ -43,15 +44,7 @@ pub mod tls;
 pub mod unix_socket;
 
 use futures_util::future::BoxFuture;
-use reqwest::{Client, redirect::Policy};
 use serde_json::{Value, json};
-
-/// A plain HTTP client that follows no redirects: what tests use beside the clients under test.
-pub fn plain_http() -> Client {
-    // Fails where a provider is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().redirect(Policy::none()).no_proxy().build().unwrap()
-}
 
 /// That `kept` has everything that `raw` has, where `null` is nothing; it may have the empty value
 /// of a field more, such as `""`.

@@ -1,7 +1,7 @@
 //! Logging people in, by plain HTTP: what a browser and an app do before a session exists.
 
-use crate::plain_http;
-use reqwest::{Client, Response};
+use crate::api::Api;
+use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
@@ -9,11 +9,10 @@ use uuid::Uuid;
 /// A Kratos as seen by the people who use it.
 #[derive(Clone)]
 pub struct People {
-    http: Client,
-    /// The public API.
-    pub public: Url,
+    public_url: Url,
+    public: Api,
     /// The admin API, without `/admin`; the embedded Kratos has none.
-    pub admin: Option<Url>,
+    pub admin: Option<Api>,
     /// Whether it is v0.8, whose fields and admin paths have other names.
     pub v0_8: bool,
 }
@@ -29,14 +28,14 @@ pub struct Login {
 
 impl People {
     /// The people of a server.
-    pub fn new(public: Url, admin: Option<Url>, v0_8: bool) -> Self {
-        let http = plain_http();
-        Self { http, public, admin, v0_8 }
+    pub fn new(public_url: Url, admin: Option<Url>, v0_8: bool) -> Self {
+        let (public, admin) = (Api::at(&public_url), admin.map(|url| Api::at(&url)));
+        Self { public_url, public, admin, v0_8 }
     }
 
     /// Where the public API is.
     pub fn public_url(&self) -> &Url {
-        &self.public
+        &self.public_url
     }
 
     /// Somebody who can log in: a new person, or, at the embedded Kratos, a seeded one.
@@ -123,17 +122,18 @@ impl People {
 
     /// Disables the account behind a session.
     pub async fn disable(&self, identity: &str) {
-        let admin = self.admin.clone().expect("a server with an admin API");
+        let admin = self.admin.as_ref().expect("a server with an admin API");
         let path = if self.v0_8 { "identities" } else { "admin/identities" };
-        let url = admin.join(&format!("{path}/{identity}")).unwrap();
-        let identity: Value =
-            self.http.get(url.clone()).send().await.unwrap().json().await.unwrap();
+        let path = format!("{path}/{identity}");
+        let identity = admin.request("GET", &path).send().await.unwrap();
+        let identity: Value = identity.json().await.unwrap();
         let body = json!({
             "schema_id": identity["schema_id"],
             "traits": identity["traits"],
             "state": "inactive",
         });
-        self.http.put(url).json(&body).send().await.unwrap().error_for_status().unwrap();
+        let answer = admin.request("PUT", &path).json(&body).send().await.unwrap();
+        answer.error_for_status().unwrap();
     }
 
     /// The text of the last mail that the server has queued for an address.
@@ -144,23 +144,15 @@ impl People {
     /// The texts of all mails that the server has queued for an address, the newest first.
     pub async fn mails(&self, email: &str) -> Vec<String> {
         let Some(admin) = &self.admin else { return Vec::new() };
-        let mut url = admin.join("admin/courier/messages").unwrap();
-        url.query_pairs_mut().append_pair("recipient", email);
-        let mails: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        let mails = admin.request("GET", "admin/courier/messages").query(&[("recipient", email)]);
+        let mails: Value = mails.send().await.unwrap().json().await.unwrap();
         let mails = mails.as_array().unwrap().iter();
         mails.map(|mail| mail["body"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Asks for a path of the public API, without following redirects.
-    pub fn request(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-    ) -> reqwest::RequestBuilder {
-        let url = self.public.join(path).unwrap();
-        let mut request = self.http.request(method.parse().unwrap(), url);
-        request = request.header("accept", "application/json");
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> RequestBuilder {
+        let mut request = self.public.request(method, path).header("accept", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

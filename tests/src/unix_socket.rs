@@ -1,9 +1,9 @@
-//! A Unix socket in front of a server on a port.
+//! A Unix socket in front of a server.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{io, path::PathBuf};
 use tokio::{
     io::copy_bidirectional,
-    net::{TcpStream, UnixListener},
+    net::{TcpStream, UnixListener, UnixStream},
     task::JoinHandle,
 };
 use url::Url;
@@ -26,20 +26,26 @@ impl Drop for UnixSocket {
 impl UnixSocket {
     /// Starts it, in a directory of its own.
     pub fn to(server: &Url) -> Self {
-        let server: SocketAddr = server.socket_addrs(|| None).unwrap()[0];
+        let server = server.clone();
         let directory = std::env::temp_dir().join(uuid::Uuid::new_v4().to_string());
         std::fs::create_dir(&directory).unwrap();
         let path = directory.join("ory.sock");
         let listener = UnixListener::bind(&path).unwrap();
         let url = Url::parse(&format!("unix:{}", path.to_str().unwrap())).unwrap();
         let task = tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                tokio::spawn(async move {
-                    let mut server = TcpStream::connect(server).await?;
-                    copy_bidirectional(&mut stream, &mut server).await
-                });
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(connect(stream, server.clone()));
             }
         });
         Self { url, directory, task }
     }
+}
+
+async fn connect(mut stream: UnixStream, server: Url) -> io::Result<(u64, u64)> {
+    if server.scheme() == "unix" {
+        return copy_bidirectional(&mut stream, &mut UnixStream::connect(server.path()).await?)
+            .await;
+    }
+    let address = server.socket_addrs(|| None)?[0];
+    copy_bidirectional(&mut stream, &mut TcpStream::connect(address).await?).await
 }

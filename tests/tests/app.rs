@@ -315,7 +315,7 @@ async fn embedded_servers_say_which_methods_a_path_has() {
     use demo_app::embedded::{EmbeddedKeto, Wire};
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
     let v0_7 = EmbeddedKeto::start(Wire::V0_7).unwrap();
-    let http = contract_tests::plain_http();
+    let http = contract_tests::api::plain_http();
     // As Kratos v26.2.0, Keto v26.2.0 and Keto v0.7.0-alpha.1 answer.
     for (server, path, method, status, allow) in [
         (&embedded.ui_url, "login", "POST", 405, Some("GET, HEAD")),
@@ -388,7 +388,7 @@ async fn cookies_may_come_in_several_headers() {
 #[actix_web::test]
 async fn large_requests_are_not_taken_in() {
     let served = start(MockSessions::new(), MockPermissions::new(), |_| {});
-    let http = contract_tests::plain_http();
+    let http = contract_tests::api::plain_http();
     let large = "x".repeat(1024 * 1024);
     let header = http.get(served.url.clone()).header("cookie", &large).send().await;
     assert!(header.is_err() || header.unwrap().status().is_client_error());
@@ -430,7 +430,7 @@ async fn pages_carry_headers_that_protect_them() {
             }
         });
         let url = served.listens_at.clone();
-        let answer = contract_tests::plain_http().get(url).send().await.unwrap();
+        let answer = contract_tests::api::plain_http().get(url).send().await.unwrap();
         let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
         assert!(header("content-security-policy").unwrap().starts_with("default-src 'none'"));
         assert_eq!(header("x-frame-options"), Some("DENY"));

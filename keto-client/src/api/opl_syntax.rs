@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
-use serde::{Deserialize, Serialize};
-use serde_with::{DefaultOnNull, serde_as};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 /// Checks models in the Ory Permission Language.
 ///
@@ -23,34 +23,35 @@ pub trait OplSyntax: Send + Sync {
 }
 
 /// One thing that is wrong with a model.
-#[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("line {}, column {}: {message}", start.line, start.column)]
 pub struct OplError {
     /// What is wrong.
-    #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(default, deserialize_with = "or_default")]
     pub message: String,
     /// Where it starts.
-    #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(default, deserialize_with = "or_default")]
     pub start: OplPosition,
     /// Where it ends.
-    #[serde(default)]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(default, deserialize_with = "or_default")]
     pub end: OplPosition,
 }
 
 /// A place in a model, as the server counts; 0 where it does not say.
-#[serde_as]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OplPosition {
     /// The line, from 1.
-    #[serde(rename = "Line", alias = "line")]
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(rename = "Line", alias = "line", deserialize_with = "or_default")]
     pub line: u32,
     /// The column.
-    #[serde_as(deserialize_as = "DefaultOnNull")]
+    #[serde(deserialize_with = "or_default")]
     pub column: u32,
+}
+
+/// What is wrong is told by the list of errors: one that does not say where is one, too.
+fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    from: D,
+) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
 }

@@ -4,10 +4,11 @@ use crate::grpc::proto::tuples as proto;
 use crate::model::{
     query::RelationQuery,
     subject::{Subject, SubjectSet},
-    tree::{NodeType, SubjectTree},
+    tree::SubjectTree,
     tuple::RelationTuple,
 };
 use ory_http::{Error, ErrorKind};
+use serde_json::json;
 
 impl From<&SubjectSet> for proto::SubjectSet {
     fn from(set: &SubjectSet) -> Self {
@@ -70,21 +71,25 @@ fn subject(subject: proto::Subject) -> Option<Subject> {
     })
 }
 
-/// A tree that the server sent.
+/// A tree that the server sent, in the form that it has in JSON.
 pub(super) fn tree(node: proto::SubjectTree) -> SubjectTree {
     let node_type = match proto::NodeType::try_from(node.node_type) {
-        Ok(proto::NodeType::Union) => NodeType::Union,
-        Ok(proto::NodeType::Exclusion) => NodeType::Exclusion,
-        Ok(proto::NodeType::Intersection) => NodeType::Intersection,
-        Ok(proto::NodeType::Leaf) => NodeType::Leaf,
-        Ok(proto::NodeType::Unspecified) => NodeType::Other("unspecified".into()),
+        Ok(proto::NodeType::Unspecified) => None,
+        Ok(known) => {
+            let name = known.as_str_name();
+            Some(name.trim_start_matches("NODE_TYPE_").to_lowercase().into())
+        }
         // A type that is newer than this version, by its number.
-        Err(_) => NodeType::Other(node.node_type.to_string()),
+        Err(_) => Some(node.node_type.into()),
     };
-    let subject = node.tuple.and_then(|tuple| subject(tuple.subject?));
-    let tree_node = match subject {
-        Some(subject) => SubjectTree::new(node_type, subject),
-        None => SubjectTree::without_subject(node_type),
-    };
-    tree_node.with_children(node.children.into_iter().map(tree).collect())
+    let tuple = node.tuple.map(|tuple| {
+        let proto::RelationTuple { namespace, object, relation, subject: of } = tuple;
+        match of.and_then(subject) {
+            Some(subject) => json!(RelationTuple::new(namespace, object, relation, subject)),
+            None => json!({"namespace": namespace, "object": object, "relation": relation}),
+        }
+    });
+    let fields = [("type", node_type), ("tuple", tuple)];
+    let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    SubjectTree::from_fields(fields).with_children(node.children.into_iter().map(tree).collect())
 }

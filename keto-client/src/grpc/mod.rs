@@ -27,6 +27,11 @@ use std::sync::Arc;
 /// [`crate::Error::status`] is the HTTP status that means the same. Keto v0.7 speaks another gRPC API:
 /// calls to it are [`crate::ErrorKind::Unsupported`].
 ///
+/// The values are those of HTTP, too, but for two things that Keto's messages can't say: a check
+/// without `allowed` is denied, as Protocol Buffers leave out what is false, where over HTTP it is an
+/// error; and of the node types in a tree, Keto names `tuple_to_subject_set`, `computed_subject_set`
+/// and `not` over HTTP only, and calls them `unspecified` here.
+///
 /// The connections belong to the Tokio runtime of the first call.
 #[derive(Clone, Debug)]
 pub struct KetoGrpcClient(Arc<Inner>);

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::{Error, JsonObject, Response};
 use serde::{Deserialize, Serialize};
-use serde_with::{DefaultOnNull, serde_as};
+use serde_json::Value;
 
 #[derive(Serialize)]
 struct WireBatch<'a> {
@@ -26,13 +26,23 @@ struct WireResults {
 }
 
 /// What the server says of one tuple. It always says whether it is allowed.
-#[serde_as]
 #[derive(Deserialize)]
 struct WireResult {
     allowed: bool,
     #[serde(default)]
-    #[serde_as(as = "DefaultOnNull")]
-    error: String,
+    error: Value,
+}
+
+impl WireResult {
+    /// The decision and its error, which is one whatever its type is.
+    fn into_parts(self) -> (bool, String) {
+        let error = match self.error {
+            Value::Null => String::new(),
+            Value::String(error) => error,
+            other => other.to_string(),
+        };
+        (self.allowed, error)
+    }
 }
 
 #[async_trait]
@@ -77,5 +87,5 @@ pub(super) fn decisions(response: Response) -> Result<Batch, Error> {
         return Err(response.into_error());
     }
     let results = response.json_object::<WireResults>()?.results;
-    Ok(Batch::Answered(results.into_iter().map(|JsonObject(r)| (r.allowed, r.error)).collect()))
+    Ok(Batch::Answered(results.into_iter().map(|JsonObject(result)| result.into_parts()).collect()))
 }

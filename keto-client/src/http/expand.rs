@@ -60,9 +60,12 @@ pub(super) fn tree(response: Response) -> Result<Option<SubjectTree>, Error> {
             return Ok(None);
         }
     }
-    match response.status() {
-        // v0.7 says `null`.
-        StatusCode::OK if response.server_error().is_none() => response.json(),
-        _ => Err(response.into_error()),
+    if response.status() != StatusCode::OK || response.server_error().is_some() {
+        return Err(response.into_error());
+    }
+    // v0.7 says `null`.
+    match response.json::<Option<SubjectTree>>()? {
+        Some(tree) if tree.is_empty() => Err(response.unexpected("an object that is no tree")),
+        tree => Ok(tree),
     }
 }

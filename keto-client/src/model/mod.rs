@@ -1,6 +1,5 @@
 //! The data of permissions: names, subjects, relation tuples, queries and trees.
 
-pub(crate) mod json;
 pub(crate) mod name;
 pub(crate) mod query;
 pub(crate) mod subject;

@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 
 /// Who a permission is for: one somebody, or all who have a relation to an object.
 ///
+/// In JSON it is one field, `{"subject_id": …}` or `{"subject_set": {…}}`.
+///
 /// See <https://www.ory.com/docs/keto/concepts/subjects>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Subject {
     /// One somebody.
+    #[serde(rename = "subject_id")]
     Id(SubjectId),
     /// Everybody with a relation to an object, such as the members of a group.
+    #[serde(rename = "subject_set")]
     Set(SubjectSet),
 }
 

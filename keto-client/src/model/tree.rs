@@ -1,58 +1,43 @@
 //! Who is in a subject set, as a tree.
 
-use crate::model::{
-    json::{self, TupleJson},
-    name::SubjectId,
-    subject::{Subject, SubjectSet},
-};
+use crate::model::{subject::Subject, tuple::RelationTuple};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use serde_with::{DefaultOnNull, serde_as, skip_serializing_none};
+use serde_json::{Map, Value, json};
+use serde_with::{DefaultOnNull, serde_as};
 
 /// One node of an expanded subject set, with what is below it.
 ///
 /// It reads the JSON of today's Keto and of v0.7, and written again it is what was read.
 ///
 /// See <https://www.ory.com/docs/keto/concepts/api-overview#expand-subject-sets>.
-#[skip_serializing_none]
 #[serde_as]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectTree {
-    /// How the children make up the node.
-    #[serde(rename = "type")]
-    pub node_type: NodeType,
     /// The nodes below.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[serde_as(deserialize_as = "DefaultOnNull")]
     pub children: Vec<SubjectTree>,
-    /// Where today's Keto tells the subject: in a tuple that is otherwise empty.
-    tuple: Option<TupleJson>,
-    /// Where v0.7 tells a subject id.
-    subject_id: Option<SubjectId>,
-    /// Where v0.7 tells a subject set.
-    subject_set: Option<SubjectSet>,
-    /// What else the server says of the node.
+    /// What else the server says of the node, as it says it.
     #[serde(flatten)]
-    other: Map<String, Value>,
+    fields: Map<String, Value>,
 }
+
+/// Where today's Keto tells the subject of a node: in a tuple that is otherwise empty. v0.7 has the
+/// subject's fields in the node itself.
+const TUPLE: &str = "tuple";
+const TYPE: &str = "type";
 
 impl SubjectTree {
     /// A node without children, in the form of today's Keto.
     pub fn new(node_type: NodeType, subject: Subject) -> Self {
-        let tuple = TupleJson::of_subject(subject);
-        Self { tuple: Some(tuple), ..Self::without_subject(node_type) }
+        let tuple = RelationTuple::new("", "", "", subject);
+        Self::from_fields([(TYPE, String::from(node_type).into()), (TUPLE, json!(tuple))])
     }
 
-    /// A node of which the server does not say who it is.
-    pub(crate) fn without_subject(node_type: NodeType) -> Self {
-        Self {
-            node_type,
-            children: Vec::new(),
-            tuple: None,
-            subject_id: None,
-            subject_set: None,
-            other: Map::new(),
-        }
+    /// A node without children, by the fields of today's Keto.
+    pub(crate) fn from_fields(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { children: Vec::new(), fields }
     }
 
     /// Puts nodes below this one.
@@ -62,12 +47,25 @@ impl SubjectTree {
         self
     }
 
+    /// How the children make up the node; `unspecified` where the server does not say.
+    pub fn node_type(&self) -> NodeType {
+        match self.fields.get(TYPE) {
+            None | Some(Value::Null) => NodeType::Other("unspecified".to_owned()),
+            Some(Value::String(name)) => name.clone().into(),
+            Some(other) => NodeType::Other(other.to_string()),
+        }
+    }
+
     /// Who the node is, where the server says.
     pub fn subject(&self) -> Option<Subject> {
-        match &self.tuple {
-            Some(tuple) => tuple.subject(),
-            None => json::subject(self.subject_id.as_ref(), self.subject_set.as_ref()),
-        }
+        let tuple = self.fields.get(TUPLE).and_then(Value::as_object).unwrap_or(&self.fields);
+        RelationTuple::deserialize(tuple).ok().map(|tuple| tuple.subject)
+    }
+
+    /// Whether it says anything that a node does.
+    pub(crate) fn is_empty(&self) -> bool {
+        let names = [TYPE, TUPLE, "subject_id", "subject_set"];
+        self.children.is_empty() && !names.iter().any(|name| self.fields.contains_key(*name))
     }
 
     /// This node and all below it, parents first, each with its depth from 0.

@@ -1,11 +1,10 @@
 //! One permission.
 
 use crate::model::{
-    json::{SubjectError, TupleJson, TupleJsonRef},
-    name::{Namespace, Object, Relation},
-    subject::Subject,
+    name::{Namespace, Object, Relation, SubjectId, empty, null_is_empty},
+    subject::{Subject, SubjectSet},
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// That a subject has a relation to an object: the unit in which Keto stores and answers.
 ///
@@ -21,7 +20,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "TupleJson")]
 pub struct RelationTuple {
     /// The namespace of the object.
@@ -31,6 +30,7 @@ pub struct RelationTuple {
     /// The relation.
     pub relation: Relation,
     /// Who has it.
+    #[serde(flatten)]
     pub subject: Subject,
 }
 
@@ -51,18 +51,32 @@ impl RelationTuple {
     }
 }
 
-impl Serialize for RelationTuple {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { namespace, object, relation, subject } = self;
-        TupleJsonRef::new(namespace, object, relation, subject).serialize(serializer)
-    }
+/// A relation tuple in JSON: its subject is one of two fields.
+#[derive(Deserialize)]
+struct TupleJson {
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    namespace: Namespace,
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    object: Object,
+    #[serde(default = "empty", deserialize_with = "null_is_empty")]
+    relation: Relation,
+    subject_id: Option<SubjectId>,
+    subject_set: Option<SubjectSet>,
 }
 
 impl TryFrom<TupleJson> for RelationTuple {
-    type Error = SubjectError;
+    type Error = &'static str;
 
-    fn try_from(json: TupleJson) -> Result<Self, SubjectError> {
-        let (namespace, object, relation, subject) = json.into_parts()?;
+    fn try_from(json: TupleJson) -> Result<Self, &'static str> {
+        let TupleJson { namespace, object, relation, subject_id, subject_set } = json;
+        let subject = match (subject_id, subject_set) {
+            (Some(id), None) => Subject::Id(id),
+            (None, Some(set)) => Subject::Set(set),
+            (None, None) => return Err("a relation tuple without subject_id and subject_set"),
+            (Some(_), Some(_)) => {
+                return Err("a relation tuple with both subject_id and subject_set");
+            }
+        };
         Ok(Self { namespace, object, relation, subject })
     }
 }

@@ -46,11 +46,11 @@ async fn nothing_expands_to_none(keto: Keto) {
 async fn a_set_expands_to_a_tree(keto: Keto) {
     let (page, group) = page(&keto).await;
     let tree = expand(&keto, &readers(&page).into()).await.unwrap();
-    assert_eq!(tree.node_type, NodeType::Union);
+    assert_eq!(tree.node_type(), NodeType::Union);
     assert_eq!(tree.subject(), Some(Subject::Set(readers(&page))));
     let nodes: BTreeSet<String> = tree
         .nodes()
-        .map(|(depth, node)| format!("{depth} {} {:?}", node.node_type.as_str(), node.subject()))
+        .map(|(depth, node)| format!("{depth} {} {:?}", node.node_type().as_str(), node.subject()))
         .collect();
     let expected = [
         (0, "union", readers(&page).into()),
@@ -65,13 +65,13 @@ async fn a_set_expands_to_a_tree(keto: Keto) {
 async fn a_depth_bounds_the_tree(keto: Keto) {
     let (page, group) = page(&keto).await;
     let root = expand(&keto, &ExpandRequest::new(readers(&page)).max_depth(1)).await.unwrap();
-    assert_eq!((root.node_type, root.children), (NodeType::Leaf, vec![]));
+    assert_eq!((root.node_type(), root.children), (NodeType::Leaf, vec![]));
     let two = expand(&keto, &ExpandRequest::new(readers(&page)).max_depth(2)).await.unwrap();
     let below: BTreeSet<_> = two.children.iter().map(|n| format!("{:?}", n.subject())).collect();
     let expected =
         [readers(&group).into(), Subject::id("bob")].map(|who| format!("{:?}", Some(who)));
     assert_eq!(below, BTreeSet::from(expected));
-    assert!(two.children.iter().all(|node| node.node_type == NodeType::Leaf));
+    assert!(two.children.iter().all(|node| node.node_type() == NodeType::Leaf));
     // No depth is the server's own.
     let none = expand(&keto, &ExpandRequest::new(readers(&page)).max_depth(0)).await.unwrap();
     assert_eq!(none.nodes().count(), 4);

@@ -13,7 +13,9 @@
 mod distill;
 mod instance;
 mod mutation;
+mod operation;
 
 pub use distill::distill;
 pub use instance::Document;
 pub use mutation::{Kind, Mutation, mutations};
+pub use operation::{Case, Decoded, Operation, decoded};

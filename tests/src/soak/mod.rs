@@ -15,7 +15,7 @@ pub mod upstreams;
 pub mod visitors;
 pub mod weather;
 
-use crate::plain_http;
+use crate::api::plain_http;
 use load::{Ground, recovery, toggler, visitor};
 use process::Process;
 use report::Report;

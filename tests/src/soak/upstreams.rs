@@ -158,7 +158,8 @@ async fn person(visitors: &People, email: &str) -> Person {
         }
     };
     let cookies = visitors.cookies(&login).await;
-    let kratos = KratosClient::builder().public_url(visitors.public.as_str()).build().unwrap();
+    let kratos =
+        KratosClient::builder().public_url(visitors.public_url().as_str()).build().unwrap();
     let whoami = kratos.whoami(&Credential::from_cookie_headers([&cookies])).await.unwrap();
     let id = whoami.active().expect("somebody who has just logged in").identity.id.to_string();
     Person { id, cookies }
