@@ -1,27 +1,28 @@
-//! On whose behalf a flow is used.
+//! The caller of a self-service flow: a native app or a browser.
 
 use crate::{cookie_header::CookieHeader, session_secret::SessionToken};
 
-/// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the
-/// flow for it.
+/// The caller of a self-service flow: a native app, or a browser on whose behalf a server renders
+/// the flow.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Caller {
-    /// A native app, with its session token if it has one.
+    /// A native app, with its session token if the user is logged in.
     Native(Option<SessionToken>),
-    /// A browser, by the cookies that it sent. The session cookie and Kratos's own cookies of flows
-    /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
-    /// out; [`CookieHeader::diagnose`] names it.
+    /// A browser, with the cookies of its request. Only the session cookie and Kratos's flow cookies
+    /// (anti-CSRF and continuity) are forwarded. A cookie with an invalid character is omitted;
+    /// [`CookieHeader::diagnose`] reports it.
     Browser(CookieHeader),
 }
 
 impl Caller {
-    /// An app that nobody is logged in to.
+    /// A native app without a session.
     pub fn native() -> Self {
         Self::Native(None)
     }
 
-    /// A browser, by the values of all `Cookie` headers of its request, such as
-    /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`]. A browser can have sent several, or none.
+    /// A browser, with the values of all `Cookie` headers of its request, such as
+    /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`].
     pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
         Self::Browser(CookieHeader::from_headers(cookie_headers))
     }

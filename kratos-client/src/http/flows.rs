@@ -40,7 +40,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
         let request = self.on_behalf_of(request.queries(start.parameters()), caller);
         let response = self.0.public.send(request).await?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: read_created(response)?, set_cookies })
     }
 
@@ -66,7 +66,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let body = wire(body, flow).map_err(|problem| Error::invalid_input(operation, problem))?;
         let request = request.query("flow", &flow.id).json(&body);
         let response = public.send(self.on_behalf_of(request, caller)).await?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: read_outcome(response)?, set_cookies })
     }
 }
@@ -91,7 +91,7 @@ impl KratosClient {
     ) -> Result<WithCookies<T>, Error> {
         let request = self.on_behalf_of(request, caller);
         let response = self.0.public.send(request).await?.expect(StatusCode::OK)?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: response.json_object()?, set_cookies })
     }
 }

@@ -43,7 +43,7 @@ impl Frontend for KratosClient {
             let route = "/self-service/fed-cm/token";
             let request = self.0.public.request(operation, Method::POST, route).json(token);
             let response = self.0.public.send(self.on_behalf_of(request, caller)).await?;
-            let set_cookies = SetCookies::of(response.headers());
+            let set_cookies = SetCookies::from_headers(response.headers());
             Ok(WithCookies { value: read_outcome(response)?, set_cookies })
         };
         self.0.public.operation(operation, submit).await

@@ -2,7 +2,7 @@
 
 use crate::http::KratosClient;
 use crate::model::set_cookies::SetCookies;
-use crate::model::web_url::is_web;
+use crate::model::web_url::is_http_url;
 use crate::{
     api::logout::{Logout, LogoutUrl},
     cookie_header::CookieHeader,
@@ -42,7 +42,7 @@ impl Logout for KratosClient {
         }
         let response = response.expect(StatusCode::OK)?;
         match response.json_object::<Flow>()?.logout_url {
-            url if is_web(&url) => Ok(Some(LogoutUrl::new(url))),
+            url if is_http_url(&url) => Ok(Some(LogoutUrl::new(url))),
             _ => Err(response.unexpected("a logout URL that is not a web address")),
         }
     }
@@ -62,7 +62,7 @@ impl Logout for KratosClient {
         let request = request.query("token", token).not_idempotent();
         let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()));
         let response = public.send(request).await?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         if response.status() == StatusCode::UNAUTHORIZED && is_no_session(&response) {
             return Ok(set_cookies);
         }

@@ -1,35 +1,35 @@
-//! Messages that Kratos sends. They hold addresses and codes, so `Debug` hides what they say.
+//! The messages of Kratos's courier. They contain addresses and codes, which `Debug` redacts.
 
 use crate::model::{
-    Extra, lenient::text_fields, lenient_object::lenient_object, text_enum::text_enum,
+    ExtraFields, lenient::text_fields, lenient_object::lenient_object, text_enum::text_enum,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde_json::Value;
 
 ory_http::text_newtype! {
-    /// The id of a message: a UUID.
+    /// The id of a courier message: a UUID.
     CourierMessageId
 }
 
 text_fields!(CourierMessageId);
 
 text_enum! {
-    /// How far a message is.
+    /// The delivery status of a message.
     CourierMessageStatus {
-        /// It waits to be sent.
+        /// The message waits in the queue.
         Queued = "queued",
-        /// It was handed on.
+        /// The message was sent.
         Sent = "sent",
-        /// It is being sent.
+        /// The message is being sent.
         Processing = "processing",
-        /// It could not be sent, and is not tried again.
+        /// The message could not be sent, and will not be retried.
         Abandoned = "abandoned",
     }
 }
 
 text_enum! {
-    /// What a message is sent by.
+    /// The type of a message.
     CourierMessageType {
         /// An email.
         Email = "email",
@@ -39,78 +39,116 @@ text_enum! {
 }
 
 text_enum! {
-    /// How an attempt to send a message ended.
+    /// The result of a delivery attempt.
     MessageDispatchStatus {
-        /// The message was handed on.
+        /// The message was sent.
         Success = "success",
-        /// It was not.
+        /// The message could not be sent.
         Failed = "failed",
     }
 }
 
-/// A message of Kratos's courier. `Debug` hides recipient, subject and body.
+/// A message of Kratos's courier. `Debug` redacts recipient, subject and body.
 ///
 /// See <https://www.ory.com/docs/kratos/self-hosted/mail-courier-selfhosted>.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CourierMessage {
     /// The id.
     pub id: CourierMessageId,
-    /// How far it is.
+    /// The delivery status.
     pub status: CourierMessageStatus,
-    /// What it is sent by.
-    pub kind: CourierMessageType,
-    /// Whom it is for.
+    /// The type.
+    pub message_type: CourierMessageType,
+    /// The recipient's address.
     #[debug("[redacted]")]
     pub recipient: String,
-    /// The text, with the code or link in it.
+    /// The body, which contains the code or link.
     #[debug("[redacted]")]
     pub body: String,
-    /// The subject; today's server puts the code into it, too.
+    /// The subject, which contains the code in Kratos v26.2.
     #[debug("[redacted]")]
     pub subject: String,
-    /// The template that it was made from, such as `recovery_code_valid`.
+    /// The name of the template, such as `recovery_code_valid`.
     pub template_type: String,
-    /// The channel that sends it.
+    /// The id of the channel that sends the message.
     pub channel: Option<String>,
-    /// How often sending was tried.
+    /// The number of delivery attempts.
     pub send_count: i64,
-    /// Each attempt. Lists leave them out.
+    /// The delivery attempts. Lists do not include them.
     pub dispatches: Option<Vec<MessageDispatch>>,
-    /// When it was created.
+    /// The time at which the message was created.
     pub created_at: Option<Timestamp>,
-    /// When it was changed last.
+    /// The time of the last update.
     pub updated_at: Option<Timestamp>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// One attempt to send a message.
+impl CourierMessage {
+    /// A queued email without content, such as for a test.
+    pub fn new(id: impl Into<CourierMessageId>, recipient: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            status: CourierMessageStatus::Queued,
+            message_type: CourierMessageType::Email,
+            recipient: recipient.into(),
+            body: String::new(),
+            subject: String::new(),
+            template_type: String::new(),
+            channel: None,
+            send_count: 0,
+            dispatches: None,
+            created_at: None,
+            updated_at: None,
+            extra: ExtraFields::new(),
+        }
+    }
+}
+
+/// A delivery attempt of a message.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct MessageDispatch {
     /// The id.
     pub id: String,
-    /// The message.
+    /// The id of the message.
     pub message_id: CourierMessageId,
-    /// How it ended.
+    /// The result.
     pub status: MessageDispatchStatus,
-    /// What went wrong; it can quote the recipient.
+    /// The error of a failed attempt. It can contain the recipient's address.
     #[debug("[redacted]")]
     pub error: Option<Value>,
-    /// When it was created.
+    /// The time at which the attempt was created.
     pub created_at: Option<Timestamp>,
-    /// When it was changed last.
+    /// The time of the last update.
     pub updated_at: Option<Timestamp>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
+}
+
+impl MessageDispatch {
+    /// An attempt to deliver a message.
+    pub fn new(message_id: impl Into<CourierMessageId>, status: MessageDispatchStatus) -> Self {
+        Self {
+            id: String::new(),
+            message_id: message_id.into(),
+            status,
+            error: None,
+            created_at: None,
+            updated_at: None,
+            extra: ExtraFields::new(),
+        }
+    }
 }
 
 lenient_object!(CourierMessage {
     needed: [id],
     lenient: [
-        status, kind as "type", recipient, body, subject, template_type, channel, send_count,
-        dispatches, created_at, updated_at
+        status, message_type as "type", recipient, body, subject, template_type, channel,
+        send_count, dispatches, created_at, updated_at
     ]
 });
 
