@@ -71,8 +71,16 @@ impl CookieHeader {
     /// its own for anti-CSRF and continuity. One that can't be sent is left out, so that it does not
     /// keep the browser from the others. `None` where there is none of them.
     pub(crate) fn flow_cookies(&self, session: &CookieName) -> Option<HeaderValue> {
+        self.header_of(|name| name == session.as_str() || is_flow_cookie(name))
+    }
+
+    /// The cookie by which Kratos recognizes the browser that completed a test login.
+    pub(crate) fn test_flow_cookie(&self) -> Option<HeaderValue> {
+        self.header_of(|name| name == "ory_kratos_test_flow")
+    }
+
+    fn header_of(&self, wanted: impl Fn(&str) -> bool) -> Option<HeaderValue> {
         let mut header = String::new();
-        let wanted = |name: &str| name == session.as_str() || is_flow_cookie(name);
         for (name, value) in self.pairs().filter(|(name, _)| wanted(name)) {
             if can_be_sent(name, value) {
                 let divider = if header.is_empty() { "" } else { "; " };

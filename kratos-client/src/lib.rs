@@ -10,6 +10,7 @@ pub mod fuzzing;
 mod http;
 mod layer;
 mod model;
+mod secret;
 mod session_secret;
 
 pub use crate::http::{
@@ -21,24 +22,33 @@ pub use api::{
     admin::{
         batch::{MAX_BATCH_IDENTITIES, MAX_BATCH_PASSWORDS},
         courier::{Courier, CourierExt, ListCourierMessages},
+        get_identity::{DeleteIdentityCredentials, GetIdentityOptions},
         identities::{Identities, IdentitiesExt, ListIdentitySessions},
-        import::{AddressType, ImportedPassword, NewAddress, ProviderAccount},
+        import::{
+            ImportedPassword, ImportedWebAuthn, NewAddress, ProviderAccount, WebAuthnCredential,
+        },
         list_identities::{Consistency, ListIdentities},
-        new_identity::{IdentityUpdate, NewIdentity},
+        manage_sessions::{
+            ManageSessions, ManageSessionsAction, ManagedSessions, SessionSelection,
+        },
+        new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
         patch::{JsonPointer, PatchOperation},
         recovery::{
-            AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCode,
-            RecoveryCodeForIdentity, RecoveryFlowType, RecoveryLink, RecoveryLinkForIdentity,
+            AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeForIdentity,
+            RecoveryFlowType, RecoveryLink, RecoveryLinkForIdentity,
         },
-        sessions::{AdminSessions, AdminSessionsExt, ListSessions, SessionExpand},
+        sessions::{
+            AdminSessions, AdminSessionsExt, GetSessionOptions, ListSessions, SessionExpand,
+        },
     },
     flows::{Flows, FlowsExt},
-    frontend::{FedcmFlow, UpdateFedcmFlowBody, FlowError, Frontend},
-    logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, MySessions, MySessionsExt, LoginOrRegistrationFlow, TokenExchangeOutcome},
+    frontend::{FedcmFlow, FlowError, Frontend, UpdateFedcmFlowBody},
+    logout::{Logout, LogoutOptions, LogoutUrl},
+    my_sessions::{LoginOrRegistrationFlow, MySessions, MySessionsExt, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
+    test_login::TestLogin,
 };
 pub use cookie_header::{CookieHeader, SessionCookieDiagnostics};
 pub use credential::Credential;
@@ -46,13 +56,19 @@ pub use flow::error::ErrorExt;
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
 pub use model::{
-    address::{RecoveryAddress, VerifiableAddress},
-    authentication::{AuthenticatorAssuranceLevel, AuthenticationMethod},
+    ExtraFields,
+    address::{AddressType, RecoveryAddress, VerifiableAddress, VerifiableAddressStatus},
+    authentication::{AuthenticationMethod, AuthenticatorAssuranceLevel},
+    courier_message::{
+        CourierMessage, CourierMessageId, CourierMessageStatus, CourierMessageType,
+        MessageDispatch, MessageDispatchStatus,
+    },
     credentials::{CredentialsType, IdentityCredentials},
+    device::Device,
     error_id::ErrorId,
-    identity::{ExternalId, Identity, IdentityId, IdentityState, SchemaId},
-    courier_message::{MessageDispatch, MessageDispatchStatus, CourierMessage, CourierMessageId, CourierMessageStatus, CourierMessageType},
-    session::{Device, Session, SessionId, SessionRecord},
+    identity::{ExternalId, Identity, IdentityId, IdentityState, Region, SchemaId},
+    session::{Session, SessionId},
+    session_record::SessionRecord,
     violation::Violation,
 };
 pub use ory_http::{
@@ -61,6 +77,7 @@ pub use ory_http::{
     InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
     ServerError, Trailers, env_vars,
 };
+pub use secret::{ExchangeCode, RecoveryCode, TotpUrl};
 pub use session_secret::{SessionCookie, SessionToken};
 
 #[cfg(feature = "mock")]
@@ -89,6 +106,7 @@ pub mod mock {
         my_sessions::MockMySessions,
         schemas::MockIdentitySchemas,
         sessions::MockSessions,
+        test_login::MockTestLogin,
     };
     pub use ory_http::MockMetadata;
 }

@@ -44,4 +44,6 @@ secret_text! {
     /// [`MySessions::exchange_session_token`](crate::MySessions::exchange_session_token). `Debug`
     /// redacts it.
     ExchangeCode,
+    /// The `otpauth://` URL of an authenticator app, which contains its secret. `Debug` redacts it.
+    TotpUrl,
 }

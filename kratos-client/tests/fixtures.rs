@@ -8,10 +8,11 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    Credential, CredentialsType, Error, ErrorExt, ErrorId, Identities, IdentitySchemas,
-    ListIdentities, ListIdentitySessions, ListCourierMessages, ListSchemas, ListSessions, CourierMessageStatus,
-    CourierMessageType, NewIdentity, Page, SessionId, Sessions, Whoami,
+    AdminRecovery, AdminSessions, ApiVersion, Courier, CourierMessageStatus, CourierMessageType,
+    CreateRecoveryCode, CreateRecoveryLink, Credential, CredentialsType, Error, ErrorExt, ErrorId,
+    GetIdentityOptions, GetSessionOptions, Identities, IdentitySchemas, ListCourierMessages,
+    ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, NewIdentity, Page, SessionId,
+    Sessions, Whoami,
 };
 use serde_json::{Value, json};
 use serve::Fixture;
@@ -42,7 +43,7 @@ async fn sessions() {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(ApiVersion::Current).await;
         let id = SessionId::new("x");
-        let session = kratos.get_session(&id, &[]).await.unwrap();
+        let session = kratos.get_session(&id, &GetSessionOptions::new()).await.unwrap();
         assert_eq!(session.identity.is_some(), identity);
         fixture.assert_kept(&session);
         assert_eq!(kratos.extend_session(&id).await.unwrap(), Some(session));
@@ -68,7 +69,7 @@ async fn identities() {
     for name in names {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(ApiVersion::Current).await;
-        let identity = kratos.get_identity(&"x".into(), &[]).await.unwrap();
+        let identity = kratos.get_identity(&"x".into(), &GetIdentityOptions::new()).await.unwrap();
         assert!(!format!("{identity:?}").contains("mira@"), "{identity:?}");
         fixture.assert_kept(&identity);
         fixture.assert_kept(&identity.clone().with_traits::<Value>().unwrap());
@@ -82,7 +83,7 @@ async fn identities() {
     {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(api_version).await;
-        let new = NewIdentity::new("default", json!({}));
+        let new = NewIdentity::new("default", json!({})).unwrap();
         fixture.assert_kept(&kratos.create_identity(&new).await.unwrap());
     }
 }
@@ -106,7 +107,7 @@ async fn identity_lists() {
 #[tokio::test]
 async fn batch() {
     let kratos = Fixture::read("v26_batch").serve(ApiVersion::Current).await;
-    let new = NewIdentity::new("default", json!({}));
+    let new = NewIdentity::new("default", json!({})).unwrap();
     let results = kratos.create_identities(&[new.clone(), new.clone(), new.clone()]).await.unwrap();
     assert!(results[0].is_ok());
     assert!(results[1].as_ref().unwrap_err().is_conflict());
@@ -158,7 +159,7 @@ async fn messages() {
     let page = kratos.list_courier_messages_page(&ListCourierMessages::new()).await.unwrap();
     fixture.assert_page(&page, None);
     assert_eq!(page.items[1].status, CourierMessageStatus::Other("held_back".into()));
-    assert_eq!(page.items[1].kind, CourierMessageType::Other("pigeon".into()));
+    assert_eq!(page.items[1].message_type, CourierMessageType::Other("pigeon".into()));
     let fixture = Fixture::read("v26_message");
     let kratos = fixture.serve(ApiVersion::Current).await;
     let message = kratos.get_courier_message(&"x".into()).await.unwrap();
@@ -171,7 +172,7 @@ async fn messages() {
 async fn errors() {
     let error = async |name: &str| -> Error {
         let kratos = Fixture::read(name).serve(ApiVersion::Current).await;
-        kratos.get_identity(&"x".into(), &[]).await.unwrap_err()
+        kratos.get_identity(&"x".into(), &GetIdentityOptions::new()).await.unwrap_err()
     };
     assert!(error("v26_error_not_found").await.is_not_found());
     let no_route = error("v08_error_no_route").await;

@@ -4,7 +4,7 @@
 
 mod serve;
 
-use kratos_client::{Identity, IdentitySchema, CourierMessage, Session, SessionRecord};
+use kratos_client::{CourierMessage, Identity, IdentitySchema, Session, SessionRecord};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -64,6 +64,15 @@ pub const KRATOSES: [Real; 2] = [
     },
 ];
 
+/// A Kratos of the version after v26.2, which is set up as the others are and has an `OpenID` Connect
+/// provider with the id `test-provider`.
+pub const NEXT_KRATOS: Real = Real {
+    name: "real kratos of the next version",
+    first: "TEST_KRATOS_NEXT_PUBLIC_URL",
+    second: "TEST_KRATOS_NEXT_ADMIN_URL",
+    old: false,
+};
+
 /// Tests of what a Kratos does that is set up for it, by whether it is of the article's version.
 type Suite = fn(bool) -> Vec<(&'static str, Test<SelfService>)>;
 

@@ -10,7 +10,7 @@ mod endpoints;
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
     people::People,
-    servers::{self, KETOS, KRATOSES, SPECIAL_KRATOSES},
+    servers::{self, KETOS, KRATOSES, NEXT_KRATOS, SPECIAL_KRATOSES},
 };
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::ApiVersion;
@@ -31,6 +31,7 @@ fn main() {
     real_flows(&mut trials);
     special_flows(&mut trials);
     real_admin(&mut trials);
+    next_kratos(&mut trials);
     real_app(&mut trials);
     conformance(&mut trials);
     endpoints::trials(&mut trials);
@@ -235,6 +236,34 @@ fn real_admin(trials: &mut Vec<Trial>) {
                 }));
             }
         }
+    }
+}
+
+/// The whole suite of Kratos, and the operations that are newer than v26.2.
+fn next_kratos(trials: &mut Vec<Trial>) {
+    use kratos_client::ApiVersion;
+    let real = NEXT_KRATOS;
+    let Some((public, url)) = real.urls() else {
+        trials.push(skipped(real.name, [real.first, real.second]));
+        return;
+    };
+    for (name, test) in admin::suite().into_iter().chain(admin::next_suite()) {
+        let (public, url) = (public.clone(), url.clone());
+        trials.push(real_trial(format!("{} admin API: {name}", real.name), move || async move {
+            test(servers::kratos_admin(public, url, false, ApiVersion::Detect)).await;
+        }));
+    }
+    for (name, test) in flows::suite().into_iter().chain(flows::real_suite(false)) {
+        let (public, admin) = (public.clone(), url.clone());
+        trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
+            test(servers::self_service(public, Some(admin), false)).await;
+        }));
+    }
+    for (name, test) in kratos::suite() {
+        let (public, admin) = (public.clone(), url.clone());
+        trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
+            test(servers::kratos(public, Some(admin), false)).await;
+        }));
     }
 }
 

@@ -8,7 +8,7 @@ use keto_client::{
 };
 use kratos_client::{
     AdminRecovery, AdminSessions, Courier, Flows, Frontend, Identities, IdentitySchemas,
-    KratosClient, Logout, Metadata, MySessions, Sessions,
+    KratosClient, Logout, Metadata, MySessions, Sessions, TestLogin,
     flow::{Login, Recovery, Registration, Settings, Verification},
 };
 use std::collections::BTreeSet;
@@ -84,6 +84,10 @@ fn kratos() -> BTreeSet<&'static str> {
         getSession => <K as AdminSessions>::get_session;
         disableSession => <K as AdminSessions>::disable_session;
         extendSession => <K as AdminSessions>::extend_session;
+        manageSessions => <K as AdminSessions>::manage_sessions;
+        createTestLoginFlow => <K as TestLogin>::create_test_login_flow;
+        deleteTestLoginFlow => <K as TestLogin>::delete_test_login_flow;
+        getWellKnownChangePassword => <K as Frontend>::change_password_url;
         listCourierMessages => <K as Courier>::list_courier_messages_page;
         getCourierMessage => <K as Courier>::get_courier_message;
         listIdentitySchemas => <K as IdentitySchemas>::list_identity_schemas_page;
@@ -126,6 +130,8 @@ fn every_operation_has_a_method_or_a_reason() {
     let (kratos, keto) = (kratos(), keto());
     for (name, list, methods) in [
         ("Kratos v26.2.0", include_str!("../operations/kratos-v26.2.0.txt"), &kratos),
+        ("the next Kratos", include_str!("../operations/kratos-main.txt"), &kratos),
+        ("the next Keto", include_str!("../operations/keto-main.txt"), &keto),
         ("Kratos v0.8", include_str!("../operations/kratos-v0.8.0-alpha.3.txt"), &kratos),
         ("Keto v26.2.0", include_str!("../operations/keto-v26.2.0.txt"), &keto),
         ("Keto v0.7", include_str!("../operations/keto-v0.7.0-alpha.1.txt"), &keto),

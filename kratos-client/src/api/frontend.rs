@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use ory_http::Error;
 use serde::Serialize;
 use serde_json::Value;
+use url::Url;
 
 /// Operations for a custom login UI: flow errors, the WebAuthn script and FedCM.
 ///
@@ -25,6 +26,14 @@ pub trait Frontend: Send + Sync {
     /// [`is_not_found`](crate::Error::is_not_found) if there is no flow error with this id.
     #[doc(alias = "getFlowError")]
     async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error>;
+
+    /// Fetches the URL of the page on which a user changes their password: the configured settings
+    /// page. Newer than Kratos v26.2.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RouteNotFound`](crate::ErrorKind::RouteNotFound) on Kratos v26.2 and earlier.
+    #[doc(alias = "getWellKnownChangePassword")]
+    async fn change_password_url(&self) -> Result<Url, Error>;
 
     /// Fetches the JavaScript that WebAuthn and passkey inputs of a form need.
     #[doc(alias = "getWebAuthnJavaScript")]

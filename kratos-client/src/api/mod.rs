@@ -8,3 +8,4 @@ pub(crate) mod my_sessions;
 pub(crate) mod page;
 pub(crate) mod schemas;
 pub(crate) mod sessions;
+pub(crate) mod test_login;

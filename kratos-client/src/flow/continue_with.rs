@@ -52,6 +52,15 @@ pub enum ContinueWith {
         #[debug(skip)]
         extra: ExtraFields,
     },
+    /// Ask the user for a PIN, and bind a secret of a device key to it. Newer than Kratos v26.2.
+    ShowPinEntryUi {
+        /// The sealed secret.
+        data: SealedPinSecret,
+        /// Fields that this version of the crate does not know.
+        #[serde(flatten)]
+        #[debug(skip)]
+        extra: ExtraFields,
+    },
     /// Redirect the browser.
     RedirectBrowserTo {
         /// The URL, unchecked. Use [`ContinueWith::browser_url`] for a redirect.
@@ -74,9 +83,10 @@ impl ContinueWith {
             Self::ShowVerificationUi { flow, .. }
             | Self::ShowSettingsUi { flow, .. }
             | Self::ShowRecoveryUi { flow, .. } => Some(flow),
-            Self::SetOrySessionToken { .. } | Self::RedirectBrowserTo { .. } | Self::Other(_) => {
-                None
-            }
+            Self::SetOrySessionToken { .. }
+            | Self::ShowPinEntryUi { .. }
+            | Self::RedirectBrowserTo { .. }
+            | Self::Other(_) => None,
         }
     }
 
@@ -108,6 +118,22 @@ impl Serialize for ContinueWith {
 }
 
 any_json!(ContinueWith);
+
+/// The secret of a device key, sealed with HPKE (RFC 9180) for the device that enrolled the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SealedPinSecret {
+    /// The encapsulated key, in base64.
+    #[debug("[redacted]")]
+    pub enc: String,
+    /// The ciphertext, in base64.
+    #[debug("[redacted]")]
+    pub ciphertext: String,
+    /// Fields that this version of the crate does not know.
+    #[serde(flatten)]
+    #[debug(skip)]
+    pub extra: ExtraFields,
+}
 
 /// The flow of a next step.
 #[derive(Clone, Debug, PartialEq)]

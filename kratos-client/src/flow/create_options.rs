@@ -47,7 +47,15 @@ impl CreateFlowOptions {
         self.with("via", address_trait)
     }
 
-    /// Login and registration: sets the id of the organization.
+    /// Recovery by a browser: skips the settings flow after the recovery. Newer than
+    /// Kratos v26.2.
+    #[must_use]
+    pub fn skip_settings(self) -> Self {
+        self.with("skip_settings", "true")
+    }
+
+    /// Login, registration and, newer than Kratos v26.2, settings: sets the id of the
+    /// organization.
     #[must_use]
     pub fn organization(self, id: impl Into<String>) -> Self {
         self.with("organization", id)

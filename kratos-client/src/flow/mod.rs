@@ -23,7 +23,7 @@ pub use crate::{
     secret::{Code, Password},
 };
 pub use caller::Caller;
-pub use continue_with::{ContinueWith, ContinueWithFlow};
+pub use continue_with::{ContinueWith, ContinueWithFlow, SealedPinSecret};
 pub use create_options::CreateFlowOptions;
 pub use create_outcome::CreateFlowOutcome;
 pub use get_outcome::GetFlowOutcome;
@@ -32,7 +32,7 @@ pub use model::{Flow, FlowId, FlowState, FlowType};
 pub use outcome::{SuccessfulLogin, SuccessfulRegistration, UpdateFlowOutcome};
 pub use ui::{
     UiContainer, UiNode, UiNodeAnchorAttributes, UiNodeAttributes, UiNodeImageAttributes,
-    UiNodeInputAttributes, UiNodeMeta, UiNodeScriptAttributes, UiNodeTextAttributes, UiText,
-    UiTextType,
+    UiNodeInputAttributes, UiNodeInputOption, UiNodeMeta, UiNodeScriptAttributes,
+    UiNodeTextAttributes, UiText, UiTextType,
 };
 pub use update_body::UpdateFlowBody;

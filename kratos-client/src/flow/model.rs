@@ -7,6 +7,7 @@ use crate::model::{
 };
 use derive_more::Debug;
 use jiff::Timestamp;
+use serde_json::Value;
 use std::marker::PhantomData;
 
 ory_http::text_newtype! {
@@ -52,8 +53,14 @@ pub struct Flow<K: FlowKind> {
     /// has it; its replacement does not.
     #[debug("[redacted]")]
     pub session_token_exchange_code: Option<String>,
+    /// Login: the provider and the result of a test login, see [`TestLogin`](crate::TestLogin). It
+    /// contains claims and traits. Newer than Kratos v26.2.
+    #[debug("[redacted]")]
+    pub test_context: Option<Value>,
     /// Settings: the identity.
     pub identity: Option<Identity>,
+    /// Login, registration and settings: the id of the organization.
+    pub organization_id: Option<String>,
     /// The next steps.
     pub continue_with: Option<Vec<ContinueWith>>,
     /// Fields that this version of the crate does not know.
@@ -67,7 +74,8 @@ lenient_object!(Flow<K: FlowKind, FlowKind> {
     needed: [id, ui],
     lenient: [
         flow_type as "type", expires_at, issued_at, request_url, return_to, active, state, refresh,
-        requested_aal, session_token_exchange_code, identity, continue_with
+        requested_aal, session_token_exchange_code, test_context, identity,
+        organization_id, continue_with
     ],
     skipped: [kind]
 });
@@ -88,7 +96,9 @@ impl<K: FlowKind> Flow<K> {
             refresh: None,
             requested_aal: None,
             session_token_exchange_code: None,
+            test_context: None,
             identity: None,
+            organization_id: None,
             continue_with: None,
             extra: ExtraFields::new(),
             kind: PhantomData,

@@ -110,10 +110,23 @@ pub struct UiNodeInputAttributes {
     pub disabled: Option<bool>,
     /// The `autocomplete` attribute.
     pub autocomplete: Option<String>,
+    /// The values to choose from, if the identity schema lists them. Newer than Kratos v26.2.
+    pub options: Option<Vec<UiNodeInputOption>>,
     /// The regular expression that the value has to match.
     pub pattern: Option<String>,
     /// The label.
     pub label: Option<UiText>,
+    /// Fields that this version of the crate does not know.
+    #[debug(skip)]
+    pub extra: ExtraFields,
+}
+
+/// A value to choose from.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UiNodeInputOption {
+    /// The value to submit: a string, a number or a boolean.
+    pub value: Value,
     /// Fields that this version of the crate does not know.
     #[debug(skip)]
     pub extra: ExtraFields,
@@ -231,6 +244,7 @@ impl UiNodeInputAttributes {
             required: None,
             disabled: None,
             autocomplete: None,
+            options: None,
             pattern: None,
             label: None,
             extra: ExtraFields::new(),
@@ -284,9 +298,11 @@ lenient_object!(UiNode {
 lenient_object!(UiNodeInputAttributes {
     needed: [name],
     lenient: [
-        input_type as "type", value, required, disabled, autocomplete, pattern, label
+        input_type as "type", value, required, disabled, autocomplete, options, pattern, label
     ]
 });
+
+lenient_object!(UiNodeInputOption { needed: [value], lenient: [] });
 
 lenient_object!(UiNodeTextAttributes { needed: [text], lenient: [id] });
 

@@ -1,20 +1,37 @@
-//! What else a login UI needs, over HTTP.
+//! [`Frontend`] over HTTP.
 
 use crate::http::{KratosClient, flow_responses::read_outcome};
-use crate::model::set_cookies::{SetCookies, WithCookies};
+use crate::model::{
+    set_cookies::{SetCookies, WithCookies},
+    web_url::is_http_url,
+};
 use crate::{
-    api::frontend::{FedcmFlow, UpdateFedcmFlowBody, FlowError, Frontend},
+    api::frontend::{FedcmFlow, FlowError, Frontend, UpdateFedcmFlowBody},
     flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},
 };
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header::LOCATION};
 use ory_http::Error;
+use url::Url;
 
 #[async_trait]
 impl Frontend for KratosClient {
     async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error> {
         let request = self.0.public.request("get flow error", Method::GET, "/self-service/errors");
         Ok(self.answered(request.query("id", id), &Caller::native()).await?.value)
+    }
+
+    async fn change_password_url(&self) -> Result<Url, Error> {
+        let public = &self.0.public;
+        let route = "/.well-known/change-password";
+        let request = public.request("get change password URL", Method::GET, route);
+        let response = public.send(request).await?;
+        if response.status() != StatusCode::SEE_OTHER {
+            return Err(response.into_error());
+        }
+        let location = response.headers().get(LOCATION).and_then(|url| url.to_str().ok());
+        let url = location.and_then(|url| Url::parse(url).ok()).filter(is_http_url);
+        url.ok_or_else(|| response.unexpected("a redirect to something other than a web page"))
     }
 
     async fn get_webauthn_javascript(&self) -> Result<String, Error> {

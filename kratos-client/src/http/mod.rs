@@ -11,6 +11,7 @@ mod list;
 mod logout;
 pub(crate) mod my_sessions;
 mod schemas;
+mod test_login;
 pub(crate) mod whoami;
 
 use crate::{

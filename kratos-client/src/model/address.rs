@@ -88,6 +88,9 @@ pub struct RecoveryAddress {
     pub created_at: Option<Timestamp>,
     /// The time of the last update.
     pub updated_at: Option<Timestamp>,
+    /// The id of the organization that this address is an emergency access ("break glass") of.
+    /// Newer than Kratos v26.2.
+    pub break_glass_for_organization: Option<String>,
     /// Fields that this version of the crate does not know.
     #[debug(skip)]
     pub extra: ExtraFields,
@@ -97,7 +100,15 @@ impl RecoveryAddress {
     /// An address of this type.
     pub fn new(via: AddressType, value: impl Into<String>) -> Self {
         let (id, created_at, updated_at) = (None, None, None);
-        Self { id, value: value.into(), via, created_at, updated_at, extra: ExtraFields::new() }
+        Self {
+            id,
+            value: value.into(),
+            via,
+            created_at,
+            updated_at,
+            break_glass_for_organization: None,
+            extra: ExtraFields::new(),
+        }
     }
 }
 
@@ -106,4 +117,7 @@ lenient_object!(VerifiableAddress {
     lenient: [id, value, verified, via, status, verified_at, created_at, updated_at]
 });
 
-lenient_object!(RecoveryAddress { needed: [], lenient: [id, value, via, created_at, updated_at] });
+lenient_object!(RecoveryAddress {
+    needed: [],
+    lenient: [id, value, via, created_at, updated_at, break_glass_for_organization]
+});

@@ -31,6 +31,12 @@ pub struct AuthenticationMethod {
     pub aal: Option<AuthenticatorAssuranceLevel>,
     /// The time at which the method was completed.
     pub completed_at: Option<Timestamp>,
+    /// The `acr` claim of the `OpenID` Connect provider that authenticated the user. Newer than
+    /// Kratos v26.2.
+    pub upstream_acr: Option<String>,
+    /// The `amr` claim of the `OpenID` Connect provider that authenticated the user. Newer than
+    /// Kratos v26.2.
+    pub upstream_amr: Option<Vec<String>>,
     /// Fields that this version of the crate does not know.
     #[debug(skip)]
     pub extra: ExtraFields,
@@ -39,8 +45,18 @@ pub struct AuthenticationMethod {
 impl AuthenticationMethod {
     /// A method by its name.
     pub fn new(method: impl Into<String>) -> Self {
-        Self { method: method.into(), aal: None, completed_at: None, extra: ExtraFields::new() }
+        Self {
+            method: method.into(),
+            aal: None,
+            completed_at: None,
+            upstream_acr: None,
+            upstream_amr: None,
+            extra: ExtraFields::new(),
+        }
     }
 }
 
-lenient_object!(AuthenticationMethod { needed: [], lenient: [method, aal, completed_at] });
+lenient_object!(AuthenticationMethod {
+    needed: [],
+    lenient: [method, aal, completed_at, upstream_acr, upstream_amr]
+});

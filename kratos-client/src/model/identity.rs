@@ -68,6 +68,8 @@ pub struct Identity<T = Value> {
     pub metadata_admin: Option<Value>,
     /// The id of the organization, on Ory Network and in Ory Enterprise.
     pub organization_id: Option<String>,
+    /// The region of Ory Network that stores the identity. Newer than Kratos v26.2.
+    pub region: Option<Region>,
     /// The time at which the identity was created.
     pub created_at: Option<Timestamp>,
     /// The time of the last update.
@@ -82,7 +84,7 @@ lenient_object!(Identity<T: DeserializeOwned, Serialize> {
     lenient: [
         external_id, schema_id, schema_url, state, state_changed_at, credentials,
         verifiable_addresses, recovery_addresses, metadata_public, metadata_admin, organization_id,
-        created_at, updated_at
+        region, created_at, updated_at
     ]
 });
 
@@ -95,6 +97,30 @@ text_enum! {
         Active = "active",
         /// The identity can't log in.
         Inactive = "inactive",
+    }
+}
+
+text_enum! {
+    /// A region of Ory Network.
+    ///
+    /// See <https://www.ory.com/docs/security-compliance/personal-data-location>.
+    Region {
+        /// Central Europe.
+        EuCentral = "eu-central",
+        /// Northeast Asia.
+        AsiaNortheast = "asia-northeast",
+        /// Eastern United States.
+        UsEast = "us-east",
+        /// Western United States.
+        UsWest = "us-west",
+        /// Europe.
+        Eu = "eu",
+        /// Asia.
+        Asia = "asia",
+        /// United States.
+        Us = "us",
+        /// All regions.
+        Global = "global",
     }
 }
 
@@ -115,6 +141,7 @@ impl<T> Identity<T> {
             metadata_public: None,
             metadata_admin: None,
             organization_id: None,
+            region: None,
             created_at: None,
             updated_at: None,
             extra: ExtraFields::new(),
@@ -142,6 +169,7 @@ impl Identity {
             metadata_public: self.metadata_public,
             metadata_admin: self.metadata_admin,
             organization_id: self.organization_id,
+            region: self.region,
             created_at: self.created_at,
             updated_at: self.updated_at,
             extra: self.extra,

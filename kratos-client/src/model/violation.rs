@@ -27,6 +27,11 @@ impl Violation {
         &self.message
     }
 
+    /// Whether both have the same locations.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        self.pointer == other.pointer && self.schema_pointer == other.schema_pointer
+    }
+
     /// Whether both have the same location in the input, and this one a deeper one in the schema.
     fn is_more_precise_than(&self, other: &Self) -> bool {
         let inside = self.schema_pointer.strip_prefix(&other.schema_pointer);
@@ -58,8 +63,9 @@ impl fmt::Debug for Violation {
 /// Parses the violations in a reason: an indented tree, whose leaves are the violations. A line in
 /// another format continues the previous message.
 ///
-/// The server repeats some leaves verbatim, and versions after v26.2 report a violated format a
-/// second time for the schema around it. Duplicates are removed; the deeper schema location wins.
+/// The server repeats some violations, and newer versions of Kratos report an invalid format twice
+/// with different messages: for the format, and for the schema around it. The first one with the
+/// deeper schema location is kept.
 pub(crate) fn violations_in(reason: &str) -> Vec<Violation> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut found: Vec<(usize, Violation)> = Vec::new();
@@ -78,9 +84,9 @@ pub(crate) fn violations_in(reason: &str) -> Vec<Violation> {
             (None, None) => {}
         }
     }
-    let mut violations = Vec::new();
+    let mut violations: Vec<Violation> = Vec::new();
     for (_, violation) in found {
-        if !violations.contains(&violation) {
+        if !violations.iter().any(|other| other.is_about_the_same(&violation)) {
             violations.push(violation);
         }
     }
@@ -116,6 +122,7 @@ mod tests {
         let reason = "I[#/traits] S[#/properties/traits] validation failed\n  \
             I[#/traits/email] S[#/properties/traits/properties/email] validation failed\n    \
             I[#/traits/email] S[#/properties/traits/properties/email/format] \"mira\" is not valid \"email\"\n    \
+            I[#/traits/email] S[#/properties/traits/properties/email/format] \"mira\" can not be normalized for format \"email\"\n    \
             I[#/traits/email] S[#/properties/traits/properties/email] mail: missing '@'\n  \
             I[#/traits/emails] S[#/properties/traits/properties/emails] something else\n  \
             I[#/traits] S[#/properties/traits/additionalProperties] additionalProperties \"a\"";

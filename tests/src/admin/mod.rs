@@ -3,8 +3,11 @@
 mod errors;
 mod identities;
 mod lists;
+mod next;
 mod recovery;
 mod sessions;
+
+pub use next::next_suite;
 
 use crate::{Test, people::People};
 use kratos_client::{Error, Identities, Identity, KratosClient, NewIdentity};
@@ -29,6 +32,7 @@ pub fn suite() -> Vec<(&'static str, Test<Admin>)> {
     suite.extend(lists::suite());
     suite.extend(sessions::suite());
     suite.extend(recovery::suite());
+    suite.extend(next::v26_2_suite());
     suite
 }
 
@@ -58,7 +62,7 @@ fn new_email() -> String {
 }
 
 fn new_identity(email: &str) -> NewIdentity {
-    NewIdentity::new("default", json!({"email": email, "name": {"first": "Some"}}))
+    NewIdentity::new("default", json!({"email": email, "name": {"first": "Some"}})).unwrap()
 }
 
 fn is_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {

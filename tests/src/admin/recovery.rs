@@ -6,8 +6,8 @@ use futures_util::TryStreamExt;
 use http::StatusCode;
 use jiff::Timestamp;
 use kratos_client::{
-    AdminRecovery, Courier, CourierExt, CreateRecoveryCode, CreateRecoveryLink, ListCourierMessages,
-    CourierMessageStatus, CourierMessageType, RecoveryFlowType,
+    AdminRecovery, Courier, CourierExt, CourierMessageStatus, CourierMessageType,
+    CreateRecoveryCode, CreateRecoveryLink, ListCourierMessages, RecoveryFlowType,
 };
 use std::{collections::HashSet, time::Duration};
 use url::Url;
@@ -80,7 +80,7 @@ async fn messages_are_listed_and_told(admin: Admin) {
     let messages: Vec<_> = list.try_collect().await.unwrap();
     assert!(messages.iter().all(|message| message.recipient == *email));
     let recovery = messages.iter().find(|m| m.template_type.starts_with("recovery")).unwrap();
-    assert_eq!(recovery.kind, CourierMessageType::Email);
+    assert_eq!(recovery.message_type, CourierMessageType::Email);
     assert!(!recovery.body.is_empty() && !recovery.subject.is_empty());
     let shown = format!("{recovery:?}");
     for secret in [email, &recovery.body, &recovery.subject] {
@@ -94,7 +94,9 @@ async fn messages_are_listed_and_told(admin: Admin) {
     let ids: HashSet<_> = all.iter().map(|message| &message.id).collect();
     assert_eq!(ids.len(), all.len(), "a message twice");
     assert!(ids.contains(&recovery.id));
-    let list = admin.kratos.list_courier_messages(ListCourierMessages::new().status(CourierMessageStatus::Abandoned));
+    let list = admin
+        .kratos
+        .list_courier_messages(ListCourierMessages::new().status(CourierMessageStatus::Abandoned));
     let abandoned: Vec<_> = list.try_collect().await.unwrap();
     assert!(abandoned.iter().all(|message| message.status == CourierMessageStatus::Abandoned));
 

@@ -46,10 +46,18 @@ async fn second_factor(
     let whoami = kratos.sessions.whoami(&token.clone().into()).await.unwrap();
     assert!(matches!(whoami, Whoami::SecondFactorRequired { .. }), "{whoami:?}");
     let me = Caller::from(token.clone());
-    let flow = created(kratos.login.create(&CreateFlowOptions::new().aal(&AuthenticatorAssuranceLevel::Aal2), &me).await);
+    let flow = created(
+        kratos
+            .login
+            .create(&CreateFlowOptions::new().aal(&AuthenticatorAssuranceLevel::Aal2), &me)
+            .await,
+    );
     assert_eq!(flow.requested_aal, Some(AuthenticatorAssuranceLevel::Aal2));
     let logged_in = done(kratos.login.submit(&flow, body, &me).await.unwrap());
-    assert_eq!(logged_in.session.authenticator_assurance_level, Some(AuthenticatorAssuranceLevel::Aal2));
+    assert_eq!(
+        logged_in.session.authenticator_assurance_level,
+        Some(AuthenticatorAssuranceLevel::Aal2)
+    );
     session_of(kratos, token).await.unwrap()
 }
 

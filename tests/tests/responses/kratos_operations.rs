@@ -6,9 +6,10 @@ use contract_tests::{
 };
 use kratos_client::{
     AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, Credential,
-    ExchangeCode, Flows, Frontend, Identities, IdentitySchemas, IdentityState, IdentityUpdate,
-    KratosClient, ListIdentities, ListIdentitySessions, ListCourierMessages, ListSchemas, ListSessions,
-    Logout, Metadata, MySessions, NewIdentity, PageRequest, TokenExchangeOutcome,
+    ExchangeCode, Flows, Frontend, GetIdentityOptions, GetSessionOptions, Identities,
+    IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListCourierMessages,
+    ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, Logout, LogoutOptions,
+    Metadata, MySessions, NewIdentity, PageRequest, TokenExchangeOutcome,
     flow::{
         Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
         UpdateFlowBody, UpdateFlowOutcome, Verification,
@@ -22,7 +23,7 @@ fn cookie() -> Credential {
 }
 
 fn new_identity() -> NewIdentity {
-    NewIdentity::new("default", json!({}))
+    NewIdentity::new("default", json!({})).unwrap()
 }
 
 async fn create<K: FlowKind>(kratos: &KratosClient) -> Decoded {
@@ -111,7 +112,7 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             kratos.disable_my_other_sessions(&cookie()).await.map(|_| None)
         };
         createBrowserLogoutFlow, createSelfServiceLogoutFlowUrlForBrowsers needs ["logout_url"] =>
-            |kratos| kratos.logout_url(&cookie(), None).await.map(|_| None);
+            |kratos| kratos.logout_url(&cookie(), &LogoutOptions::new()).await.map(|_| None);
         getFlowError, getSelfServiceError needs ["id"] =>
             |kratos| decoded(&kratos.get_flow_error("e").await?);
         createFedcmFlow needs [] =>
@@ -120,9 +121,9 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             decoded(&kratos.list_identities_page(&ListIdentities::new()).await?.items)
         };
         getIdentity, adminGetIdentity needs ["id"] =>
-            |kratos| decoded(&kratos.get_identity(&"i".into(), &[]).await?);
+            |kratos| decoded(&kratos.get_identity(&"i".into(), &GetIdentityOptions::new()).await?);
         getIdentityByExternalID needs ["id"] =>
-            |kratos| decoded(&kratos.get_identity_by_external_id(&"i".into(), &[]).await?);
+            |kratos| decoded(&kratos.get_identity_by_external_id(&"i".into(), &GetIdentityOptions::new()).await?);
         createIdentity, adminCreateIdentity needs ["id"] =>
             |kratos| decoded(&kratos.create_identity(&new_identity()).await?);
         batchPatchIdentities needs ["identities", "identities.identity", "identities.error"] =>
@@ -131,7 +132,7 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
                 kratos.create_identities(&both).await.map(|_| None)
             };
         updateIdentity, adminUpdateIdentity needs ["id"] => |kratos| {
-            let update = IdentityUpdate::new("default", json!({}), IdentityState::Active);
+            let update = IdentityUpdate::new("default", json!({}), IdentityState::Active).unwrap();
             decoded(&kratos.update_identity(&"i".into(), &update).await?)
         };
         patchIdentity needs ["id"] =>
@@ -152,7 +153,7 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             decoded(&kratos.list_sessions_page(&ListSessions::new()).await?.items)
         };
         getSession needs ["id", "identity", "identity.id"] =>
-            |kratos| decoded(&kratos.get_session(&"s".into(), &[]).await?);
+            |kratos| decoded(&kratos.get_session(&"s".into(), &GetSessionOptions::new()).await?);
         extendSession needs ["id", "identity", "identity.id"] =>
             |kratos| decoded(&kratos.extend_session(&"s".into()).await?.unwrap());
         listCourierMessages needs ["id"] =>

@@ -1,7 +1,8 @@
 //! The request bodies that create and update an identity.
 
-use crate::api::admin::import::{ImportedPassword, NewAddress, ProviderAccount};
-use crate::model::identity::{ExternalId, Identity, IdentityState, SchemaId};
+use crate::api::admin::import::{ImportedPassword, ImportedWebAuthn, NewAddress, ProviderAccount};
+use crate::model::identity::{ExternalId, Identity, IdentityState, Region, SchemaId};
+use crate::secret::{Code, TotpUrl};
 use derive_more::Debug;
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +51,43 @@ macro_rules! common_methods {
             self.credentials.saml.push(account);
             self
         }
+
+        /// Imports an authenticator app, by its `otpauth://` URL, which contains the secret. Newer
+        /// than Kratos v26.2.
+        #[must_use]
+        pub fn totp(mut self, url: impl Into<String>) -> Self {
+            self.credentials.totp = Some(TotpUrl::new(url));
+            self
+        }
+
+        /// Imports lookup secrets, the one-time recovery codes of the second factor. Newer than
+        /// Kratos v26.2.
+        #[must_use]
+        pub fn lookup_secrets(mut self, codes: impl IntoIterator<Item: Into<String>>) -> Self {
+            self.credentials.lookup_secrets = codes.into_iter().map(Code::new).collect();
+            self
+        }
+
+        /// Imports security keys. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn webauthn(mut self, keys: ImportedWebAuthn) -> Self {
+            self.credentials.webauthn = Some(keys);
+            self
+        }
+
+        /// Imports passkeys. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn passkeys(mut self, keys: ImportedWebAuthn) -> Self {
+            self.credentials.passkeys = Some(keys);
+            self
+        }
+
+        /// Sets the region of Ory Network that stores the identity. Newer than Kratos v26.2.
+        #[must_use]
+        pub fn region(mut self, region: Region) -> Self {
+            self.region = Some(region);
+            self
+        }
     };
 }
 
@@ -63,12 +101,26 @@ pub struct ImportedCredentials {
     pub oidc: Vec<ProviderAccount>,
     /// The accounts at SAML providers.
     pub saml: Vec<ProviderAccount>,
+    /// The `otpauth://` URL of the authenticator app.
+    pub totp: Option<TotpUrl>,
+    /// The unused lookup secrets.
+    pub lookup_secrets: Vec<Code>,
+    /// The security keys.
+    pub webauthn: Option<ImportedWebAuthn>,
+    /// The passkeys.
+    pub passkeys: Option<ImportedWebAuthn>,
 }
 
 impl ImportedCredentials {
     /// Whether there are no credentials.
     pub fn is_empty(&self) -> bool {
-        self.password.is_none() && self.oidc.is_empty() && self.saml.is_empty()
+        self.password.is_none()
+            && self.oidc.is_empty()
+            && self.saml.is_empty()
+            && self.totp.is_none()
+            && self.lookup_secrets.is_empty()
+            && self.webauthn.is_none()
+            && self.passkeys.is_none()
     }
 }
 
@@ -116,6 +168,8 @@ pub struct NewIdentity {
     /// The external id.
     #[debug("[redacted]")]
     pub external_id: Option<ExternalId>,
+    /// The region of Ory Network.
+    pub region: Option<Region>,
     /// The id of the organization.
     pub organization_id: Option<String>,
 }
@@ -139,6 +193,7 @@ impl NewIdentity {
             metadata_public: None,
             metadata_admin: None,
             external_id: None,
+            region: None,
             organization_id: None,
         })
     }
@@ -181,6 +236,7 @@ impl NewIdentity {
             && self.organization_id.is_none()
             && [&self.metadata_public, &self.metadata_admin].iter().all(|m| m.is_none())
             && self.external_id.is_none()
+            && self.region.is_none()
     }
 }
 
@@ -209,6 +265,8 @@ pub struct IdentityUpdate {
     /// The external id; `None` removes it.
     #[debug("[redacted]")]
     pub external_id: Option<ExternalId>,
+    /// The region of Ory Network; `None` leaves it unchanged.
+    pub region: Option<Region>,
 }
 
 impl IdentityUpdate {
@@ -229,6 +287,7 @@ impl IdentityUpdate {
             metadata_public: None,
             metadata_admin: None,
             external_id: None,
+            region: None,
         })
     }
 
@@ -243,6 +302,7 @@ impl IdentityUpdate {
             metadata_public: identity.metadata_public.clone(),
             metadata_admin: identity.metadata_admin.clone(),
             external_id: identity.external_id.clone(),
+            region: None,
         }
     }
 
@@ -269,5 +329,6 @@ impl IdentityUpdate {
         self.credentials.is_empty()
             && [&self.metadata_public, &self.metadata_admin].iter().all(|m| m.is_none())
             && self.external_id.is_none()
+            && self.region.is_none()
     }
 }

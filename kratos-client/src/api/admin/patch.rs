@@ -21,8 +21,7 @@ impl JsonPointer {
     /// assert_eq!(pointer.as_str(), "/traits/name/a~1b");
     /// ```
     pub fn new(path: impl IntoIterator<Item: AsRef<str>>) -> Self {
-        let escape =
-            |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+        let escape = |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
         Self(path.into_iter().map(|key| escape(key.as_ref())).collect())
     }
 

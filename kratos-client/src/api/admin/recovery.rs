@@ -1,6 +1,9 @@
 //! The [`AdminRecovery`] trait: recovery codes and links created by an administrator.
 
-use crate::{model::{identity::IdentityId, lenient}, secret::RecoveryCode};
+use crate::{
+    model::{identity::IdentityId, lenient},
+    secret::RecoveryCode,
+};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use jiff::Timestamp;

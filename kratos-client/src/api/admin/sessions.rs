@@ -1,5 +1,6 @@
 //! The [`AdminSessions`] trait: managing the sessions of all identities by the admin API.
 
+use crate::api::admin::manage_sessions::{ManageSessions, ManagedSessions};
 use crate::api::page::PageRequest;
 use crate::api::page::all_pages;
 use crate::api::page::page_methods;
@@ -47,6 +48,14 @@ pub trait AdminSessions: Send + Sync {
     /// configured to respond without the session.
     #[doc(alias = "extendSession")]
     async fn extend_session(&self, id: &SessionId) -> Result<Option<SessionRecord>, Error>;
+
+    /// Disables or deletes many sessions with one request. Newer than Kratos v26.2.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] of no ids, of more than 500, and of an id `*`;
+    /// [`crate::ErrorKind::Unsupported`] of Kratos v26.2 and older.
+    #[doc(alias = "manageSessions")]
+    async fn manage_sessions(&self, request: &ManageSessions) -> Result<ManagedSessions, Error>;
 }
 
 /// Streams over the lists of [`AdminSessions`], implemented for every [`AdminSessions`].

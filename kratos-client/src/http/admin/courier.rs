@@ -1,4 +1,4 @@
-//! Messages over HTTP.
+//! [`Courier`] over HTTP.
 
 use crate::{
     api::admin::courier::{Courier, ListCourierMessages},
@@ -14,7 +14,10 @@ use ory_http::{Endpoint, Error, Page};
 
 #[async_trait]
 impl Courier for KratosClient {
-    async fn list_courier_messages_page(&self, request: &ListCourierMessages) -> Result<Page<CourierMessage>, Error> {
+    async fn list_courier_messages_page(
+        &self,
+        request: &ListCourierMessages,
+    ) -> Result<Page<CourierMessage>, Error> {
         let operation = "list courier messages";
         let list = |admin: &Endpoint| {
             let list = admin

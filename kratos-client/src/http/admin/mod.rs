@@ -3,8 +3,8 @@
 mod courier;
 mod identities;
 mod recovery;
-mod sessions;
 mod request_body;
+mod sessions;
 
 use crate::http::{KratosClient, api_version::DetectedVersion};
 use http::Method;
@@ -12,7 +12,7 @@ use ory_http::{Endpoint, Error, ErrorKind, Request, Response};
 
 impl KratosClient {
     /// Sends a request of the admin API that v0.8 does not have.
-    async fn send_current_admin(
+    pub(in crate::http) async fn send_current_admin(
         &self,
         operation: &'static str,
         request: impl Fn(&Endpoint) -> Result<Request, Error>,
