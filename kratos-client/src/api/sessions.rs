@@ -51,7 +51,6 @@ mockall::mock! {
 /// type after [`Whoami::with_traits`].
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an unchecked result does not protect anything"]
-#[non_exhaustive]
 pub enum Whoami<T = Value> {
     /// An active session.
     Active(Arc<Session<T>>),
