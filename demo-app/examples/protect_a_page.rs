@@ -25,7 +25,7 @@ async fn page(
         Ok(_) => return ("log in first", StatusCode::UNAUTHORIZED),
         Err(_) => return ("try again later", StatusCode::SERVICE_UNAVAILABLE),
     };
-    let subject = Subject::id(session.identity.id.as_str());
+    let subject = Subject::set("User", session.identity.id.as_str(), "");
     let may_read = Check::new(RelationTuple::new("app", "homepage", "read", subject));
     match keto.check(&may_read).await {
         Ok(Decision::Allowed) => ("welcome", StatusCode::OK),

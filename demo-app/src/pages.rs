@@ -3,7 +3,7 @@
 use crate::{session_cookies::Missing, settings::Permission};
 use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
-use keto_client::Subject;
+use keto_client::{Subject, SubjectSet};
 use url::Url;
 
 /// The style sheet of all pages.
@@ -11,14 +11,14 @@ pub const STYLE: &str = include_str!("../templates/style.css");
 
 #[derive(Template)]
 #[template(path = "home.html")]
-struct Home<'a> {
-    subject: &'a str,
+struct Home {
+    subject: String,
 }
 
 #[derive(Template)]
 #[template(path = "denied.html")]
-struct Denied<'a> {
-    subject: &'a str,
+struct Denied {
+    subject: String,
     permission: Option<String>,
 }
 
@@ -88,9 +88,13 @@ pub(crate) fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
     }
 }
 
-fn name(subject: &Subject) -> &str {
+/// The subject as the command line takes it.
+fn name(subject: &Subject) -> String {
     match subject {
-        Subject::Id(id) => id.as_str(),
-        Subject::Set(set) => set.object.as_str(),
+        Subject::Id(id) => id.to_string(),
+        Subject::Set(SubjectSet { namespace, object, relation }) => match relation.as_str() {
+            "" => format!("{namespace}:{object}"),
+            relation => format!("{namespace}:{object}#{relation}"),
+        },
     }
 }

@@ -1,6 +1,6 @@
 //! How the app is configured: by environment variables, with the article's names.
 
-use crate::subject::SubjectStrategy;
+use crate::{embedded::Wire, subject::SubjectStrategy};
 use clap::{Parser, Subcommand};
 use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
@@ -28,7 +28,7 @@ pub struct Cli {
 pub enum Command {
     /// Serves the homepage
     Serve,
-    /// Grants a permission, such as app:homepage#read@SUBJECT
+    /// Grants a permission, such as `app:homepage#read@User:<identity id>`
     Grant {
         /// The permission as namespace:object#relation@subject
         tuple: RelationTuple,
@@ -63,6 +63,9 @@ pub struct AppSettings {
     /// What names a person to Keto
     #[arg(long, env = "SUBJECT", value_enum, default_value_t)]
     pub subject: SubjectStrategy,
+    /// Which Keto the embedded one behaves as
+    #[arg(long, env = "EMBEDDED_KETO", value_enum, default_value_t)]
+    pub embedded_keto: Wire,
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,
@@ -183,9 +186,9 @@ fn client_settings_help() -> String {
     let mut help = String::from("Settings of the clients, by environment only:\n");
     for EnvironmentVariable { name, help: text } in client_settings() {
         // Writing to a String can't fail.
-        let _ = writeln!(help, "  {name:<26} {text}");
+        let _ = writeln!(help, "  {name:<28} {text}");
     }
-    help.push_str("  RUST_LOG                   what to log; default info");
+    help.push_str("  RUST_LOG                     what to log; default info");
     help
 }
 

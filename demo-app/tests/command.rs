@@ -91,6 +91,7 @@ fn says_which_setting_is_wrong_and_exits() {
         (vec![ui, kratos, keto, ("LISTEN_ADDR", "0.0.0.0:0")], "APP_PUBLIC_URL is not set"),
         (vec![("SUBJECT", "shoe-size")], "invalid value 'shoe-size'"),
         (vec![("PERMISSION", "app")], "invalid value 'app'"),
+        (vec![("EMBEDDED_KETO", "v1")], "invalid value 'v1'"),
     ] {
         let (code, said) = run(&[], &settings);
         assert_eq!(code, Some(2), "{said}");
@@ -116,7 +117,14 @@ fn a_secret_in_a_setting_is_not_repeated() {
 fn help_lists_every_setting() {
     let (code, said) = run(&["--help"], &[]);
     assert_eq!(code, Some(0));
-    let own = ["LISTEN_ADDR", "APP_PUBLIC_URL", "KRATOS_UI_URL", "SUBJECT", "PERMISSION"];
+    let own = [
+        "LISTEN_ADDR",
+        "APP_PUBLIC_URL",
+        "KRATOS_UI_URL",
+        "SUBJECT",
+        "EMBEDDED_KETO",
+        "PERMISSION",
+    ];
     let names = demo_app::settings::client_settings().map(|setting| setting.name);
     for name in own.into_iter().chain(names) {
         assert!(said.contains(name), "{name} is missing in {said}");
@@ -196,4 +204,32 @@ fn grants_and_revokes_at_a_running_demo() {
     let (code, said) = run(&["check", "app:homepage"], &keto);
     assert_eq!(code, Some(2));
     assert!(said.contains("at byte 12, a '#' is missing"), "{said}");
+}
+
+#[test]
+fn a_demo_as_ory_network_says_which_subjects_and_namespaces_it_takes() {
+    let settings = [("LISTEN_ADDR", "127.0.0.1:0"), ("EMBEDDED_KETO", "network")];
+    let demo = Running::start(&settings, "cleo");
+    let (read, write) = (demo.last_word("Keto read"), demo.last_word("Keto write"));
+    let keto = [("KETO_API_READ_URL", read.as_str()), ("KETO_API_WRITE_URL", write.as_str())];
+
+    // Ann was granted it at the start.
+    let ann = "app:homepage#read@User:6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a01";
+    assert_eq!(run(&["check", ann], &keto), (Some(0), "allowed\n".into()));
+    let tuple = "app:homepage#read@User:somebody";
+    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+    assert_eq!(run(&["grant", tuple], &keto), (Some(0), "granted\n".into()));
+    assert_eq!(run(&["check", tuple], &keto), (Some(0), "allowed\n".into()));
+    assert_eq!(run(&["revoke", tuple], &keto), (Some(0), "revoked\n".into()));
+    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+
+    for command in ["grant", "check", "revoke"] {
+        let (code, said) = run(&[command, "app:homepage#read@somebody"], &keto);
+        assert_eq!(code, Some(2), "{command}: {said}");
+        assert!(said.contains("subject_id is not supported"), "{command}: {said}");
+        assert!(said.contains("such as User:ann"), "{command}: {said}");
+    }
+    let (code, said) = run(&["grant", "nowhere:x#read@User:somebody"], &keto);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("add the namespace to the permission model"), "{said}");
 }

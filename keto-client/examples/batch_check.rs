@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! export KETO_API_READ_URL=http://127.0.0.1:4466
-//! cargo run -p keto-client --example batch_check -- app:homepage#read@ann app:homepage#read@bob
+//! cargo run -p keto-client --example batch_check -- app:homepage#read@User:ann app:homepage#read@User:bob
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example")]

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! export KETO_API_READ_URL=http://127.0.0.1:4466 KETO_API_WRITE_URL=http://127.0.0.1:4467
-//! cargo run -p keto-client --example grant_and_revoke -- app:homepage#read@ann
+//! cargo run -p keto-client --example grant_and_revoke -- app:homepage#read@User:ann
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example")]
@@ -11,7 +11,7 @@ use keto_client::{KetoClient, Permissions, RelationTuple, Relationships};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let text = std::env::args().nth(1).unwrap_or_else(|| "app:homepage#read@ann".into());
+    let text = std::env::args().nth(1).unwrap_or_else(|| "app:homepage#read@User:ann".into());
     let tuple: RelationTuple = text.parse()?;
     let keto = KetoClient::from_env()?;
     println!("{text}");

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! export KETO_API_READ_URL=http://127.0.0.1:4466
-//! cargo run -p keto-client --example measure_requests -- app:homepage#read@ann
+//! cargo run -p keto-client --example measure_requests -- app:homepage#read@User:ann
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example")]

@@ -2,7 +2,7 @@
 
 use crate::layer::batching::InFlight;
 use ory_http::EnvironmentVariable;
-use ory_http::{ConfigError, HttpConfig};
+use ory_http::{ConfigError, HttpConfig, Optional};
 
 pub(crate) const READ_URL: &str = "KETO_API_READ_URL";
 pub(crate) const WRITE_URL: &str = "KETO_API_WRITE_URL";
@@ -10,57 +10,35 @@ pub(crate) const OPL_URL: &str = "KETO_API_OPL_URL";
 pub(crate) const API_VERSION: &str = "KETO_API_VERSION";
 
 /// The environment variables that [`KetoClient::from_env`](crate::KetoClient::from_env) reads.
-pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
-    EnvironmentVariable { name: READ_URL, help: "Keto's read API, such as http://127.0.0.1:4466" },
-    EnvironmentVariable {
-        name: WRITE_URL,
-        help: "Keto's write API, such as http://127.0.0.1:4467",
-    },
-    EnvironmentVariable {
-        name: OPL_URL,
-        help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
-    },
-    EnvironmentVariable {
-        name: API_VERSION,
-        help: "detect, current (the APIs since v0.9) or v0.7 (before); default detect",
-    },
-    EnvironmentVariable {
-        name: "KETO_API_KEY",
-        help: "bearer token to send to Keto; default none",
-    },
-    EnvironmentVariable {
-        name: "KETO_API_KEY_OVER_HTTP",
-        help: "whether the key may go to other machines over plain HTTP; default false",
-    },
-    EnvironmentVariable {
-        name: "KETO_PROXY",
-        help: "system, none or the URL of a proxy to Keto; default system (HTTPS_PROXY, NO_PROXY)",
-    },
-    EnvironmentVariable {
-        name: "KETO_CONNECT_TIMEOUT_MS",
-        help: "milliseconds to connect to Keto; default 2000",
-    },
-    EnvironmentVariable {
-        name: "KETO_TIMEOUT_MS",
-        help: "milliseconds for a call to Keto; default 5000",
-    },
-    EnvironmentVariable {
-        name: "KETO_MAX_RETRIES",
-        help: "how often a failed call to Keto that is safe to repeat is tried again; default 2",
-    },
-    EnvironmentVariable {
-        name: "KETO_MAX_IN_FLIGHT",
-        help: "how many calls to Keto may be under way at a time; default any number",
-    },
-    EnvironmentVariable {
-        name: "KETO_CA_FILE",
-        help: "PEM file of the authorities that certify Keto; default the platform's",
-    },
-    EnvironmentVariable {
-        name: "KETO_BODY_LIMIT",
-        help: "bytes that a response of Keto may have; default 8388608",
-    },
-];
+pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = ory_http::environment_variables!(
+    "KETO",
+    "Keto",
+    [
+        EnvironmentVariable {
+            name: READ_URL,
+            help: "Keto's read API, such as http://127.0.0.1:4466",
+        },
+        EnvironmentVariable {
+            name: WRITE_URL,
+            help: "Keto's write API, such as http://127.0.0.1:4467",
+        },
+        EnvironmentVariable {
+            name: OPL_URL,
+            help: "Keto's OPL syntax API, such as http://127.0.0.1:4469; default the read API",
+        },
+        EnvironmentVariable {
+            name: API_VERSION,
+            help: "detect, current (the APIs since v0.9) or v0.7 (before); default detect",
+        },
+        EnvironmentVariable {
+            name: "KETO_API_KEY",
+            help: "bearer token to send to Keto; default none",
+        },
+    ]
+);
+
+/// The user agent of a client that was given no other.
+pub(crate) const USER_AGENT: &str = concat!("keto-client/", env!("CARGO_PKG_VERSION"));
 
 /// Where a Keto is, and the limits of calls to it.
 #[derive(Clone, Debug, Default)]
@@ -83,16 +61,30 @@ impl Settings {
         })
     }
 
-    /// The one setting that must be there.
-    pub(crate) fn read(&self) -> Result<&str, ConfigError> {
-        self.read.as_deref().ok_or_else(|| ConfigError::new(READ_URL, "is not set"))
+    /// The APIs that the settings name: read, write and OPL syntax, which is at the read URL unless
+    /// it has one of its own.
+    pub(crate) fn apis<T: Clone>(
+        &self,
+        mut endpoint: impl FnMut(&'static str, &str) -> Result<T, ConfigError>,
+    ) -> Result<[Optional<T>; 3], ConfigError> {
+        if self.read.is_none() && self.write.is_none() && self.opl.is_none() {
+            return Err(ConfigError::new(READ_URL, format!("is not set, nor is {WRITE_URL}")));
+        }
+        let mut api = |name, url: &Option<String>| url.as_deref().map(|url| endpoint(name, url));
+        let read = api(READ_URL, &self.read).transpose()?;
+        let write = api(WRITE_URL, &self.write).transpose()?;
+        let syntax = api(OPL_URL, &self.opl).transpose()?.or_else(|| read.clone());
+        let apis = [(READ_URL, read), (WRITE_URL, write), (OPL_URL, syntax)];
+        Ok(apis.map(|(name, api)| Optional::new(name, api)))
     }
 }
 
 /// The methods of a builder that has a field `settings`.
 macro_rules! setters {
     () => {
-        /// Where the read API is (port 4466 by default). Needed.
+        /// Where the read API is (port 4466 by default). A client needs this URL or another one; an
+        /// operation of an API that the client has no URL of is
+        /// [`ErrorKind::NotConfigured`](ory_http::ErrorKind::NotConfigured).
         pub fn read_url(mut self, url: impl Into<String>) -> Self {
             self.settings.read = Some(url.into());
             self
@@ -125,7 +117,7 @@ macro_rules! setters {
             self
         }
 
-        /// Limits and API key. Over gRPC, the body limit is that of a message.
+        /// Limits, headers, credentials and connections. Over gRPC, the body limit is that of a message.
         pub fn http(mut self, config: HttpConfig) -> Self {
             self.settings.http = config;
             self

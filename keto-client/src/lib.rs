@@ -13,6 +13,7 @@ mod model;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};
+pub use api::error::ErrorExt;
 pub use api::expand::{Expand, ExpandRequest};
 pub use api::namespaces::Namespaces;
 pub use api::opl_syntax::{OplError, OplPosition, OplSyntax};
@@ -35,10 +36,10 @@ pub use model::{
     tuple::RelationTuple,
 };
 pub use ory_http::{
-    ApiKey, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable, Error,
-    ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
-    InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy, ReqwestConnector, RetryConfig,
-    ServerError, Trailers, env_vars,
+    ApiKey, BasicAuth, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable,
+    Error, ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError,
+    HttpServiceErrorKind, InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy,
+    ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
 };
 
 #[cfg(feature = "mock")]
@@ -52,7 +53,7 @@ pub mod mock {
     //! let mut permissions = MockPermissions::new();
     //! permissions.expect_check().returning(|_| Ok(Decision::Denied));
     //!
-    //! let tuple = RelationTuple::new("app", "homepage", "read", Subject::id("ann"));
+    //! let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", "ann", ""));
     //! assert_eq!(permissions.check(&tuple.into()).await.unwrap(), Decision::Denied);
     //! # });
     //! ```

@@ -4,7 +4,10 @@ use crate::{
     cookie_header::CookieHeader,
     session_secret::{CookieName, SessionCookie, SessionToken},
 };
-use http::{HeaderName, HeaderValue, header::COOKIE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{AUTHORIZATION, COOKIE},
+};
 use ory_http::{InvalidSecret, secret_header};
 
 pub(crate) const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
@@ -18,6 +21,8 @@ pub enum Credential {
     Cookie(SessionCookie),
     /// The cookies of a request, of which only the session cookie is used.
     CookieHeader(CookieHeader),
+    /// The cookies of a request or, where the session cookie is not among them, a session token.
+    CookieHeaderOrToken(CookieHeader, SessionToken),
     /// A session token.
     Token(SessionToken),
 }
@@ -37,6 +42,46 @@ impl Credential {
     /// ```
     pub fn from_cookie_headers(headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
         Self::CookieHeader(CookieHeader::from_headers(headers))
+    }
+
+    /// The credential in the headers of a request, by the order in which Kratos itself looks:
+    ///
+    /// 1. `X-Session-Token`;
+    /// 2. the session cookie in the `Cookie` headers;
+    /// 3. `Authorization: Bearer`, if the token begins with `ory_st_`, as session tokens do. Any
+    ///    other is not for Kratos, such as an API key, a JWT or an access token, and is not sent to
+    ///    it. A token of Kratos v0.8, which begins otherwise, counts in `X-Session-Token` only.
+    ///
+    /// The first that is there is used, whether its session is over or not. A request that has none,
+    /// an `X-Session-Token` that is no session token, or two of them, has nobody's credential, by
+    /// which [`Sessions::whoami`](crate::Sessions::whoami) is
+    /// [`Whoami::NoSession`](crate::Whoami::NoSession).
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use kratos_client::Credential;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("authorization", "Bearer ory_st_example".parse().unwrap());
+    /// assert!(matches!(Credential::from_headers(&headers), Credential::Token(_)));
+    /// ```
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let mut tokens = headers.get_all(SESSION_TOKEN).iter().filter(|token| !token.is_empty());
+        if let Some(token) = tokens.next() {
+            let token = token.to_str().ok().and_then(|token| SessionToken::new(token).ok());
+            return match token.filter(|_| tokens.next().is_none()) {
+                Some(token) => Self::Token(token),
+                None => Self::CookieHeader(CookieHeader::from_headers([""])),
+            };
+        }
+        let cookies = CookieHeader::from_headers(headers.get_all(COOKIE));
+        match bearer(headers) {
+            Some(token) if headers.contains_key(COOKIE) => {
+                Self::CookieHeaderOrToken(cookies, token)
+            }
+            Some(token) => Self::Token(token),
+            None => Self::CookieHeader(cookies),
+        }
     }
 
     /// Writes, piece by piece, the value of the header by which the credential is sent: the session
@@ -59,6 +104,12 @@ impl Credential {
                     return Ok(None);
                 }
             }
+            Self::CookieHeaderOrToken(header, token) => {
+                if !header.write_session_cookies(cookie, write)? {
+                    write(token.expose());
+                    return Ok(Some(SESSION_TOKEN));
+                }
+            }
         }
         Ok(Some(COOKIE))
     }
@@ -79,6 +130,11 @@ impl Credential {
                 write(header.expose());
                 "cookie header"
             }
+            Self::CookieHeaderOrToken(header, token) => {
+                // A token has no line break.
+                [header.expose(), "\n", token.expose()].into_iter().for_each(write);
+                "cookie header or token"
+            }
         }
     }
 
@@ -91,6 +147,15 @@ impl Credential {
         let name = self.write_header(cookie, &mut |piece| value.push_str(piece))?;
         Ok(name.map(|name| (name, secret_header(&value))))
     }
+}
+
+/// The session token in a request's `Authorization`.
+fn bearer(headers: &HeaderMap) -> Option<SessionToken> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (value, None) = (values.next()?, values.next()) else { return None };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let is_session_token = scheme.eq_ignore_ascii_case("bearer") && token.starts_with("ory_st_");
+    SessionToken::new(token).ok().filter(|_| is_session_token)
 }
 
 impl From<SessionCookie> for Credential {
@@ -114,6 +179,69 @@ impl From<SessionToken> for Credential {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn sent(headers: &[(&'static str, &'static str)]) -> Option<(HeaderName, HeaderValue)> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_static(value));
+        }
+        let credential = Credential::from_headers(&map);
+        assert!(!format!("{credential:?}").contains("planted"));
+        credential.header(&CookieName::default()).unwrap()
+    }
+
+    #[test]
+    fn the_headers_of_a_request_count_in_kratos_order() {
+        let (token, bearer) = ("ory_st_planted-1", ("authorization", "bearer ory_st_planted-2"));
+        let header = ("x-session-token", token);
+        let cookie = ("cookie", "a=b; ory_kratos_session=planted-3");
+        let other = ("cookie", "a=b");
+        let by_token = |token| Some((SESSION_TOKEN, HeaderValue::from_static(token)));
+        let by_cookie = Some((COOKIE, HeaderValue::from_static("ory_kratos_session=planted-3")));
+        for (headers, expected) in [
+            (&[cookie, bearer, header][..], by_token(token)),
+            (&[bearer, cookie], by_cookie.clone()),
+            (&[bearer, other, cookie], by_cookie.clone()),
+            (&[bearer, other], by_token("ory_st_planted-2")),
+            (&[bearer], by_token("ory_st_planted-2")),
+            (&[("x-session-token", ""), cookie], by_cookie.clone()),
+            (
+                &[("x-session-token", "0123456789abcdef0123456789abcdef")],
+                by_token("0123456789abcdef0123456789abcdef"),
+            ),
+            (&[other], None),
+            (&[], None),
+        ] {
+            assert_eq!(sent(headers), expected, "{headers:?}");
+        }
+    }
+
+    /// Neither is another credential taken for a session token, nor a request whose token can't be
+    /// one for that of somebody else.
+    #[test]
+    fn what_is_no_session_token_is_not_sent() {
+        let jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2ln";
+        for key in ["ory_pat_planted", "ory_apikey_planted", "ory_at_planted", jwt] {
+            let bearer: &'static str = format!("Bearer {key}").leak();
+            assert_eq!(sent(&[("authorization", bearer)]), None, "{key}");
+            assert_eq!(sent(&[("authorization", bearer), ("cookie", "a=b")]), None, "{key}");
+            let header = ("x-session-token", key);
+            let cookie = ("cookie", "ory_kratos_session=planted");
+            assert_eq!(sent(&[header, cookie]), None, "{key}");
+            assert_eq!(SessionToken::new(key).unwrap_err(), InvalidSecret::NotSessionToken);
+        }
+        let odd = [
+            &[("x-session-token", "ory_st_1"), ("x-session-token", "ory_st_2")][..],
+            &[("x-session-token", "ory_st 1"), ("cookie", "ory_kratos_session=planted")],
+            &[("authorization", "Bearer ory_st_1"), ("authorization", "Bearer ory_st_2")],
+            &[("authorization", "Basic ory_st_1")],
+            &[("authorization", "Bearer opaque-planted-token")],
+            &[("authorization", "ory_st_1")],
+        ];
+        for headers in odd {
+            assert_eq!(sent(headers), None, "{headers:?}");
+        }
+    }
 
     #[test]
     fn shows_nothing() {

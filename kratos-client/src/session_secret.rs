@@ -48,10 +48,15 @@ impl SessionToken {
     /// Takes a token.
     ///
     /// # Errors
-    /// If it is empty or has a character that no header may carry.
+    /// If it is empty, has a character that no header may carry, or is another kind of token: one of
+    /// Ory's that does not begin with `ory_st_`, such as an API key, or a JWT.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         let token = token.into();
         check_secret(&token, |byte| byte.is_ascii_graphic())?;
+        let is_other_of_ory = token.starts_with("ory_") && !token.starts_with("ory_st_");
+        if is_other_of_ory || (token.starts_with("eyJ") && token.contains('.')) {
+            return Err(InvalidSecret::NotSessionToken);
+        }
         Ok(Self(token.into()))
     }
 

@@ -22,6 +22,8 @@ struct Scope {
     /// When the operation began that these requests belong to, if there is one.
     started: Option<Instant>,
     options: Option<Arc<CallOptions>>,
+    /// The timeout of each call, where that of the client is shorter.
+    at_least: Option<Duration>,
 }
 
 fn current_scope() -> Scope {
@@ -49,12 +51,13 @@ pub struct CallOptions {
     headers: HeaderMap,
 }
 
-/// The headers that no option adds.
-const CLIENTS_OWN: [HeaderName; 11] = [
+/// The headers that only the client itself sets: no option and no configuration adds one.
+pub(crate) const CLIENTS_OWN: [HeaderName; 12] = [
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
     COOKIE,
     HeaderName::from_static("x-session-token"),
+    HeaderName::from_static("x-session-cookie"),
     HOST,
     CONTENT_LENGTH,
     TRANSFER_ENCODING,
@@ -77,10 +80,11 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header to each request, such as `traceparent` or `x-request-id`. The client's own
-    /// headers take precedence over a header of the same name. Some are the client's alone, and not
+    /// Adds a header to each request, such as `traceparent` or `x-request-id`, in place of one of that
+    /// name in the configuration. The headers of the operation itself, such as `content-type`, take
+    /// precedence. Some are the client's alone, and not
     /// added: those that carry credentials (`authorization`, `proxy-authorization`, `cookie`,
-    /// `x-session-token`), `host`, and those that say where a message ends or belong to the
+    /// `x-session-token`, `x-session-cookie`), `host`, and those that say where a message ends or belong to the
     /// connection (`content-length`, `transfer-encoding`, `connection`, `te`, `trailer`,
     /// `upgrade`).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -92,7 +96,8 @@ impl CallOptions {
 
     /// Runs a future whose calls have these options.
     pub async fn scope<F: Future>(self, calls: F) -> F::Output {
-        let scope = Scope { options: Some(Arc::new(self)), ..current_scope() };
+        let started = current_scope().started;
+        let scope = Scope { started, options: Some(Arc::new(self)), at_least: None };
         SCOPE.scope(scope, calls).await
     }
 }
@@ -110,27 +115,18 @@ pub async fn as_one_operation_since<F: Future>(started: Instant, operation: F) -
     SCOPE.scope(Scope { started: Some(started), ..scope }, operation).await
 }
 
-/// Runs a future that several callers wait for: it begins an operation of its own, and has none of
-/// the options of whoever happens to poll it.
-pub async fn detached<F: Future>(operation: F) -> F::Output {
-    let scope = Scope { started: Some(Instant::now()), options: None };
-    SCOPE.scope(scope, operation).await
-}
-
-/// [`detached`], but with the timeout that the options of the call which starts it say, where that
-/// is longer than this. The other options stay behind.
-pub(crate) fn detached_with_timeout<F: Future>(
-    above: Duration,
-    operation: F,
-) -> impl Future<Output = F::Output> + use<F> {
-    let timeout = option_timeout().filter(|timeout| *timeout > above);
-    let options = timeout.map(|timeout| Arc::new(CallOptions::new().timeout(timeout)));
-    SCOPE.scope(Scope { started: Some(Instant::now()), options }, operation)
+/// A future that several callers wait for: it begins an operation of its own, and has none of the
+/// options of whoever happens to poll it. Of those of the call that makes it only the timeout counts,
+/// where it is longer than the client's.
+pub(crate) fn detached<F: Future>(operation: F) -> impl Future<Output = F::Output> + use<F> {
+    let scope = Scope { started: Some(Instant::now()), options: None, at_least: option_timeout() };
+    SCOPE.scope(scope, operation)
 }
 
 /// The timeout that the options of the current call say.
 pub(crate) fn option_timeout() -> Option<Duration> {
-    current_scope().options.and_then(|options| options.timeout)
+    let Scope { options, at_least, .. } = current_scope();
+    options.and_then(|options| options.timeout).max(at_least)
 }
 
 /// The deadline of the current operation where it may take this long, or as long as the options of
@@ -138,7 +134,7 @@ pub(crate) fn option_timeout() -> Option<Duration> {
 pub fn deadline(timeout: Duration) -> Instant {
     let in_scope = SCOPE.try_with(|scope| {
         let timeout = scope.options.as_ref().and_then(|options| options.timeout).unwrap_or(timeout);
-        (scope.started, timeout)
+        (scope.started, scope.at_least.map_or(timeout, |least| least.max(timeout)))
     });
     let (started, timeout) = in_scope.unwrap_or((None, timeout));
     started.unwrap_or_else(Instant::now) + timeout.min(MAX_DURATION)

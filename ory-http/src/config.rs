@@ -1,17 +1,23 @@
-//! The settings that every client has: limits and the API key.
+//! The settings that every client has: limits, headers and credentials, and how to connect.
+
+mod environment;
+mod headers;
 
 use crate::{
-    base_url::BaseUrl,
     call::MAX_DURATION,
     retry::RetryConfig,
-    secret::ApiKey,
-    service::{Connections, FixedService, HttpConnector, HttpService, Proxy, RootCertificates},
-    setting::{ConfigError, parse_setting},
+    secret::{ApiKey, BasicAuth},
+    service::{
+        ClientCertificate, Connections, FixedService, HttpConnector, HttpService, Proxy,
+        RootCertificates,
+    },
+    setting::ConfigError,
 };
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
-/// Limits and credentials of a client's HTTP calls.
+/// Limits, headers and credentials of a client's HTTP calls, and how it connects.
 ///
 /// ```
 /// use ory_http::HttpConfig;
@@ -20,17 +26,24 @@ use tokio::sync::Semaphore;
 /// let config = HttpConfig::default().timeout(Duration::from_secs(2)).body_limit(64 * 1024);
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct HttpConfig {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
-    pub(crate) api_key: Option<ApiKey>,
+    api_key: Option<ApiKey>,
+    basic_auth: Option<BasicAuth>,
+    /// Each value is marked sensitive, so that `Debug` shows none.
+    headers: HeaderMap,
+    user_agent: Option<HeaderValue>,
     pub(crate) retries: RetryConfig,
     pub(crate) max_in_flight: Option<usize>,
     pub(crate) roots: RootCertificates,
+    pub(crate) client_certificate: Option<ClientCertificate>,
     pub(crate) proxy: Proxy,
+    pub(crate) http2_prior_knowledge: bool,
     pub(crate) connector: Option<Arc<dyn HttpConnector>>,
-    api_key_over_http: bool,
+    credentials_over_http: bool,
     /// Of the variables that it was read from, for errors.
     prefix: String,
 }
@@ -44,12 +57,17 @@ impl Default for HttpConfig {
             timeout: Duration::from_secs(5),
             body_limit: 8 * 1024 * 1024,
             api_key: None,
+            basic_auth: None,
+            headers: HeaderMap::new(),
+            user_agent: None,
             retries: RetryConfig::default(),
             max_in_flight: None,
             roots: RootCertificates::default(),
+            client_certificate: None,
             proxy: Proxy::default(),
+            http2_prior_knowledge: false,
             connector: None,
-            api_key_over_http: false,
+            credentials_over_http: false,
             prefix: String::new(),
         }
     }
@@ -57,7 +75,6 @@ impl Default for HttpConfig {
 
 impl HttpConfig {
     /// How long connecting may take. Zero is refused when the client is built.
-    #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -67,14 +84,12 @@ impl HttpConfig {
     /// response, retries and all requests that it is made of included.
     /// [`CallOptions`](crate::CallOptions) give one call another timeout. Zero is refused when the
     /// client is built.
-    #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
     /// How many bytes an answer may have. Zero is refused when the client is built.
-    #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -83,24 +98,60 @@ impl HttpConfig {
     /// The bearer token for the server's APIs that take one, such as an Ory Network API key.
     ///
     /// Over plain HTTP it goes to this machine's own loopback and to Unix sockets only: a client
-    /// of another host is not built, unless [`HttpConfig::api_key_over_http`] says so.
-    #[must_use]
+    /// of another host is not built, unless [`HttpConfig::credentials_over_http`] says so.
     pub fn api_key(mut self, key: ApiKey) -> Self {
         self.api_key = Some(key);
         self
     }
 
-    /// Lets the API key go over plain HTTP to other machines, where whoever is on the way can read
-    /// it. For a network that encrypts by itself, such as a service mesh.
-    #[must_use]
-    pub fn api_key_over_http(mut self, allow: bool) -> Self {
-        self.api_key_over_http = allow;
+    /// A user name and password for each call to each API of the client, such as a reverse proxy in
+    /// front of them asks for. They can't be used beside an API key, whose header they need, and go
+    /// over plain HTTP no further than an API key does.
+    ///
+    /// APIs that need different credentials need a client each.
+    pub fn basic_auth(mut self, credentials: BasicAuth) -> Self {
+        self.basic_auth = Some(credentials);
+        self
+    }
+
+    /// Adds a header to each call to each API of the client. It may carry a secret: no `Debug` shows
+    /// it, and it goes over plain HTTP no further than an API key does.
+    ///
+    /// [`CallOptions`](crate::CallOptions) add a header to single calls, and replace one of the same
+    /// name. The headers that are the client's own, such as `authorization` and `cookie`, are refused
+    /// when the client is built.
+    pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The `User-Agent` of each call, by default the name and version of the client, such as
+    /// `kratos-client/0.1.0`. A browser's own takes its place in the calls that are made for a
+    /// browser.
+    pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
+        self.user_agent = Some(user_agent);
+        self
+    }
+
+    /// Lets the API key, the user name and password, and the headers go over plain HTTP to other
+    /// machines, where whoever is on the way can read them. For a network that encrypts by itself,
+    /// such as a service mesh.
+    pub fn credentials_over_http(mut self, allow: bool) -> Self {
+        self.credentials_over_http = allow;
+        self
+    }
+
+    /// Speaks HTTP/2 from the first byte with servers without TLS, where HTTP/1.1 is spoken by
+    /// default: for servers behind a service mesh that takes HTTP/2 only. gRPC always does. Without
+    /// the feature `http2` the client is not built.
+    pub fn http2_prior_knowledge(mut self, only: bool) -> Self {
+        self.http2_prior_knowledge = only;
         self
     }
 
     /// Which proxy is used; that of the environment by default. [`Proxy`] says which servers are
     /// always reached without one.
-    #[must_use]
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = proxy;
         self
@@ -108,7 +159,6 @@ impl HttpConfig {
 
     /// Sends every request by services that this connector makes, in place of reqwest or around it
     /// ([`ReqwestConnector`](crate::ReqwestConnector)).
-    #[must_use]
     pub fn connector(mut self, connector: Arc<dyn HttpConnector>) -> Self {
         self.connector = Some(connector);
         self
@@ -140,13 +190,11 @@ impl HttpConfig {
     ///
     /// let config = HttpConfig::default().service(Arc::new(Denies));
     /// ```
-    #[must_use]
     pub fn service(self, service: Arc<dyn HttpService>) -> Self {
         self.connector(Arc::new(FixedService(service)))
     }
 
     /// How often and how soon a failed call is tried again.
-    #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retries = retries;
         self
@@ -154,68 +202,41 @@ impl HttpConfig {
 
     /// How many calls may be under way at a time; further ones wait for a permit within their
     /// timeout. Zero is refused when the client is built.
-    #[must_use]
     pub fn max_in_flight(mut self, calls: usize) -> Self {
         self.max_in_flight = Some(calls);
         self
     }
 
-    /// The certificate authorities, in PEM, that an `https` server may be certified by, instead of
-    /// the platform's: for servers with certificates of one's own.
+    /// The certificate authorities, in PEM, that may certify an `https` server, in place of the
+    /// platform's: for servers with certificates of one's own.
     ///
     /// # Errors
     /// If it contains no certificate, or an invalid one.
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
-        self.roots = RootCertificates::from_pem("root certificates", pem)?;
+        self.roots = RootCertificates::only("root certificates", pem)?;
         Ok(self)
     }
 
-    /// Reads `{prefix}_CONNECT_TIMEOUT_MS`, `{prefix}_TIMEOUT_MS`, `{prefix}_BODY_LIMIT` (bytes),
-    /// `{prefix}_MAX_RETRIES`, `{prefix}_MAX_IN_FLIGHT`, `{prefix}_CA_FILE` (a path),
-    /// `{prefix}_PROXY` (`system`, `none` or a URL), `{prefix}_API_KEY` and
-    /// `{prefix}_API_KEY_OVER_HTTP` (`true` or `false`); what is not set keeps its default.
-    pub fn from_vars(
-        prefix: &str,
-        vars: &impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, ConfigError> {
-        let mut config = Self { prefix: prefix.to_owned(), ..Self::default() };
-        let millis = "a whole number of milliseconds";
-        if let Some(ms) = parse_setting(&format!("{prefix}_CONNECT_TIMEOUT_MS"), vars, millis)? {
-            config.connect_timeout = Duration::from_millis(ms);
-        }
-        if let Some(ms) = parse_setting(&format!("{prefix}_TIMEOUT_MS"), vars, millis)? {
-            config.timeout = Duration::from_millis(ms);
-        }
-        let limit = format!("{prefix}_BODY_LIMIT");
-        if let Some(bytes) = parse_setting(&limit, vars, "a whole number of bytes")? {
-            config.body_limit = bytes;
-        }
-        let number = "a whole number";
-        if let Some(times) = parse_setting(&format!("{prefix}_MAX_RETRIES"), vars, number)? {
-            config.retries = config.retries.max_retries(times);
-        }
-        config.max_in_flight = parse_setting(&format!("{prefix}_MAX_IN_FLIGHT"), vars, number)?;
-        let name = format!("{prefix}_CA_FILE");
-        if let Some(path) = vars(&name) {
-            let pem = std::fs::read(path).map_err(|error| {
-                ConfigError::new(&*name, format!("names a file that can't be read: {error}"))
-            })?;
-            config.roots = RootCertificates::from_pem(&name, &pem)?;
-        }
-        let proxy = "system, none or the http or https URL of a proxy";
-        if let Some(proxy) = parse_setting(&format!("{prefix}_PROXY"), vars, proxy)? {
-            config.proxy = proxy;
-        }
-        let over_http = format!("{prefix}_API_KEY_OVER_HTTP");
-        config.api_key_over_http =
-            parse_setting(&over_http, vars, "true or false")?.unwrap_or_default();
-        let name = format!("{prefix}_API_KEY");
-        if let Some(key) = vars(&name) {
-            let key = ApiKey::new(key);
-            config.api_key =
-                Some(key.map_err(|problem| ConfigError::new(name, problem.to_string()))?);
-        }
-        Ok(config)
+    /// More certificate authorities, in PEM, that may certify an `https` server: beside the
+    /// platform's, or beside those of [`HttpConfig::root_certificates`] where that was called before.
+    ///
+    /// # Errors
+    /// If it contains no certificate, or an invalid one.
+    pub fn add_root_certificates(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
+        self.roots = self.roots.and("added root certificates", pem)?;
+        Ok(self)
+    }
+
+    /// The certificate by which the client authenticates itself to an `https` server that asks for
+    /// one (mutual TLS), followed by those between it and its authority, and its private key: all in
+    /// PEM, in any order, the key without a passphrase.
+    ///
+    /// # Errors
+    /// If the certificate or the key is missing or invalid, or the key is not that of the
+    /// certificate.
+    pub fn client_certificate(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
+        self.client_certificate = Some(ClientCertificate::from_pem("client certificate", pem)?);
+        Ok(self)
     }
 
     /// The connections of one client.
@@ -223,24 +244,16 @@ impl HttpConfig {
         Connections::new(self.connector.clone())
     }
 
-    /// Refuses to send the API key to where others can read it on the way.
-    pub(crate) fn allow_api_key_to(&self, base: &BaseUrl) -> Result<(), ConfigError> {
-        let is_local = base.is_loopback() || base.unix_socket().is_some();
-        if base.is_https() || is_local || self.api_key_over_http {
-            return Ok(());
-        }
-        let allow = self.setting("API_KEY_OVER_HTTP");
-        let problem = format!(
-            "would be sent over plain HTTP to another machine; use https, or allow it by {allow}"
-        );
-        Err(ConfigError::new(self.setting("API_KEY"), problem))
-    }
-
     /// Refuses a proxy for HTTP/2 without TLS.
     pub(crate) fn proxy_without_tls(&self) -> ConfigError {
-        let problem = "can't be used for gRPC without TLS, which no HTTP proxy forwards; use https \
-                       or no proxy";
-        ConfigError::new(self.setting("PROXY"), problem)
+        let problem = "can't be used for HTTP/2 or gRPC without TLS, which no HTTP proxy forwards; \
+                       use https or no proxy";
+        self.wrong("PROXY", problem)
+    }
+
+    /// An error about a setting.
+    fn wrong(&self, setting: &str, problem: &str) -> ConfigError {
+        ConfigError::new(self.setting(setting), problem)
     }
 
     /// The name of a setting: of the variable, where it was read from one.
@@ -252,7 +265,7 @@ impl HttpConfig {
     }
 
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
-        let wrong = |setting, problem: &str| Err(ConfigError::new(self.setting(setting), problem));
+        let wrong = |setting, problem: &str| Err(self.wrong(setting, problem));
         for (setting, time) in
             [("CONNECT_TIMEOUT_MS", self.connect_timeout), ("TIMEOUT_MS", self.timeout)]
         {
@@ -266,30 +279,6 @@ impl HttpConfig {
         if self.max_in_flight.is_some_and(|calls| calls == 0 || calls > Semaphore::MAX_PERMITS) {
             return wrong("MAX_IN_FLIGHT", "must be above zero and not that large");
         }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_variables_and_names_a_wrong_one() {
-        let vars = |name: &str| match name {
-            "KETO_TIMEOUT_MS" => Some("250".to_owned()),
-            "KETO_API_KEY" => Some("ory_pat_planted".to_owned()),
-            "BAD_BODY_LIMIT" => Some("lots".to_owned()),
-            "WORSE_API_KEY" => Some("ory_st_planted".to_owned()),
-            _ => None,
-        };
-        let config = HttpConfig::from_vars("KETO", &vars).unwrap();
-        assert_eq!(config.timeout, Duration::from_millis(250));
-        assert!(!format!("{config:?}").contains("planted"));
-
-        let error = HttpConfig::from_vars("BAD", &vars).unwrap_err();
-        assert_eq!(error.to_string(), "BAD_BODY_LIMIT must be a whole number of bytes");
-        let error = HttpConfig::from_vars("WORSE", &vars).unwrap_err();
-        assert_eq!(error.to_string(), "WORSE_API_KEY is a session token, not an API key");
+        self.validate_headers()
     }
 }

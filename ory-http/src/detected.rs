@@ -1,7 +1,10 @@
 //! What a client finds out about its server, such as its version.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
-    call::detached_with_timeout,
+    call::detached,
     error::{Error, ErrorKind},
 };
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
@@ -20,8 +23,9 @@ use tokio::{
 ///
 /// Only what the server has proved is remembered, for as long as the proof holds: a server can be
 /// replaced by another version while a client lives. Calls that come during a detection wait for
-/// it, also for its error, which is not remembered. Where it has had its time, a call that came
-/// later still has some, and the server is asked again. Clones share what is known.
+/// it, also for its error, which is not remembered. It has the client's timeout, or a longer one of the
+/// call that starts it. Where it has had its time, a call that came later still has some, and the
+/// server is asked again. Clones share what is known.
 ///
 /// Only calls on the same tokio runtime share a detection: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while another one is not.
@@ -116,7 +120,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Detected<T> {
         in_flight.retain(|_, other| running(other).is_some());
         let (state, detect) = (self.clone(), detect());
         // Nobody's own: any caller that waits for it drives it on.
-        let detection = detached_with_timeout(Duration::ZERO, async move {
+        let detection = detached(async move {
             let proved = detect.await?;
             state.store(Some(proved));
             Ok(proved.value)

@@ -9,7 +9,7 @@ use crate::{
     request::Request,
     response::Response,
     retry::Verdict,
-    server_error::ReasonVisibility,
+    server_error::{Hint, ReasonVisibility},
     service::{
         Connection, Connections, HttpConnector, HttpService, HttpServiceError,
         HttpServiceErrorKind, Protocol, Proxy,
@@ -17,7 +17,7 @@ use crate::{
     setting::ConfigError,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::{error::Error as StdError, future::Future, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
 
@@ -31,10 +31,11 @@ pub struct Endpoint {
     connection: Connection,
     connector: Arc<dyn HttpConnector>,
     service: Arc<dyn HttpService>,
-    /// Nothing is sent as `authorization` unless the endpoint was told so.
-    authorization: Option<HeaderValue>,
+    /// Of every call. `authorization` is among them only where the endpoint was told so.
+    headers: HeaderMap,
     policy: CallPolicy,
     reasons: ReasonVisibility,
+    hint: Hint,
 }
 
 /// Makes the endpoints of one client: they share limits, permits and the retry budget, and, where
@@ -45,53 +46,72 @@ pub struct Endpoints<'a> {
     policy: CallPolicy,
     connections: Connections,
     reasons: ReasonVisibility,
+    user_agent: &'static str,
+    hint: Hint,
 }
 
 impl<'a> Endpoints<'a> {
-    /// Endpoints of a client with this configuration.
+    /// Endpoints of a client with this configuration, which says who it is by this user agent where
+    /// the configuration does not.
     ///
     /// # Errors
-    /// If a limit is zero or too large.
-    pub fn new(config: &'a HttpConfig, reasons: ReasonVisibility) -> Result<Self, ConfigError> {
+    /// If a limit is zero or too large, or a header is not the configuration's to set.
+    pub fn new(
+        config: &'a HttpConfig,
+        reasons: ReasonVisibility,
+        user_agent: &'static str,
+    ) -> Result<Self, ConfigError> {
         let (policy, connections) = (CallPolicy::new(config)?, config.connections());
-        Ok(Self { config, policy, connections, reasons })
+        Ok(Self { config, policy, connections, reasons, user_agent, hint: |_| None })
     }
 
-    /// The API at a URL, which was given for the named setting. No credential goes there.
+    /// With what to do about the errors of these APIs.
+    #[must_use]
+    pub fn hint(self, hint: Hint) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// The API at a URL, which was given for the named setting. The API key does not go there.
     ///
     /// # Errors
-    /// If the URL is none, the proxy can't be used for it, or connections can't be set up on this
-    /// machine.
+    /// If the URL is none, the proxy can't be used for it, connections can't be set up on this
+    /// machine, or a secret would go over plain HTTP to another machine, unless that is allowed.
     pub fn endpoint(
         &mut self,
         setting: &'static str,
         url: &str,
         protocol: Protocol,
     ) -> Result<Endpoint, ConfigError> {
-        let base = BaseUrl::parse(setting, url)?;
-        let connection = connection_to(self.config, &base, protocol)?;
-        let service = self.connections.service(&connection)?;
-        let connector = self.connections.connector().clone();
-        let (policy, reasons) = (self.policy.clone(), self.reasons);
-        Ok(Endpoint { base, connection, connector, service, authorization: None, policy, reasons })
+        self.connect(setting, url, protocol, false)
     }
 
     /// [`Endpoints::endpoint`] for an API to which the API key goes, if there is one.
     ///
     /// # Errors
-    /// Also if the key would go over plain HTTP to another machine, unless that is allowed.
+    /// As [`Endpoints::endpoint`].
     pub fn endpoint_with_api_key(
         &mut self,
         setting: &'static str,
         url: &str,
         protocol: Protocol,
     ) -> Result<Endpoint, ConfigError> {
-        let mut endpoint = self.endpoint(setting, url, protocol)?;
-        if let Some(key) = &self.config.api_key {
-            self.config.allow_api_key_to(&endpoint.base)?;
-            endpoint.authorization = Some(key.to_header());
-        }
-        Ok(endpoint)
+        self.connect(setting, url, protocol, true)
+    }
+
+    fn connect(
+        &mut self,
+        setting: &'static str,
+        url: &str,
+        protocol: Protocol,
+        with_api_key: bool,
+    ) -> Result<Endpoint, ConfigError> {
+        let base = BaseUrl::parse(setting, url)?;
+        let connection = connection_to(self.config, &base, protocol)?;
+        let service = self.connections.service(&connection)?;
+        let connector = self.connections.connector().clone();
+        let headers = self.config.headers_to(&base, self.user_agent, with_api_key)?;
+        let (policy, reasons, hint) = (self.policy.clone(), self.reasons, self.hint);
+        Ok(Endpoint { base, connection, connector, service, headers, policy, reasons, hint })
     }
 }
 
@@ -104,6 +124,10 @@ fn connection_to(
     base: &BaseUrl,
     protocol: Protocol,
 ) -> Result<Connection, ConfigError> {
+    let protocol = match protocol {
+        Protocol::Negotiated if config.http2_prior_knowledge && !base.is_https() => Protocol::Http2,
+        protocol => protocol,
+    };
     // Neither a proxy nor another host reaches this machine's own loopback.
     let is_local = base.is_loopback() || base.unix_socket().is_some();
     // A proxy forwards plain HTTP requests one by one, by HTTP/1.1, and no HTTP/2 connection.
@@ -122,6 +146,7 @@ fn connection_to(
         connect_timeout: config.connect_timeout,
         body_limit: config.body_limit,
         roots: config.roots.clone(),
+        client_certificate: config.client_certificate.clone(),
     })
 }
 
@@ -163,11 +188,6 @@ impl Endpoint {
         }
     }
 
-    /// The value of the `authorization` header, marked sensitive, where there is an API key.
-    pub fn authorization(&self) -> Option<&HeaderValue> {
-        self.authorization.as_ref()
-    }
-
     /// A request of a route without values, such as `/sessions/whoami`.
     pub fn request(&self, operation: &'static str, method: Method, route: &'static str) -> Request {
         Request::new(operation, method, route, self.base.join(route.split('/').skip(1)))
@@ -202,16 +222,19 @@ impl Endpoint {
     /// If no whole response of allowed size arrived in time. Dropping the future ends the call.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let operation = request.operation;
-        let started = Instant::now();
+        // The clock is read for the log alone.
+        let started = tracing::enabled!(tracing::Level::DEBUG).then(Instant::now);
         let attempt = || self.attempt(&request);
         let result = self.policy.run(operation, request.idempotent, attempt, Verdict::of).await;
-        let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match &result {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                tracing::debug!(operation, status, elapsed_ms = elapsed_ms());
+        if let Some(started) = started {
+            let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            match &result {
+                Ok(response) => {
+                    let status = response.status().as_u16();
+                    tracing::debug!(operation, status, elapsed_ms);
+                }
+                Err(error) => tracing::debug!(operation, elapsed_ms, %error),
             }
-            Err(error) => tracing::debug!(operation, elapsed_ms = elapsed_ms(), %error),
         }
         result
     }
@@ -250,7 +273,8 @@ impl Endpoint {
         let mut http = http::Request::new(request.body.clone());
         *http.method_mut() = request.method.clone();
         *http.uri_mut() = request.uri().ok_or_else(too_long)?;
-        self.fill(http.headers_mut(), request);
+        *http.headers_mut() =
+            self.headers(request.headers.iter().map(|(name, value)| (name, value)));
         let response =
             self.call_service(http).await.map_err(|error| self.failed(operation, error))?;
         let (parts, body) = response.into_parts();
@@ -262,27 +286,22 @@ impl Endpoint {
             headers: parts.headers,
             body,
             reasons: self.reasons,
+            hint: self.hint,
         })
     }
 
-    /// Adds the headers of the current call's options. They come first, so that they never replace
-    /// what the client says.
-    pub fn add_call_headers(&self, headers: &mut HeaderMap) {
-        for_each_header(|name, value| {
-            if !headers.contains_key(name) {
-                headers.insert(name, value.clone());
-            }
-        });
-    }
-
-    fn fill(&self, headers: &mut HeaderMap, request: &Request) {
-        self.add_call_headers(headers);
-        for (name, value) in &request.headers {
+    /// The headers of a request: those of the configuration, those of the current call's options
+    /// and those of the operation. Of one name, the last counts.
+    pub fn headers<'a>(
+        &self,
+        operation: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+    ) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        for_each_header(|name, value| drop(headers.insert(name, value.clone())));
+        for (name, value) in operation {
             headers.insert(name, value.clone());
         }
-        if let Some(value) = &self.authorization {
-            headers.insert(AUTHORIZATION, value.clone());
-        }
+        headers
     }
 
     fn failed(&self, operation: &'static str, error: HttpServiceError) -> Error {

@@ -113,9 +113,9 @@ pub enum ErrorKind {
         name: String,
     },
     /// The client was built without a setting that the operation needs.
-    #[error("the client has no {setting}")]
+    #[error("the client was built without {setting}, which this operation needs")]
     NotConfigured {
-        /// The setting.
+        /// The environment variable of the setting, whose name in the builder is like it.
         setting: &'static str,
     },
     /// The call can't be sent as it is; nothing was sent.

@@ -13,5 +13,6 @@ pub fn answer(
 ) -> Response {
     let body = Bytes::copy_from_slice(body);
     let (operation, method, route) = ("fuzz", Method::GET, "/");
-    Response { operation, method, route, status, headers, body, reasons: free_text }
+    let hint = |_: &_| None;
+    Response { operation, method, route, status, headers, body, reasons: free_text, hint }
 }

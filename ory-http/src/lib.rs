@@ -28,6 +28,7 @@ mod json_object;
 mod link;
 mod metadata;
 mod newtype;
+mod optional;
 mod page;
 mod policy;
 mod request;
@@ -43,7 +44,7 @@ mod single_flight;
 mod versioned;
 
 pub use base_url::BaseUrl;
-pub use call::{CallOptions, as_one_operation, as_one_operation_since, deadline, detached};
+pub use call::{CallOptions, as_one_operation, as_one_operation_since, deadline};
 pub use config::HttpConfig;
 pub use decode::{DecodeError, from_value};
 pub use detected::{Detected, Proved};
@@ -52,13 +53,14 @@ pub use error::{Error, ErrorKind};
 pub use json_object::JsonObject;
 pub use link::link_parameter;
 pub use metadata::{Metadata, is_alive, is_ready, version};
+pub use optional::Optional;
 pub use page::{Page, PageToken, stream_pages};
 pub use policy::CallPolicy;
 pub use request::Request;
 pub use response::Response;
 pub use retry::RetryConfig;
-pub use secret::{ApiKey, InvalidSecret, check_secret, secret_header};
-pub use server_error::{ReasonVisibility, ServerError};
+pub use secret::{ApiKey, BasicAuth, InvalidSecret, check_secret, secret_header};
+pub use server_error::{Hint, ReasonVisibility, ServerError};
 pub use service::{
     Connection, Connections, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind,
     Protocol, Proxy, ReqwestConnector, Trailers,

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorKind},
     json_object::JsonObject,
     retry_after::retry_after,
-    server_error::{ReasonVisibility, ServerError},
+    server_error::{Hint, ReasonVisibility, ServerError},
 };
 use bytes::Bytes;
 use http::{
@@ -28,6 +28,7 @@ pub struct Response {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) reasons: ReasonVisibility,
+    pub(crate) hint: Hint,
 }
 
 impl Response {
@@ -109,7 +110,7 @@ impl Response {
             return self.fail(ErrorKind::Redirected { status, method, route });
         }
         let error = envelope.unwrap_or_else(|| self.bare_error());
-        self.fail(ErrorKind::Server(Box::new(error)))
+        self.fail(ErrorKind::Server(Box::new(error.with_hint(self.hint))))
     }
 
     /// This response as a protocol error: a server of Ory does not respond so.

@@ -15,8 +15,8 @@ use tower::retry::budget::{Budget, TpsBudget};
 /// Only idempotent calls are tried again: reads, and writes that have the effect of once when they
 /// are sent twice; and any call of which certainly nothing was sent, because there was no
 /// connection. The wait before the n-th retry is random between nothing and
-/// `first_delay` × 2ⁿ⁻¹, but at least what the server asks for by `Retry-After`; a wait that would
-/// not end before the call's deadline is not begun.
+/// `first_delay` × 2ⁿ⁻¹, but at least what the server asks for by `Retry-After`, or over gRPC by
+/// `grpc-retry-pushback-ms`; a wait that would not end before the call's deadline is not begun.
 ///
 /// All calls of a client share a budget: at most one call in five, beyond one a second, may be a
 /// retry, so that a failing server is not stormed.

@@ -29,6 +29,16 @@ pub(crate) fn retry_after(
     wait.or_else(reset).map(|wait| wait.min(MAX_DURATION))
 }
 
+/// Reads gRPC's `grpc-retry-pushback-ms`. One that is negative or no number asks not to try again at
+/// all, which is the longest wait: no call has more time.
+///
+/// See <https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback>.
+pub(crate) fn grpc_retry_pushback(metadata: &HeaderMap) -> Option<Duration> {
+    let value = metadata.get("grpc-retry-pushback-ms")?;
+    let milliseconds = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    Some(milliseconds.map_or(MAX_DURATION, Duration::from_millis).min(MAX_DURATION))
+}
+
 /// Servers also send fractions, which the standard does not have.
 fn seconds(text: &str) -> Option<Duration> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -70,5 +80,20 @@ mod tests {
         for odd in ["", "-1", "soon", "1e3", "NaN", "inf", "."] {
             assert_eq!(wait(503, "retry-after", odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn reads_what_grpc_servers_ask() {
+        let pushback = |value: &str| {
+            let mut metadata = HeaderMap::new();
+            metadata.insert("grpc-retry-pushback-ms", HeaderValue::from_str(value).unwrap());
+            grpc_retry_pushback(&metadata)
+        };
+        assert_eq!(pushback("0"), Some(Duration::ZERO));
+        assert_eq!(pushback("1500"), Some(Duration::from_millis(1_500)));
+        for never in ["-1", "", "soon", "1.5", "99999999999999999999", "9999999999999"] {
+            assert_eq!(pushback(never), Some(MAX_DURATION), "{never}");
+        }
+        assert_eq!(grpc_retry_pushback(&HeaderMap::new()), None);
     }
 }

@@ -1,6 +1,8 @@
 //! Secrets, and the one way in which they leave: as a header marked sensitive.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderValue;
+use std::str::FromStr;
 
 /// A value that can't be a secret of its kind. It names what is wrong and never shows the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +21,9 @@ pub enum InvalidSecret {
     /// session of every request that brings none.
     #[error("is a session token, not an API key")]
     SessionToken,
+    /// Another token where a person's session token was expected.
+    #[error("is an API key or another token, not a session token")]
+    NotSessionToken,
 }
 
 /// An Ory Network API key or another bearer token, sent as `Authorization: Bearer …`.
@@ -51,6 +56,51 @@ impl ApiKey {
 
     pub(crate) fn to_header(&self) -> HeaderValue {
         self.0.clone()
+    }
+}
+
+/// A user name and a password, sent as `Authorization: Basic …` (RFC 7617).
+///
+/// `Debug` shows no part of them.
+#[derive(Clone, Debug)]
+pub struct BasicAuth(HeaderValue);
+
+impl BasicAuth {
+    /// Takes a user name and a password.
+    ///
+    /// # Errors
+    /// If the user name has a colon, which would end it, or one of them has a control character.
+    ///
+    /// ```
+    /// use ory_http::BasicAuth;
+    ///
+    /// let ann = BasicAuth::new("ann", "s3cret").unwrap();
+    /// assert!(!format!("{ann:?}").contains("s3cret"));
+    /// assert!(BasicAuth::new("ann:", "s3cret").is_err());
+    /// ```
+    pub fn new(user: &str, password: &str) -> Result<Self, InvalidSecret> {
+        let colon = user.find(':');
+        let control = |text: &str| text.find(|c: char| c.is_control());
+        let in_password = || control(password).map(|at| user.len() + 1 + at);
+        if let Some(at) = colon.or_else(|| control(user)).or_else(in_password) {
+            return Err(InvalidSecret::IllegalCharacter { at });
+        }
+        let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
+        Ok(Self(secret_header(&format!("Basic {encoded}"))))
+    }
+
+    pub(crate) fn to_header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl FromStr for BasicAuth {
+    type Err = InvalidSecret;
+
+    /// Reads `user:password`.
+    fn from_str(text: &str) -> Result<Self, InvalidSecret> {
+        let (user, password) = text.split_once(':').ok_or(InvalidSecret::Empty)?;
+        Self::new(user, password)
     }
 }
 

@@ -1,6 +1,9 @@
 //! The error envelope that Kratos and Keto share.
 
-use crate::{json_object::JsonObject, retry_after::retry_after};
+use crate::{
+    json_object::JsonObject,
+    retry_after::{grpc_retry_pushback, retry_after},
+};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,6 +24,9 @@ pub enum ReasonVisibility {
     Hidden,
 }
 
+/// What to do about an error of a server, where the client knows it.
+pub type Hint = fn(&ServerError) -> Option<&'static str>;
+
 /// What a server said went wrong.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface> for the ids that Kratos uses.
@@ -36,6 +42,7 @@ pub struct ServerError {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     free_text: ReasonVisibility,
+    hint: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +107,7 @@ impl ServerError {
             request_id: None,
             retry_after: None,
             free_text: ReasonVisibility::Hidden,
+            hint: None,
         }
     }
 
@@ -148,6 +156,12 @@ impl ServerError {
         Self { free_text, ..self }
     }
 
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_hint(self, hint: Hint) -> Self {
+        Self { hint: hint(&self), ..self }
+    }
+
     /// With the id of the request that the headers of its response name.
     pub(crate) fn with_request_id(self, headers: &HeaderMap) -> Self {
         let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
@@ -161,11 +175,12 @@ impl ServerError {
         Self { grpc_code: Some(code), ..error }
     }
 
-    /// This error with the time that the headers or trailers of its response ask to wait for.
+    /// This error of gRPC with the time for which the headers and trailers of its response ask to
+    /// wait: by a proxy's `Retry-After` or by `grpc-retry-pushback-ms`, the longer of both.
     #[must_use]
-    pub fn with_retry_after(self, headers: &HeaderMap) -> Self {
-        let retry_after = retry_after(self.status, headers, SystemTime::now());
-        Self { retry_after, ..self }
+    pub fn with_retry_after(self, metadata: &HeaderMap) -> Self {
+        let header = retry_after(self.status, metadata, SystemTime::now());
+        Self { retry_after: header.max(grpc_retry_pushback(metadata)), ..self }
     }
 
     /// The gRPC code by its name, such as `NOT_FOUND`, where the answer came over gRPC.
@@ -210,9 +225,15 @@ impl ServerError {
         self.request_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next try.
+    /// How long the server asks to wait before the next try, at most a day. A server that asks over
+    /// gRPC not to be tried again at all asks for a day.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// What to do about it, where the client knows.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.hint
     }
 
     /// Whether there is no such resource. A proxy's 404 gives no reason, and proves nothing.
@@ -246,6 +267,9 @@ impl fmt::Display for ServerError {
         if let Some(request_id) = self.request_id() {
             write!(f, " (request {request_id})")?;
         }
+        if let Some(hint) = self.hint {
+            write!(f, " (hint: {hint})")?;
+        }
         Ok(())
     }
 }
@@ -259,6 +283,7 @@ impl fmt::Debug for ServerError {
             .field("reason", &self.shown_reason())
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
+            .field("hint", &self.hint)
             .finish_non_exhaustive()
     }
 }

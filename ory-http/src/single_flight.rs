@@ -29,9 +29,12 @@ use tokio::time::Instant;
 ///
 /// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
 /// on when the one that started it is dropped, and ends when all of them are. It is an operation
-/// of its own ([`crate::detached`]), so that the [`crate::CallOptions`] of a caller bound how long
-/// that caller waits, and not the fetch; but a timeout above the cache's own is also that of the
-/// fetch that the caller starts. Each caller has its own deadline.
+/// of its own, so that the [`crate::CallOptions`] of a caller bound how long that caller waits, and
+/// not the fetch; but a timeout above the client's is also that of the fetch that the caller starts.
+/// Each caller has its own deadline.
+///
+/// A caller that joins a fetch gets a value that is no older than a cached one may be: who asks
+/// later than that goes on to another fetch. A value that may not be cached is for every caller.
 ///
 /// Only callers on the same tokio runtime share a fetch: its connection and timers belong to the
 /// runtime that started it, which can be blocked or shut down while another one is not.
@@ -80,12 +83,15 @@ pub struct Asked {
 }
 
 /// Frees the memory of what has expired. Whether an entry has expired is decided when it is read, by
-/// the clock that all deadlines have.
+/// the clock that all deadlines have. Memory goes by the real clock, which is ahead of a paused one:
+/// it is freed a while later, so that it never takes away what has not expired.
 struct ByEntry;
+
+const FREED_AFTER: Duration = Duration::from_mins(1);
 
 impl<K, V> Expiry<K, Entry<V>> for ByEntry {
     fn expire_after_create(&self, _: &K, entry: &Entry<V>, _: StdInstant) -> Option<Duration> {
-        Some(entry.time_left())
+        Some(entry.time_left() + FREED_AFTER)
     }
 
     fn expire_after_update(
@@ -95,7 +101,7 @@ impl<K, V> Expiry<K, Entry<V>> for ByEntry {
         _: StdInstant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(entry.time_left())
+        Some(entry.time_left() + FREED_AFTER)
     }
 }
 
@@ -203,7 +209,12 @@ where
                         return Err(error);
                     }
                 }
-                Ok(result) => return result,
+                // Had it been cached, the value would have expired before this caller asked.
+                Ok(Ok((_, lifespan)))
+                    if !own
+                        && !lifespan.is_zero()
+                        && asked.saturating_duration_since(started) >= lifespan => {}
+                Ok(result) => return result.map(|(value, _)| value),
                 Err(elapsed) if own || Instant::now() >= deadline => {
                     return Err(Error::new(operation, ErrorKind::Timeout(elapsed.into())));
                 }

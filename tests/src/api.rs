@@ -1,6 +1,7 @@
 //! The API of a server by plain HTTP: what tests use beside the clients under test.
 
 use reqwest::{Client, RequestBuilder, redirect::Policy};
+use std::time::Duration;
 use url::Url;
 
 /// A plain HTTP client that follows no redirects.
@@ -11,7 +12,10 @@ pub fn plain_http() -> Client {
 fn client(unix_socket: Option<&str>) -> Client {
     // Fails where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().redirect(Policy::none()).no_proxy();
+    // The apps close a connection that has been idle for 5 seconds, also under a request that is on
+    // its way.
+    let idle = Duration::from_secs(2);
+    let client = Client::builder().redirect(Policy::none()).no_proxy().pool_idle_timeout(idle);
     match unix_socket {
         None => client.build(),
         #[cfg(unix)]

@@ -3,7 +3,7 @@
 use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
-use keto_client::{Subject, SubjectId, mock::MockPermissions};
+use keto_client::mock::MockPermissions;
 use kratos_client::{Credential, KratosClient, LogoutOptions, mock::MockLogout};
 use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
@@ -49,12 +49,17 @@ pub fn app(kratos: &Kratos, keto: &Keto, object: &str, public_url: Url) -> App {
         logout: kratos.logout.clone(),
         permissions: keto.permissions.clone(),
         dependencies: Vec::new(),
-        subject: SubjectStrategy::IdentityId,
+        subject: strategy(keto),
         permission: permission(object),
         session_cookie: "ory_kratos_session".into(),
         public_url,
         ui_url: Url::parse("http://ui.test/sub").unwrap(),
     }
+}
+
+/// What names people to this Keto: v0.7 has no model with a namespace for them.
+fn strategy(keto: &Keto) -> SubjectStrategy {
+    if keto.v0_7 { SubjectStrategy::IdentityId } else { SubjectStrategy::default() }
 }
 
 /// The permission to read an object of the namespace `app`.
@@ -141,8 +146,8 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
 
     let whoami =
         kratos.sessions.whoami(&Credential::from_cookie_headers([&cookies])).await.unwrap();
-    let subject: SubjectId = whoami.active().unwrap().identity.id.as_str().into();
-    let grant = permission(&object).of(Subject::Id(subject));
+    let subject = strategy(&keto).subject(&whoami.active().unwrap().identity).unwrap();
+    let grant = permission(&object).of(subject);
     keto.relationships.create_relationship(&grant).await.unwrap();
     let let_in = app.get("/", &cookies).await;
     assert_eq!(let_in.status, 200, "{let_in:?}");
@@ -219,7 +224,7 @@ pub fn traits(
         logout: Arc::new(logout),
         permissions: Arc::new(permissions),
         dependencies: Vec::new(),
-        subject: SubjectStrategy::IdentityId,
+        subject: SubjectStrategy::default(),
         permission: permission("homepage"),
         session_cookie: "ory_kratos_session".into(),
         public_url: Url::parse("http://app.test/").unwrap(),

@@ -13,15 +13,15 @@ pub use expired::expired_suite;
 pub use verified::verified_suite;
 
 use crate::{Test, people::People, tests};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use kratos_client::{
     AuthenticatorAssuranceLevel, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows,
     Frontend, KratosClient, Logout, LogoutOptions, MySessions, Session, SessionToken, Sessions,
     Whoami,
     flow::{
-        Caller, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind, FlowState, GetFlowOutcome,
-        Login, Password, Recovery, Registration, SetCookies, Settings, UiNodeAttributes,
-        UpdateFlowBody, UpdateFlowOutcome, Verification, WithCookies,
+        BrowserDevice, Caller, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind, FlowState,
+        GetFlowOutcome, Login, Password, Recovery, Registration, SetCookies, Settings,
+        UiNodeAttributes, UpdateFlowBody, UpdateFlowOutcome, Verification, WithCookies,
     },
 };
 use serde_json::json;
@@ -76,6 +76,7 @@ pub fn suite() -> Vec<(&'static str, Test<SelfService>)> {
     tests![
         an_app_logs_in_and_out,
         a_browser_logs_in_and_out,
+        the_device_of_a_browser_is_noted,
         a_flow_belongs_to_its_browser,
         an_unknown_flow_is_told,
     ]
@@ -223,6 +224,30 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
         kratos.logout.browser_logout(&url, &CookieHeader::from_headers([&cookies])).await.unwrap();
     assert!(!cleared.is_empty());
     assert_eq!(kratos.sessions.whoami(&credential).await.unwrap(), Whoami::NoSession);
+}
+
+/// Kratos notes the browser, and not the server that uses the flow for it. v0.8 notes nothing.
+async fn the_device_of_a_browser_is_noted(kratos: SelfService) {
+    let login = kratos.people.somebody().await;
+    let device = BrowserDevice::new([10, 1, 2, 3].into());
+    let device = device.user_agent(HeaderValue::from_static("Browser/1"));
+    let browser = |cookies: &str| Caller::browser_on(device.clone(), [cookies]);
+    let mut cookies = String::new();
+    let start = kratos.login.create(&CreateFlowOptions::new(), &browser("")).await;
+    let flow = created_for(&mut cookies, start);
+    let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
+    let answer = kratos.login.submit(&flow, &body, &browser(&cookies)).await.unwrap();
+    keep(&mut cookies, &answer.set_cookies);
+    let credential = Credential::from_cookie_headers([&cookies]);
+    let session = kratos.sessions.whoami(&credential).await.unwrap().active().unwrap();
+    let devices = session.devices.as_deref().unwrap_or_default();
+    if kratos.people.v0_8 {
+        assert!(devices.is_empty(), "{devices:?}");
+        return;
+    }
+    let [device] = devices else { panic!("{devices:?}") };
+    assert_eq!(device.ip_address.as_deref(), Some("10.1.2.3"));
+    assert_eq!(device.user_agent.as_deref(), Some("Browser/1"));
 }
 
 async fn a_flow_belongs_to_its_browser(kratos: SelfService) {

@@ -39,6 +39,29 @@ pub struct Keto {
     pub v0_7: bool,
     /// Whether the server has the syntax API.
     pub has_opl: bool,
+    /// Whether subjects are subject ids, which Ory Network refuses; otherwise they are objects of
+    /// the namespace `User`.
+    pub subject_ids: bool,
+}
+
+impl Keto {
+    /// The same with objects of the namespace `User` as subjects.
+    #[must_use]
+    pub fn with_users(self) -> Self {
+        Self { subject_ids: false, ..self }
+    }
+
+    /// Somebody of this name.
+    pub fn subject(&self, name: &str) -> Subject {
+        match self.subject_ids {
+            true => Subject::id(name),
+            false => Subject::set("User", name, ""),
+        }
+    }
+
+    fn tuple(&self, object: &str, name: &str) -> RelationTuple {
+        RelationTuple::new("app", object, "read", self.subject(name))
+    }
 }
 
 /// The tests, by name. They use objects of their own, so that they can run side by side and on a
@@ -67,7 +90,7 @@ pub fn suite() -> Vec<(&'static str, Test<Keto>)> {
 
 /// What a server must come to that does not speak the client's protocol: clear errors.
 pub async fn is_not_supported(keto: Keto) {
-    let ann = tuple(&object(), "ann");
+    let ann = keto.tuple(&object(), "ann");
     let errors = [
         keto.permissions.check(&ann.clone().into()).await.map(drop).unwrap_err(),
         keto.batch.batch_check(&[ann.clone().into()]).await.map(drop).unwrap_err(),
@@ -83,10 +106,6 @@ fn object() -> String {
     format!("contract-{}", Uuid::new_v4())
 }
 
-fn tuple(object: &str, subject: &str) -> RelationTuple {
-    RelationTuple::new("app", object, "read", Subject::id(subject))
-}
-
 async fn check(keto: &Keto, tuple: &RelationTuple) -> Decision {
     keto.permissions.check(&Check::new(tuple.clone())).await.unwrap()
 }
@@ -100,13 +119,13 @@ async fn of_object(keto: &Keto, object: &str) -> Vec<RelationTuple> {
 }
 
 async fn a_denial_is_a_value(keto: Keto) {
-    assert_eq!(check(&keto, &tuple(&object(), "ann")).await, Decision::Denied);
+    assert_eq!(check(&keto, &keto.tuple(&object(), "ann")).await, Decision::Denied);
 }
 
 async fn a_grant_and_a_revocation_take_effect_at_once(keto: Keto) {
     let (ann, bob) = {
         let object = object();
-        (tuple(&object, "ann"), tuple(&object, "bob"))
+        (keto.tuple(&object, "ann"), keto.tuple(&object, "bob"))
     };
     keto.relationships.create_relationship(&ann).await.unwrap();
     assert_eq!(check(&keto, &ann).await, Decision::Allowed);
@@ -122,16 +141,16 @@ async fn a_subject_set_grants(keto: Keto) {
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
     let changes =
-        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(keto.tuple(&group, "ann"))];
     keto.relationships.patch_relationships(&changes).await.unwrap();
-    assert_eq!(check(&keto, &tuple(&page, "ann")).await, Decision::Allowed);
-    assert_eq!(check(&keto, &tuple(&page, "bob")).await, Decision::Denied);
-    keto.relationships.delete_relationship(&tuple(&group, "ann")).await.unwrap();
-    assert_eq!(check(&keto, &tuple(&page, "ann")).await, Decision::Denied);
+    assert_eq!(check(&keto, &keto.tuple(&page, "ann")).await, Decision::Allowed);
+    assert_eq!(check(&keto, &keto.tuple(&page, "bob")).await, Decision::Denied);
+    keto.relationships.delete_relationship(&keto.tuple(&group, "ann")).await.unwrap();
+    assert_eq!(check(&keto, &keto.tuple(&page, "ann")).await, Decision::Denied);
 }
 
 async fn an_unknown_namespace_is_denied_and_cannot_be_written(keto: Keto) {
-    let nowhere = RelationTuple::new("nowhere", "x", "read", Subject::id("ann"));
+    let nowhere = RelationTuple::new("nowhere", "x", "read", keto.subject("ann"));
     assert_eq!(check(&keto, &nowhere).await, Decision::Denied);
 
     let error = keto.relationships.create_relationship(&nowhere).await.unwrap_err();
@@ -147,7 +166,7 @@ async fn an_unknown_namespace_is_denied_and_cannot_be_written(keto: Keto) {
 
 async fn a_delete_removes_exactly_one_tuple(keto: Keto) {
     let object = object();
-    let (ann, bob) = (tuple(&object, "ann"), tuple(&object, "bob"));
+    let (ann, bob) = (keto.tuple(&object, "ann"), keto.tuple(&object, "bob"));
     for tuple in [&ann, &ann, &bob] {
         keto.relationships.create_relationship(tuple).await.unwrap();
     }
@@ -158,10 +177,10 @@ async fn a_delete_removes_exactly_one_tuple(keto: Keto) {
 
 async fn a_transaction_is_all_or_nothing(keto: Keto) {
     let object = object();
-    let (old, new) = (tuple(&object, "old"), tuple(&object, "new"));
+    let (old, new) = (keto.tuple(&object, "old"), keto.tuple(&object, "new"));
     keto.relationships.create_relationship(&old).await.unwrap();
 
-    let nowhere = RelationTuple::new("nowhere", "x", "read", Subject::id("ann"));
+    let nowhere = RelationTuple::new("nowhere", "x", "read", keto.subject("ann"));
     let broken = [RelationshipPatch::Insert(new.clone()), RelationshipPatch::Insert(nowhere)];
     keto.relationships.patch_relationships(&broken).await.unwrap_err();
     assert_eq!(of_object(&keto, &object).await, std::slice::from_ref(&old));
@@ -179,7 +198,7 @@ async fn a_transaction_is_all_or_nothing(keto: Keto) {
 
 async fn everything_matching_is_deleted_and_nothing_else(keto: Keto) {
     let (one, other) = (object(), object());
-    for tuple in [tuple(&one, "ann"), tuple(&one, "bob"), tuple(&other, "ann")] {
+    for tuple in [keto.tuple(&one, "ann"), keto.tuple(&one, "bob"), keto.tuple(&other, "ann")] {
         keto.relationships.create_relationship(&tuple).await.unwrap();
     }
     let query = RelationQuery::new().namespace("app").object(one.as_str());
@@ -188,18 +207,18 @@ async fn everything_matching_is_deleted_and_nothing_else(keto: Keto) {
         let error = result.unwrap_err();
         assert!(error.is_unsupported(), "{error}");
         assert_eq!(of_object(&keto, &one).await.len(), 2);
-        let whole = RelationQuery::from(tuple(&one, "ann"));
+        let whole = RelationQuery::from(keto.tuple(&one, "ann"));
         keto.relationships.delete_all_relationships_matching(&whole).await.unwrap();
-        assert_eq!(of_object(&keto, &one).await, [tuple(&one, "bob")]);
+        assert_eq!(of_object(&keto, &one).await, [keto.tuple(&one, "bob")]);
     } else {
         result.unwrap();
         assert_eq!(of_object(&keto, &one).await, []);
     }
-    assert_eq!(of_object(&keto, &other).await, [tuple(&other, "ann")]);
+    assert_eq!(of_object(&keto, &other).await, [keto.tuple(&other, "ann")]);
 }
 
 async fn an_empty_query_deletes_nothing(keto: Keto) {
-    let kept = tuple(&object(), "ann");
+    let kept = keto.tuple(&object(), "ann");
     keto.relationships.create_relationship(&kept).await.unwrap();
     let everything = RelationQuery::new();
     let error =
@@ -210,9 +229,8 @@ async fn an_empty_query_deletes_nothing(keto: Keto) {
 
 async fn pages_follow_each_other(keto: Keto) {
     let object = object();
-    let all: BTreeSet<String> = (0..5).map(|n| format!("person-{n}")).collect();
-    let inserts: Vec<_> =
-        all.iter().map(|who| RelationshipPatch::Insert(tuple(&object, who))).collect();
+    let people: Vec<_> = (0..5).map(|n| keto.tuple(&object, &format!("person-{n}"))).collect();
+    let inserts: Vec<_> = people.iter().cloned().map(RelationshipPatch::Insert).collect();
     keto.relationships.patch_relationships(&inserts).await.unwrap();
 
     let query = RelationQuery::new().namespace("app").object(object.as_str());
@@ -225,17 +243,18 @@ async fn pages_follow_each_other(keto: Keto) {
         let Some(next) = page.next else { break };
         request = ListRelationships::new(query.clone()).page_size(2).page_token(next);
     }
-    let names = |tuples: Vec<RelationTuple>| -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
+    let texts = |tuples: Vec<RelationTuple>| -> BTreeSet<String> {
+        let mut texts = BTreeSet::new();
         for tuple in tuples {
-            let Subject::Id(id) = tuple.subject else { panic!("a set") };
-            assert!(names.insert(id.to_string()), "{id} came twice");
+            let text = tuple.to_text().unwrap();
+            assert!(texts.insert(text.clone()), "{text} came twice");
         }
-        names
+        texts
     };
+    let all = texts(people);
     assert!(pages.iter().all(|page| page.len() <= 2), "{pages:?}");
-    assert_eq!(names(pages.concat()), all);
-    assert_eq!(names(list(&keto, query).await), all);
+    assert_eq!(texts(pages.concat()), all);
+    assert_eq!(texts(list(&keto, query).await), all);
 }
 
 async fn a_wrong_page_token_is_an_error(keto: Keto) {
@@ -249,7 +268,7 @@ async fn a_wrong_page_token_is_an_error(keto: Keto) {
 async fn names_are_any_text(keto: Keto) {
     let object = format!("{} ?&=#%2F/../ü\u{1f512}\"\\", object());
     for subject in ["a:b", "(ann)", "x&y=z#?", "ann\u{e9} \u{1f512}", "+"] {
-        let tuple = tuple(&object, subject);
+        let tuple = keto.tuple(&object, subject);
         keto.relationships.create_relationship(&tuple).await.unwrap();
         assert_eq!(check(&keto, &tuple).await, Decision::Allowed, "{subject}");
         let found = list(&keto, RelationQuery::from(tuple.clone())).await;
@@ -265,7 +284,7 @@ async fn a_set_without_relation_is_kept(keto: Keto) {
     keto.relationships.create_relationship(&ann).await.unwrap();
     assert_eq!(of_object(&keto, &object).await, std::slice::from_ref(&ann));
     assert_eq!(check(&keto, &ann).await, Decision::Allowed);
-    assert_eq!(check(&keto, &tuple(&object, "ann")).await, Decision::Denied);
+    assert_eq!(check(&keto, &keto.tuple(&object, "ann")).await, Decision::Denied);
 }
 
 async fn a_depth_can_be_given(keto: Keto) {
@@ -273,10 +292,10 @@ async fn a_depth_can_be_given(keto: Keto) {
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
     let changes =
-        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(keto.tuple(&group, "ann"))];
     keto.relationships.patch_relationships(&changes).await.unwrap();
     let ask = |depth| {
-        let check = Check::new(tuple(&page, "ann")).max_depth(depth);
+        let check = Check::new(keto.tuple(&page, "ann")).max_depth(depth);
         let keto = keto.clone();
         async move { keto.permissions.check(&check).await.unwrap() }
     };

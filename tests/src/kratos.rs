@@ -1,6 +1,7 @@
 //! What every implementation of Kratos's traits must do.
 
 use crate::{Test, assert_contains, people::People, tests};
+use http::{HeaderName, HeaderValue};
 use kratos_client::{
     AuthenticatorAssuranceLevel, CookieHeader, Credential, IdentityState, Logout, LogoutOptions,
     Session, SessionCookie, SessionToken, Sessions, Whoami,
@@ -36,6 +37,7 @@ pub fn cached_suite() -> Vec<(&'static str, Test<Kratos>)> {
         an_unknown_credential_has_no_session,
         a_cookie_tells_who_it_is,
         a_token_tells_who_it_is,
+        the_headers_of_a_request_tell_who_it_is,
         traits_have_a_type_of_their_own,
         nothing_of_a_session_is_lost,
         a_logout_by_the_client_takes_effect_at_once,
@@ -97,6 +99,42 @@ async fn a_token_tells_who_it_is(kratos: Kratos) {
     let credential = token(&kratos.people.token(&login).await);
     let session = whoami(&kratos, &credential).await.active().unwrap();
     assert_is(&session, &login.email);
+}
+
+/// The client finds the session that Kratos finds by the same headers.
+async fn the_headers_of_a_request_tell_who_it_is(kratos: Kratos) {
+    let login = kratos.people.somebody().await;
+    let [first, second] = [kratos.people.token(&login).await, kratos.people.token(&login).await];
+    let cookie = ("cookie", kratos.people.cookies(&login).await);
+    let header = ("x-session-token", first);
+    let bearer = ("authorization", format!("Bearer {second}"));
+    let other_cookie = ("cookie", "theme=dark".to_owned());
+    let mut ids = Vec::new();
+    for headers in [
+        vec![&header, &cookie, &bearer],
+        vec![&cookie, &bearer],
+        vec![&other_cookie, &bearer],
+        vec![&bearer],
+    ] {
+        let plain: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let raw = kratos.people.request("GET", "sessions/whoami", &plain).send().await.unwrap();
+        let raw: Value = raw.json().await.unwrap();
+        let headers = plain.iter().map(|(name, value)| {
+            (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
+        });
+        let credential = Credential::from_headers(&headers.collect());
+        let whoami = whoami(&kratos, &credential).await;
+        // Nothing tells a token of v0.8 from anybody else's in `authorization`.
+        if kratos.people.v0_8 && !plain.contains(&("cookie", &cookie.1)) {
+            assert_eq!(whoami, Whoami::NoSession, "{plain:?}");
+            continue;
+        }
+        let session = whoami.active().unwrap();
+        assert_eq!(raw["id"], session.id.as_str(), "{plain:?}");
+        ids.push(session.id.clone());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), if kratos.people.v0_8 { 2 } else { 3 }, "{ids:?}");
 }
 
 async fn traits_have_a_type_of_their_own(kratos: Kratos) {

@@ -71,6 +71,7 @@ impl Model {
 
 /// A small world, so that things meet.
 struct World {
+    keto: Keto,
     random: fastrand::Rng,
     objects: Vec<String>,
 }
@@ -87,7 +88,7 @@ impl World {
 
     fn subject(&mut self) -> Subject {
         match self.random.usize(..5) {
-            0..3 => Subject::id(["ann", "bob", "c:l e&o"][self.random.usize(..3)]),
+            0..3 => self.keto.subject(["ann", "bob", "c:l e&o"][self.random.usize(..3)]),
             3 => {
                 let object = self.object();
                 Subject::set("app", object, self.relation())
@@ -112,7 +113,7 @@ fn max_depth(v0_7: bool) -> u32 {
 pub async fn walk(keto: &Keto, seed: u64, steps: usize) {
     let run = Uuid::new_v4();
     let objects = (0..3).map(|n| format!("model-{run}-{n}")).collect();
-    let mut world = World { random: fastrand::Rng::with_seed(seed), objects };
+    let mut world = World { keto: keto.clone(), random: fastrand::Rng::with_seed(seed), objects };
     let mut model = Model { v0_7: keto.v0_7, ..Model::default() };
     let depth = max_depth(keto.v0_7);
     let relationships: &dyn Relationships = &*keto.relationships;

@@ -198,6 +198,7 @@ where
         checked_names_batch: checked_names,
         v0_7,
         has_opl,
+        subject_ids: true,
     }
 }
 
@@ -235,7 +236,12 @@ pub fn kratos_admin(public: Url, admin: Url, v0_8: bool, api_version: KratosApiV
 pub fn embedded_keto(wire: Wire) -> (EmbeddedKeto, Keto) {
     let server = EmbeddedKeto::start(wire).unwrap();
     let client = keto(&server.read_url, &server.write_url, wire == Wire::V0_7, ApiVersion::Detect);
-    (server, client)
+    (server, taken_by(wire, client))
+}
+
+/// A client with subjects that this Keto takes.
+pub fn taken_by(wire: Wire, client: Keto) -> Keto {
+    if wire == Wire::Network { client.with_users() } else { client }
 }
 
 /// Embedded servers of their own, for an app at this address.

@@ -2,7 +2,12 @@
 
 use http::{HeaderMap, HeaderValue, Response, header::CONTENT_TYPE};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
+use rustls::{
+    RootCertStore, ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::{WebPkiClientVerifier, danger::ClientCertVerifier},
+};
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
@@ -53,15 +58,34 @@ impl Drop for TlsServer {
 impl TlsServer {
     /// Starts it.
     pub async fn start(behaviour: Behaviour) -> Self {
+        Self::start_with(behaviour, None).await
+    }
+
+    /// Starts one that lets in only clients with this certificate, or one that it certifies. It is in
+    /// PEM.
+    pub async fn start_with_client_authority(behaviour: Behaviour, authority: &str) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
+        let provider = Arc::new(ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        Self::start_with(behaviour, Some(verifier.build().unwrap())).await
+    }
+
+    async fn start_with(
+        behaviour: Behaviour,
+        clients: Option<Arc<dyn ClientCertVerifier>>,
+    ) -> Self {
         let names = NAMES.map(str::to_owned).to_vec();
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![cert.der().clone()], key)
             .unwrap();
+        let config = match clients {
+            Some(verifier) => config.with_client_cert_verifier(verifier),
+            None => config.with_no_client_auth(),
+        };
+        let mut config = config.with_single_cert(vec![cert.der().clone()], key).unwrap();
         config.alpn_protocols = match behaviour {
             Behaviour::GoAway => vec![b"h2".to_vec()],
             Behaviour::Negotiate => vec![b"h2".to_vec(), b"http/1.1".to_vec()],

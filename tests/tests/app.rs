@@ -72,7 +72,7 @@ async fn home(sessions: MockSessions, permissions: MockPermissions) -> Seen {
 
 #[actix_web::test]
 async fn allowed_sees_the_homepage() {
-    let asks = permissions("app:homepage#read@identity-1", Decision::Allowed);
+    let asks = permissions("app:homepage#read@(User:identity-1)", Decision::Allowed);
     let page = home(sessions(|| Ok(Whoami::Active(ann()))), asks).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Welcome to the homepage"));
@@ -80,10 +80,11 @@ async fn allowed_sees_the_homepage() {
 
 #[actix_web::test]
 async fn denied_is_403() {
-    let asks = permissions("app:homepage#read@identity-1", Decision::Denied);
+    let asks = permissions("app:homepage#read@(User:identity-1)", Decision::Denied);
     let page = home(sessions(|| Ok(Whoami::Active(ann()))), asks).await;
     assert_eq!(page.status, 403);
     assert!(page.body.contains("demo-app grant"), "{}", page.body);
+    assert!(page.body.contains("<code>User:identity-1</code>"), "{}", page.body);
 }
 
 #[actix_web::test]
@@ -163,6 +164,15 @@ async fn the_subject_can_be_the_email_without_at() {
         let served = start(known, MockPermissions::new(), |app| app.subject = EmailWithoutAt);
         assert_eq!(served.get("/", COOKIE).await.status, 503);
     }
+}
+
+#[actix_web::test]
+async fn the_subject_can_be_the_identity_id() {
+    use demo_app::subject::SubjectStrategy::IdentityId;
+    let asks = permissions("app:homepage#read@identity-1", Decision::Allowed);
+    let known = sessions(|| Ok(Whoami::Active(ann())));
+    let served = start(known, asks, |app| app.subject = IdentityId);
+    assert_eq!(served.get("/", COOKIE).await.status, 200);
 }
 
 #[actix_web::test]

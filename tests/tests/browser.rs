@@ -31,7 +31,8 @@ async fn demo() -> Demo {
     app.ui_url = embedded.ui_url.clone();
     app.logout = Arc::clone(&kratos.logout);
     for person in people().iter().filter(|person| person.allowed) {
-        let grant = app.permission.of(keto_client::Subject::id(person.id));
+        let subject = app.subject.subject(&person.identity().unwrap()).unwrap();
+        let grant = app.permission.of(subject);
         keto.relationships.create_relationship(&grant).await.unwrap();
     }
     let served = app::serve(listener, app);

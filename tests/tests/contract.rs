@@ -74,7 +74,11 @@ fn nowhere() -> Url {
 }
 
 fn embedded_keto(trials: &mut Vec<Trial>) {
-    for (server, wire) in [("embedded keto", Wire::Current), ("embedded keto v0.7", Wire::V0_7)] {
+    for (server, wire) in [
+        ("embedded keto", Wire::Current),
+        ("embedded keto as Ory Network", Wire::Network),
+        ("embedded keto v0.7", Wire::V0_7),
+    ] {
         for (name, test) in keto::suite() {
             trials.push(trial(format!("{server}: {name}"), move || async move {
                 let (_server, client) = servers::embedded_keto(wire);
@@ -83,7 +87,8 @@ fn embedded_keto(trials: &mut Vec<Trial>) {
             trials.push(trial(format!("{server}, cached: {name}"), move || async move {
                 let server = EmbeddedKeto::start(wire).unwrap();
                 let (read, write) = (&server.read_url, &server.write_url);
-                test(servers::cached_keto(read, write, wire == Wire::V0_7)).await;
+                let client = servers::cached_keto(read, write, wire == Wire::V0_7);
+                test(servers::taken_by(wire, client)).await;
             }));
         }
     }
@@ -108,12 +113,18 @@ fn embedded_kratos(trials: &mut Vec<Trial>) {
             test(servers::self_service(embedded.kratos_url.clone(), None, false)).await;
         }));
     }
-    trials.push(trial("app over embedded servers: a person's way", || async {
-        let embedded = servers::embedded(&nowhere());
-        let (_keto, keto) = servers::embedded_keto(Wire::Current);
-        let kratos = servers::kratos(embedded.kratos_url.clone(), None, false);
-        app::walk(kratos, keto).await;
-    }));
+    for (server, wire) in [
+        ("embedded servers", Wire::Current),
+        ("embedded servers as Ory Network", Wire::Network),
+        ("embedded servers of v0.7", Wire::V0_7),
+    ] {
+        trials.push(trial(format!("app over {server}: a person's way"), move || async move {
+            let embedded = servers::embedded(&nowhere());
+            let (_keto, keto) = servers::embedded_keto(wire);
+            let kratos = servers::kratos(embedded.kratos_url.clone(), None, false);
+            app::walk(kratos, keto).await;
+        }));
+    }
 }
 
 fn real_keto(trials: &mut Vec<Trial>) {
@@ -128,6 +139,15 @@ fn real_keto(trials: &mut Vec<Trial>) {
             trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
                 test(servers::cached_keto(&read, &write, real.old)).await;
             }));
+        }
+        if !real.old {
+            for (name, test) in keto::suite() {
+                let (read, write) = (read.clone(), write.clone());
+                let name = format!("{}, users as subjects: {name}", real.name);
+                trials.push(real_trial(name, move || async move {
+                    test(servers::real_keto(&read, &write, false, told).with_users()).await;
+                }));
+            }
         }
         for (mode, api_version) in [("detected", ApiVersion::Detect), ("configured", told)] {
             for (name, test) in keto::suite() {
@@ -158,8 +178,13 @@ fn real_keto_grpc(trials: &mut Vec<Trial>) {
         }
         for (test_name, test) in keto::suite() {
             let (read, write) = (read.clone(), write.clone());
+            let users = (read.clone(), write.clone());
             trials.push(real_trial(format!("{name}: {test_name}"), move || async move {
                 test(servers::real_keto_grpc(&read, &write)).await;
+            }));
+            let name = format!("{name}, users as subjects: {test_name}");
+            trials.push(real_trial(name, move || async move {
+                test(servers::real_keto_grpc(&users.0, &users.1).with_users()).await;
             }));
         }
     }

@@ -18,3 +18,12 @@ fn a_short_soak_holds() {
         assert!(said.contains(expected), "{expected}: {said}");
     }
 }
+
+#[test]
+fn the_app_with_caches_needs_real_servers() {
+    let mut soak = Command::new(env!("CARGO_BIN_EXE_soak"));
+    let output = soak.arg("--with-caches").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "--with-caches needs --real: the embedded Keto speaks no gRPC\n");
+}

@@ -36,8 +36,14 @@ impl Options {
         Self {
             return_urls: vec![app.clone()],
             session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
-            wire: Wire::Current,
+            wire: Wire::default(),
         }
+    }
+
+    /// With a Keto that behaves as this one.
+    #[must_use]
+    pub fn keto(self, wire: Wire) -> Self {
+        Self { wire, ..self }
     }
 }
 

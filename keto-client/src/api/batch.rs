@@ -1,6 +1,9 @@
 //! May they? Many questions at once.
 
-use crate::api::permissions::{Check, Decision};
+use crate::api::{
+    error::hint_of_reason,
+    permissions::{Check, Decision},
+};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
@@ -13,7 +16,7 @@ use ory_http::Error;
 /// /// Which of these documents may somebody see? An error shows none.
 /// async fn visible(keto: &dyn BatchPermissions, who: &str, all: &[&str]) -> Result<Vec<String>, Error> {
 ///     let ask = |document: &&str| {
-///         Check::new(RelationTuple::new("Document", *document, "view", Subject::id(who)))
+///         Check::new(RelationTuple::new("Document", *document, "view", Subject::set("User", who, "")))
 ///     };
 ///     let checks: Vec<Check> = all.iter().map(ask).collect();
 ///     let answers = keto.batch_check(&checks).await?;
@@ -46,7 +49,7 @@ pub type CheckResult = Result<Decision, CheckError>;
 #[non_exhaustive]
 pub enum CheckError {
     /// The tuple can't be checked, such as one whose relation its namespace does not have.
-    #[error("the tuple can't be checked: {reason}")]
+    #[error("the tuple can't be checked: {reason}{}", hint_of_reason(reason))]
     Refused {
         /// What the server says of the cause.
         reason: String,

@@ -12,7 +12,7 @@ use ory_http::Error;
 /// use keto_client::{Check, Error, Permissions, RelationTuple, Subject};
 ///
 /// async fn may_read(permissions: &dyn Permissions, who: &str) -> Result<bool, Error> {
-///     let tuple = RelationTuple::new("app", "homepage", "read", Subject::id(who));
+///     let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", who, ""));
 ///     Ok(permissions.check(&Check::new(tuple)).await?.is_allowed())
 /// }
 /// ```

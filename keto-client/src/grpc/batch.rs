@@ -17,7 +17,7 @@ use proto::check_service_client::CheckServiceClient;
 impl BatchPermissions for KetoGrpcClient {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let checks = batching::batch_check(self, checks);
-        self.0.read.endpoint().operation(batching::OPERATION, checks).await
+        self.read(batching::OPERATION)?.endpoint().operation(batching::OPERATION, checks).await
     }
 }
 
@@ -41,7 +41,7 @@ impl AsksInBatches for KetoGrpcClient {
                     .await
             }
         };
-        match self.0.read.call(batching::OPERATION, true, call).await {
+        match self.read(batching::OPERATION)?.call(batching::OPERATION, true, call).await {
             Ok(response) => {
                 let results = response.results.into_iter().map(|r| (r.allowed, r.error));
                 Ok(Batch::Answered(results.collect()))

@@ -1,7 +1,7 @@
 //! How a [`KetoGrpcClient`] is configured.
 
 use crate::{
-    config::{OPL_URL, READ_URL, Settings, WRITE_URL, setters},
+    config::{Settings, USER_AGENT, setters},
     grpc::{Inner, KetoGrpcClient, transport::GrpcEndpoint},
     layer::batching::Batching,
 };
@@ -40,18 +40,14 @@ impl KetoGrpcClientBuilder {
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoGrpcClient, ConfigError> {
         let settings = &self.settings;
-        let mut endpoints = Endpoints::new(&settings.http, ReasonVisibility::Shown)?;
-        let mut endpoint = |name, url: &str| {
+        let mut endpoints = Endpoints::new(&settings.http, ReasonVisibility::Shown, USER_AGENT)?;
+        let [read, write, syntax] = settings.apis(|name, url| {
             let endpoint = endpoints.endpoint_with_api_key(name, url, Protocol::Http2)?;
             if !matches!(endpoint.base_url().as_url().path(), "" | "/") {
                 return Err(ConfigError::new(name, "must not have a path: gRPC has none"));
             }
             Ok(GrpcEndpoint::new(endpoint))
-        };
-        let read = endpoint(READ_URL, settings.read()?)?;
-        let write = settings.write.as_deref().map(|url| endpoint(WRITE_URL, url)).transpose()?;
-        let syntax = settings.opl.as_deref().map(|url| endpoint(OPL_URL, url)).transpose()?;
-        let syntax = syntax.unwrap_or_else(|| read.clone());
+        })?;
         let batching = Arc::new(Batching::new(settings.in_flight)?);
         Ok(KetoGrpcClient(Arc::new(Inner { read, write, syntax, batching })))
     }

@@ -2,9 +2,11 @@
 
 use crate::grpc::transport::MAX_MESSAGE;
 use crate::{
-    api::permissions::{Check, Decision, Permissions},
+    api::{
+        error::ErrorExt,
+        permissions::{Check, Decision, Permissions},
+    },
     grpc::{KetoGrpcClient, depth, proto::tuples as proto},
-    layer::checked_names::is_unknown_namespace,
 };
 use async_trait::async_trait;
 use ory_http::Error;
@@ -26,11 +28,11 @@ impl Permissions for KetoGrpcClient {
                     .await
             }
         };
-        match self.0.read.call("check", true, call).await {
+        match self.read("check")?.call("check", true, call).await {
             Ok(response) if response.allowed => Ok(Decision::Allowed),
             Ok(_) => Ok(Decision::Denied),
             // Over HTTP, Keto itself makes a denial of this.
-            Err(error) if is_unknown_namespace(&error) => Ok(Decision::Denied),
+            Err(error) if error.is_unknown_namespace() => Ok(Decision::Denied),
             Err(error) => Err(error),
         }
     }

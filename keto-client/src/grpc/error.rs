@@ -1,6 +1,6 @@
 //! gRPC's statuses as the errors of every operation.
 
-use crate::grpc::proto::rpc;
+use crate::{api::error::hint, grpc::proto::rpc};
 use http::StatusCode;
 use ory_http::{Endpoint, Error, ErrorKind, HttpServiceError, HttpServiceErrorKind, ServerError};
 use prost::Message;
@@ -30,7 +30,8 @@ fn kind(endpoint: &Endpoint, status: &Status) -> ErrorKind {
             let (status_code, name) = meaning(code);
             let reason = reason(status).unwrap_or_else(|| status.message().to_owned());
             let error = ServerError::from_grpc(status_code, name, reason)
-                .with_retry_after(&status.metadata().clone().into_headers());
+                .with_retry_after(&status.metadata().clone().into_headers())
+                .with_hint(hint);
             ErrorKind::Server(Box::new(error))
         }
     }

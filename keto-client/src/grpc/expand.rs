@@ -27,7 +27,7 @@ impl Expand for KetoGrpcClient {
                     .await
             }
         };
-        let response = self.0.read.call(operation, true, call).await?;
+        let response = self.read(operation)?.call(operation, true, call).await?;
         Ok(response.tree.map(convert::tree))
     }
 }

@@ -18,12 +18,13 @@ impl KetoGrpcClient {
                 .check(health::HealthCheckRequest {})
                 .await
         };
-        let response = self.0.read.call(operation, true, call).await?;
+        let response = self.read_or_write(operation)?.call(operation, true, call).await?;
         Ok(response.status() == ServingStatus::Serving)
     }
 }
 
-/// The health and version of the read API. gRPC has one health check for both questions.
+/// The health and version of the read API, or of the write API where the client has no other. gRPC
+/// has one health check for both questions.
 #[async_trait]
 impl Metadata for KetoGrpcClient {
     async fn is_alive(&self) -> Result<bool, Error> {
@@ -41,6 +42,6 @@ impl Metadata for KetoGrpcClient {
                 .get_version(proto::GetVersionRequest {})
                 .await
         };
-        Ok(self.0.read.call("version", true, call).await?.version)
+        Ok(self.read_or_write("version")?.call("version", true, call).await?.version)
     }
 }

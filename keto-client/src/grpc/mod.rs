@@ -16,7 +16,7 @@ use crate::{
     grpc::{builder::KetoGrpcClientBuilder, transport::GrpcEndpoint},
     layer::batching::Batching,
 };
-use ory_http::ConfigError;
+use ory_http::{ConfigError, Connections, Error, Optional};
 use std::sync::Arc;
 
 /// A client of one Keto over gRPC, which Keto speaks on the same ports as HTTP. It implements the
@@ -38,9 +38,9 @@ pub struct KetoGrpcClient(Arc<Inner>);
 
 #[derive(Clone, Debug)]
 struct Inner {
-    read: GrpcEndpoint,
-    write: Option<GrpcEndpoint>,
-    syntax: GrpcEndpoint,
+    read: Optional<GrpcEndpoint>,
+    write: Optional<GrpcEndpoint>,
+    syntax: Optional<GrpcEndpoint>,
     batching: Arc<Batching>,
 }
 
@@ -62,13 +62,25 @@ impl KetoGrpcClient {
     /// If the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { read, write, syntax, .. } = &*self.0;
-        let mut connections = read.endpoint().new_connections();
+        let mut connections = None;
         let mut anew = |api: &GrpcEndpoint| {
-            api.endpoint().with_connections(&mut connections).map(GrpcEndpoint::new)
+            let connections: &mut Connections =
+                connections.get_or_insert_with(|| api.endpoint().new_connections());
+            api.endpoint().with_connections(connections).map(GrpcEndpoint::new)
         };
-        let (read, syntax) = (anew(read)?, anew(syntax)?);
-        let write = write.as_ref().map(anew).transpose()?;
+        let (read, syntax) = (read.try_map(&mut anew)?, syntax.try_map(&mut anew)?);
+        let write = write.try_map(&mut anew)?;
         Ok(Self(Arc::new(Inner { read, write, syntax, batching: self.0.batching.clone() })))
+    }
+}
+
+impl KetoGrpcClient {
+    fn read(&self, operation: &'static str) -> Result<&GrpcEndpoint, Error> {
+        self.0.read.get(operation)
+    }
+
+    fn read_or_write(&self, operation: &'static str) -> Result<&GrpcEndpoint, Error> {
+        self.0.read.or(&self.0.write).get(operation)
     }
 }
 

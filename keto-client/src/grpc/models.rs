@@ -25,7 +25,7 @@ impl Namespaces for KetoGrpcClient {
                 NamespacesServiceClient::new(transport).max_decoding_message_size(MAX_MESSAGE);
             client.list_namespaces(proto::ListNamespacesRequest {}).await
         };
-        let response = self.0.read.call("list namespaces", true, call).await?;
+        let response = self.read("list namespaces")?.call("list namespaces", true, call).await?;
         Ok(response.namespaces.into_iter().map(|namespace| namespace.name.into()).collect())
     }
 }
@@ -43,7 +43,8 @@ impl OplSyntax for KetoGrpcClient {
                     .await
             }
         };
-        let response = self.0.syntax.call("check OPL syntax", true, call).await?;
+        let response =
+            self.0.syntax.get("check OPL syntax")?.call("check OPL syntax", true, call).await?;
         let position = |at: Option<opl::SourcePosition>| {
             let opl::SourcePosition { line, column } = at.unwrap_or_default();
             OplPosition { line, column }

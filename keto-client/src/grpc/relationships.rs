@@ -2,15 +2,11 @@
 
 use crate::{
     api::relationships::{ListRelationships, RelationshipPatch, Relationships, refuse_empty_query},
-    grpc::{
-        KetoGrpcClient, convert,
-        proto::tuples as proto,
-        transport::{GrpcEndpoint, MAX_MESSAGE},
-    },
+    grpc::{KetoGrpcClient, convert, proto::tuples as proto, transport::MAX_MESSAGE},
     model::{query::RelationQuery, tuple::RelationTuple},
 };
 use async_trait::async_trait;
-use ory_http::{Error, ErrorKind, Page, PageToken};
+use ory_http::{Error, Page, PageToken};
 use proto::{
     read_service_client::ReadServiceClient, relation_tuple_delta::Action,
     write_service_client::WriteServiceClient,
@@ -38,7 +34,7 @@ impl Relationships for KetoGrpcClient {
                     .await
             }
         };
-        let page = self.0.read.call(operation, true, call).await?;
+        let page = self.read(operation)?.call(operation, true, call).await?;
         let tuples = page.relation_tuples.into_iter();
         let items: Result<_, _> = tuples.map(|tuple| convert::tuple(operation, tuple)).collect();
         let next = Some(page.next_page_token).filter(|token| !token.is_empty());
@@ -70,7 +66,7 @@ impl Relationships for KetoGrpcClient {
                     .await
             }
         };
-        self.write(operation)?.call(operation, true, call).await.map(drop)
+        self.0.write.get(operation)?.call(operation, true, call).await.map(drop)
     }
 }
 
@@ -102,11 +98,6 @@ impl KetoGrpcClient {
                     .await
             }
         };
-        self.write(operation)?.call(operation, idempotent, call).await.map(drop)
-    }
-
-    fn write(&self, operation: &'static str) -> Result<&GrpcEndpoint, Error> {
-        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "write URL" });
-        self.0.write.as_ref().ok_or_else(missing)
+        self.0.write.get(operation)?.call(operation, idempotent, call).await.map(drop)
     }
 }

@@ -3,10 +3,7 @@
 use crate::grpc::error;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{
-    HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{AUTHORIZATION, CONTENT_TYPE},
-};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, Full};
 use ory_http::{Endpoint, Error, HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
 use std::{
@@ -131,10 +128,7 @@ async fn to_bytes(
         .path_and_query(parts.uri.path())
         .build();
     parts.uri = uri.map_err(|error| failed(error.into()))?;
-    endpoint.add_call_headers(&mut parts.headers);
-    if let Some(key) = endpoint.authorization() {
-        parts.headers.insert(AUTHORIZATION, key.clone());
-    }
+    parts.headers = endpoint.headers(&parts.headers);
     Ok(http::Request::from_parts(parts, body))
 }
 

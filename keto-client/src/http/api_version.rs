@@ -53,6 +53,8 @@ impl ApiVersion {
 /// still answer some of the old routes.
 const OLD_VERSION_HOLDS: Duration = Duration::from_mins(1);
 
+const DETECT: &str = "detect API version";
+
 impl KetoClient {
     /// The server's API version, detected by the first call that needs it.
     pub(super) async fn api_version(&self) -> Result<DetectedVersion, Error> {
@@ -70,27 +72,31 @@ impl KetoClient {
         ory_http::send_versioned(endpoint, operation, &self.0.version, detect, request).await
     }
 
-    /// Asks each version's check route a question without a subject: where the route exists that
-    /// is a bad request in Keto's own words, and it changes nothing. A route that is not found
-    /// proves nothing: it may be a proxy that restarts.
+    /// Sends each version's route a request that lacks what it is about: a check without a subject,
+    /// or, to a client that has only the write API, a transaction without a body. Where the route
+    /// exists that is a bad request in Keto's own words, and it changes nothing. A route that is not
+    /// found proves nothing: it may be a proxy that restarts.
     async fn detect_version(self) -> Result<Proved<DetectedVersion>, Error> {
-        let current = self.probe("/relation-tuples/check/openapi").await?;
+        let (method, routes) = match self.0.read.as_option() {
+            Some(_) => (Method::GET, ["/relation-tuples/check/openapi", "/check"]),
+            None => (Method::PATCH, ["/admin/relation-tuples", "/relation-tuples"]),
+        };
+        let probe = async |route| {
+            let api = self.read_or_write(DETECT)?;
+            api.send(api.request(DETECT, method.clone(), route).idempotent()).await
+        };
+        let current = probe(routes[0]).await?;
         if is_keto_refusal(&current) {
             return Ok(Proved::until_contradicted(DetectedVersion::Current));
         }
         if current.status() != StatusCode::NOT_FOUND {
             return Err(current.into_error());
         }
-        let old = self.probe("/check").await?;
+        let old = probe(routes[1]).await?;
         if is_keto_refusal(&old) {
             return Ok(Proved::for_a_time(DetectedVersion::V0_7, OLD_VERSION_HOLDS));
         }
         Err(current.into_error())
-    }
-
-    async fn probe(&self, route: &'static str) -> Result<Response, Error> {
-        let read = &self.0.read;
-        read.send(read.request("detect API version", Method::GET, route)).await
     }
 }
 

@@ -49,7 +49,7 @@ impl WireResult {
 impl BatchPermissions for KetoClient {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         let checks = batching::batch_check(self, checks);
-        self.0.read.operation(batching::OPERATION, checks).await
+        self.read(batching::OPERATION)?.operation(batching::OPERATION, checks).await
     }
 }
 
@@ -63,7 +63,7 @@ impl AsksInBatches for KetoClient {
         if self.api_version().await? == DetectedVersion::V0_7 {
             return Ok(Batch::NoOperation);
         }
-        let read = &self.0.read;
+        let read = self.read(batching::OPERATION)?;
         let body = WireBatch { tuples: checks.iter().map(|check| check.tuple()).collect() };
         let route = "/relation-tuples/batch/check";
         let request = read.request(batching::OPERATION, Method::POST, route).idempotent();

@@ -1,12 +1,15 @@
 //! How a [`KetoClient`] is configured.
 
 use crate::{
-    config::{API_VERSION, OPL_URL, READ_URL, Settings, WRITE_URL, setters},
+    api::error::hint,
+    config::{API_VERSION, Settings, USER_AGENT, setters},
     http::{Inner, KetoClient, api_version::ApiVersion},
     layer::batching::Batching,
 };
 use http::Method;
-use ory_http::{ConfigError, Endpoints, HttpConfig, Protocol, ReasonVisibility, parse_setting};
+use ory_http::{
+    ConfigError, Endpoint, Endpoints, HttpConfig, Protocol, ReasonVisibility, parse_setting,
+};
 use std::sync::Arc;
 
 /// Configures a [`KetoClient`].
@@ -54,15 +57,12 @@ impl KetoClientBuilder {
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KetoClient, ConfigError> {
         let (settings, http) = (&self.settings, &self.settings.http);
-        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown)?;
-        let mut endpoint =
-            |name, url: &str| endpoints.endpoint_with_api_key(name, url, Protocol::Negotiated);
-        let read = endpoint(READ_URL, settings.read()?)?;
-        let write = settings.write.as_deref().map(|url| endpoint(WRITE_URL, url)).transpose()?;
-        let syntax = settings.opl.as_deref().map(|url| endpoint(OPL_URL, url)).transpose()?;
-        let syntax = syntax.unwrap_or_else(|| read.clone());
-        let check = read.request("check", Method::POST, "/relation-tuples/check/openapi");
-        let check = check.idempotent().prepared();
+        let mut endpoints = Endpoints::new(http, ReasonVisibility::Shown, USER_AGENT)?.hint(hint);
+        let [read, write, syntax] = settings
+            .apis(|name, url| endpoints.endpoint_with_api_key(name, url, Protocol::Negotiated))?;
+        let route = "/relation-tuples/check/openapi";
+        let check = |api: &Endpoint| api.request("check", Method::POST, route).idempotent();
+        let check = read.map(|api| check(api).prepared());
         let version = self.api_version.detected();
         let batching = Arc::new(Batching::new(settings.in_flight)?);
         Ok(KetoClient(Arc::new(Inner { read, write, syntax, check, version, batching })))

@@ -18,7 +18,7 @@ impl Permissions for KetoClient {
         let started = Instant::now();
         // The usual way is one request, which needs nothing around it.
         if let Some(version) = self.0.version.get() {
-            let response = self.0.read.send(self.check_request(version, check)?).await?;
+            let response = self.read("check")?.send(self.check_request(version, check)?).await?;
             if !response.is_route_not_found() || !self.0.version.contradict(version) {
                 return decision(response, version);
             }
@@ -30,18 +30,19 @@ impl Permissions for KetoClient {
 impl KetoClient {
     async fn detect_and_check(&self, check: &Check) -> Result<Decision, Error> {
         let request = |version| self.check_request(version, check);
-        let (version, response) = self.send_versioned(&self.0.read, "check", request).await?;
+        let (version, response) =
+            self.send_versioned(self.read("check")?, "check", request).await?;
         decision(response, version)
     }
 
     /// The tuple goes in a body, so that no subject reaches a log of URLs on the way.
     fn check_request(&self, version: DetectedVersion, check: &Check) -> Result<Request, Error> {
         let request = match version {
-            DetectedVersion::Current => self.0.check.clone(),
+            DetectedVersion::Current => self.0.check.get("check")?.clone(),
             DetectedVersion::V0_7 => {
                 let RelationTuple { namespace, object, relation, .. } = &check.tuple;
                 refuse_empty("check", namespace, object, relation)?;
-                self.0.read.request("check", Method::POST, "/check").idempotent()
+                self.read("check")?.request("check", Method::POST, "/check").idempotent()
             }
         };
         Ok(request.query_if_set("max-depth", check.max_depth).json(&check.tuple))

@@ -18,7 +18,7 @@ const V0_7_DEPTH: u32 = 5;
 #[async_trait]
 impl Expand for KetoClient {
     async fn expand(&self, request: &ExpandRequest) -> Result<Option<SubjectTree>, Error> {
-        let read = &self.0.read;
+        let read = self.read(OPERATION)?;
         let ExpandRequest { set, max_depth } = request;
         let request = |version| {
             let (route, depth) = match version {

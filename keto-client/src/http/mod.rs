@@ -15,7 +15,7 @@ use crate::{
     layer::batching::Batching,
 };
 use async_trait::async_trait;
-use ory_http::{ConfigError, Detected, Endpoint, Error, Metadata, Request};
+use ory_http::{ConfigError, Connections, Detected, Endpoint, Error, Metadata, Optional, Request};
 use std::{fmt, sync::Arc};
 
 /// A client of one Keto. Cheap to clone: clones share connections and what was detected about the
@@ -25,11 +25,11 @@ pub struct KetoClient(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    read: Endpoint,
-    write: Option<Endpoint>,
-    syntax: Endpoint,
+    read: Optional<Endpoint>,
+    write: Optional<Endpoint>,
+    syntax: Optional<Endpoint>,
     /// A check of today's Keto, but for its tuple.
-    check: Request,
+    check: Optional<Request>,
     version: Detected<DetectedVersion>,
     batching: Arc<Batching>,
 }
@@ -67,10 +67,14 @@ impl KetoClient {
     /// If the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { read, write, syntax, .. } = &*self.0;
-        let mut connections = read.new_connections();
-        let mut anew = |endpoint: &Endpoint| endpoint.with_connections(&mut connections);
-        let (read, syntax) = (anew(read)?, anew(syntax)?);
-        let write = write.as_ref().map(anew).transpose()?;
+        let mut connections = None;
+        let mut anew = |endpoint: &Endpoint| {
+            let connections: &mut Connections =
+                connections.get_or_insert_with(|| endpoint.new_connections());
+            endpoint.with_connections(connections)
+        };
+        let (read, syntax) = (read.try_map(&mut anew)?, syntax.try_map(&mut anew)?);
+        let write = write.try_map(&mut anew)?;
         Ok(Self(Arc::new(Inner { read, write, syntax, ..Inner::clone(&self.0) })))
     }
 }
@@ -98,18 +102,32 @@ pub(crate) mod fuzzing {
     }
 }
 
-/// The health and version of the read API.
+impl KetoClient {
+    fn read(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        self.0.read.get(operation)
+    }
+
+    fn write(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        self.0.write.get(operation)
+    }
+
+    fn read_or_write(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        self.0.read.or(&self.0.write).get(operation)
+    }
+}
+
+/// The health and version of the read API, or of the write API where the client has no other.
 #[async_trait]
 impl Metadata for KetoClient {
     async fn is_alive(&self) -> Result<bool, Error> {
-        ory_http::is_alive(&self.0.read).await
+        ory_http::is_alive(self.read_or_write("is alive")?).await
     }
 
     async fn is_ready(&self) -> Result<bool, Error> {
-        ory_http::is_ready(&self.0.read).await
+        ory_http::is_ready(self.read_or_write("is ready")?).await
     }
 
     async fn version(&self) -> Result<String, Error> {
-        ory_http::version(&self.0.read).await
+        ory_http::version(self.read_or_write("version")?).await
     }
 }

@@ -28,8 +28,8 @@ struct WireNamespace {
 #[async_trait]
 impl Namespaces for KetoClient {
     async fn list_namespaces(&self) -> Result<Vec<Namespace>, Error> {
-        let read = &self.0.read;
         let operation = "list namespaces";
+        let read = self.read(operation)?;
         let request = |version| match version {
             DetectedVersion::Current => Ok(read.request(operation, Method::GET, "/namespaces")),
             DetectedVersion::V0_7 => {

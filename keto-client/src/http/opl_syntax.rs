@@ -19,8 +19,9 @@ struct WireErrors {
 impl OplSyntax for KetoClient {
     /// The source goes as it is: in a JSON string, Keto finds nothing wrong with anything.
     async fn check_opl_syntax(&self, source: &str) -> Result<Vec<OplError>, Error> {
-        let syntax = &self.0.syntax;
-        let request = syntax.request("check OPL syntax", Method::POST, "/opl/syntax/check");
+        let operation = "check OPL syntax";
+        let syntax = self.0.syntax.get(operation)?;
+        let request = syntax.request(operation, Method::POST, "/opl/syntax/check");
         let response = syntax.send(request.text(source).idempotent()).await?;
         let response = response.expect(StatusCode::OK)?;
         if response.server_error().is_some() {

@@ -11,7 +11,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Endpoint, Error, ErrorKind, Page, PageToken};
+use ory_http::{Error, ErrorKind, Page, PageToken};
 
 #[async_trait]
 impl Relationships for KetoClient {
@@ -19,9 +19,10 @@ impl Relationships for KetoClient {
         &self,
         request: &ListRelationships,
     ) -> Result<Page<RelationTuple>, Error> {
-        let read = &self.0.read;
+        let operation = "list relation tuples";
+        let read = self.read(operation)?;
         let list = read
-            .request("list relation tuples", Method::GET, "/relation-tuples")
+            .request(operation, Method::GET, "/relation-tuples")
             .queries(query_pairs(&request.query))
             .query_if_set("page_size", request.page_size)
             .query_if_set("page_token", request.page_token.as_ref());
@@ -86,11 +87,6 @@ impl KetoClient {
         };
         let (_, response) = self.send_versioned(write, operation, request).await?;
         response.expect(StatusCode::NO_CONTENT).map(drop)
-    }
-
-    fn write(&self, operation: &'static str) -> Result<&Endpoint, Error> {
-        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "write URL" });
-        self.0.write.as_ref().ok_or_else(missing)
     }
 }
 

@@ -19,6 +19,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// entry ends, at most [`CachedPermissions::allowed_max_age`] after the server was asked, and one that
 /// is granted still keeps out for at most [`CachedPermissions::denied_max_age`]. Keep allows for as
 /// long as somebody may go on who should not, which is often not at all. Errors are never cached.
+/// Who shares a request gets no decision that would have expired by then if it had been cached. A
+/// decision that is not cached is shared until its request ends: the server can have made it before
+/// the caller asked, by at most the timeout.
 ///
 /// A change can affect many checks through subject sets, so whatever is written through this
 /// forgets all decisions. Who changes relation tuples by another client calls
@@ -52,7 +55,7 @@ pub struct CachedPermissions<P> {
     allowed: Duration,
     denied: Duration,
     decisions: SingleFlightCache<Check, Decision>,
-    /// Only for those in flight: their decisions are cached one by one.
+    /// Only for those in flight: it has no capacity, and their decisions are cached one by one.
     batches: SingleFlightCache<Vec<Check>, Arc<[CheckResult]>>,
 }
 
@@ -79,14 +82,16 @@ impl<P> CachedPermissions<P> {
         }
     }
 
-    /// How long an allow is cached: the longest that a revocation can go unnoticed.
+    /// How long an allow is cached: the longest that a revocation can go unnoticed. Zero, the
+    /// default, caches none.
     #[must_use]
     pub fn allowed_max_age(mut self, time: Duration) -> Self {
         self.allowed = time;
         self
     }
 
-    /// How long a denial is cached: the longest that a grant can go unnoticed.
+    /// How long a denial is cached: the longest that a grant can go unnoticed. Zero, the default,
+    /// caches none.
     #[must_use]
     pub fn denied_max_age(mut self, time: Duration) -> Self {
         self.denied = time;
@@ -178,7 +183,12 @@ impl<P: BatchPermissions + 'static> CachedPermissions<P> {
     async fn fetch_many(&self, checks: Vec<Check>) -> Result<Arc<[CheckResult]>, Error> {
         let fetch = || {
             let (this, checks) = (self.clone(), checks.clone());
-            async move { Ok((this.ask_many(checks).await?.into(), Duration::ZERO)) }
+            async move {
+                let results = this.ask_many(checks).await?;
+                let lifespans = results.iter().flatten().map(|decision| this.lifespan(*decision));
+                let shortest = lifespans.filter(|lifespan| !lifespan.is_zero()).min();
+                Ok((results.into(), shortest.unwrap_or_default()))
+            }
         };
         self.batches.fetch(CHECK_MANY, checks.clone(), fetch).await
     }

@@ -3,6 +3,7 @@
 use crate::{
     api::{
         batch::{BatchPermissions, CheckError, CheckResult},
+        error::{ErrorExt, NAMESPACE},
         permissions::{Check, Decision, Permissions},
         relationships::{ListRelationships, RelationshipPatch, Relationships},
     },
@@ -10,7 +11,6 @@ use crate::{
 };
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use http::StatusCode;
 use ory_http::{Error, ErrorKind, Instant, Page, as_one_operation};
 use std::{
     collections::{BTreeSet, HashMap},
@@ -50,7 +50,6 @@ pub struct CheckedNames<C> {
     existing: Arc<Mutex<HashMap<Namespace, Instant>>>,
 }
 
-const NAMESPACE: &str = "namespace";
 const RELATION: &str = "relation";
 
 /// How many requests one `batch_check` has in flight to find out about its results.
@@ -94,7 +93,7 @@ impl<C: Relationships> CheckedNames<C> {
                 self.existing().insert(namespace.clone(), Instant::now());
                 Ok(true)
             }
-            Err(error) if is_unknown_namespace(&error) => Ok(false),
+            Err(error) if error.is_unknown_namespace() => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -227,13 +226,6 @@ impl<C: Relationships> Relationships for CheckedNames<C> {
     async fn delete_all_relationships_matching(&self, query: &RelationQuery) -> Result<(), Error> {
         self.inner.delete_all_relationships_matching(query).await
     }
-}
-
-/// Whether the server says that a namespace does not exist. A route that is not there is a 404,
-/// too, with nothing about a namespace.
-pub(crate) fn is_unknown_namespace(error: &Error) -> bool {
-    error.status() == Some(StatusCode::NOT_FOUND)
-        && error.reason().is_some_and(|reason| reason.starts_with("Unknown namespace"))
 }
 
 /// The name in `relation "…" does not exist`.

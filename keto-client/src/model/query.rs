@@ -12,7 +12,7 @@ use crate::model::{
 /// ```
 /// use keto_client::{RelationQuery, Subject};
 ///
-/// let everything_of_ann = RelationQuery::new().namespace("app").subject(Subject::id("ann"));
+/// let everything_of_ann = RelationQuery::new().namespace("app").subject(Subject::set("User", "ann", ""));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RelationQuery {

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use keto_client::{RelationTuple, Subject};
 ///
-/// let tuple = RelationTuple::new("app", "homepage", "read", Subject::id("ann"));
-/// assert_eq!(tuple, "app:homepage#read@ann".parse().unwrap());
-/// assert_eq!(tuple.to_text().unwrap(), "app:homepage#read@ann");
+/// let tuple = RelationTuple::new("app", "homepage", "read", Subject::set("User", "ann", ""));
+/// assert_eq!(tuple, "app:homepage#read@User:ann".parse().unwrap());
+/// assert_eq!(tuple.to_text().unwrap(), "app:homepage#read@(User:ann)");
 /// ```
 ///
 /// See <https://www.ory.com/docs/keto/concepts/relation-tuples>.

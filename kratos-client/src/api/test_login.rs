@@ -1,4 +1,4 @@
-//! Test logins: login flows that try the configuration of an OpenID Connect provider.
+//! Test logins: login flows that try the configuration of an `OpenID` Connect provider.
 
 use crate::{
     cookie_header::CookieHeader,

@@ -1,6 +1,8 @@
 //! The caller of a self-service flow: a native app or a browser.
 
-use crate::{cookie_header::CookieHeader, session_secret::SessionToken};
+use crate::{
+    cookie_header::CookieHeader, flow::device::BrowserDevice, session_secret::SessionToken,
+};
 
 /// The caller of a self-service flow: a native app, or a browser on whose behalf a server renders
 /// the flow.
@@ -9,10 +11,32 @@ use crate::{cookie_header::CookieHeader, session_secret::SessionToken};
 pub enum Caller {
     /// A native app, with its session token if the user is logged in.
     Native(Option<SessionToken>),
-    /// A browser, with the cookies of its request. Only the session cookie and Kratos's flow cookies
-    /// (anti-CSRF and continuity) are forwarded. A cookie with an invalid character is omitted;
-    /// [`CookieHeader::diagnose`] reports it.
-    Browser(CookieHeader),
+    /// A browser.
+    Browser(Browser),
+}
+
+/// A browser: the cookies that it sent, and perhaps its device.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    pub(crate) cookies: CookieHeader,
+    pub(crate) device: Option<BrowserDevice>,
+}
+
+impl Browser {
+    /// A browser by the cookies that it sent. The session cookie and Kratos's own cookies of flows
+    /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
+    /// out; [`CookieHeader::diagnose`] names it.
+    pub fn new(cookies: CookieHeader) -> Self {
+        Self { cookies, device: None }
+    }
+
+    /// Tells Kratos the device, which it notes with the session. Without one, Kratos notes the
+    /// address and the user agent of the server that calls it.
+    #[must_use]
+    pub fn device(mut self, device: BrowserDevice) -> Self {
+        self.device = Some(device);
+        self
+    }
 }
 
 impl Caller {
@@ -24,13 +48,33 @@ impl Caller {
     /// A browser, with the values of all `Cookie` headers of its request, such as
     /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`].
     pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
-        Self::Browser(CookieHeader::from_headers(cookie_headers))
+        CookieHeader::from_headers(cookie_headers).into()
+    }
+
+    /// [`Caller::browser`] with its device, which Kratos notes with the session.
+    ///
+    /// ```
+    /// use http::header::{COOKIE, HeaderMap};
+    /// use kratos_client::flow::{BrowserDevice, Caller, TrustedProxies};
+    /// use std::net::IpAddr;
+    ///
+    /// fn caller(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> Caller {
+    ///     let device = BrowserDevice::of_request(peer, headers, proxies);
+    ///     Caller::browser_on(device, headers.get_all(COOKIE))
+    /// }
+    /// ```
+    pub fn browser_on(
+        device: BrowserDevice,
+        cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>,
+    ) -> Self {
+        let cookies = CookieHeader::from_headers(cookie_headers);
+        Self::Browser(Browser::new(cookies).device(device))
     }
 }
 
 impl From<CookieHeader> for Caller {
     fn from(cookies: CookieHeader) -> Self {
-        Self::Browser(cookies)
+        Self::Browser(Browser::new(cookies))
     }
 }
 

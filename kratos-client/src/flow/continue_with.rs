@@ -106,8 +106,13 @@ impl ContinueWith {
 /// would not survive a round trip otherwise.
 impl<'de> Deserialize<'de> for ContinueWith {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Calls the function that `remote = "Self"` derives, not this trait method.
-        Self::deserialize(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+        let value = Value::deserialize(deserializer)?;
+        // serde takes a number for the place of a variant.
+        if !value["action"].is_string() {
+            return Ok(Self::Other(value));
+        }
+        // The derived reader, which is not the trait's here.
+        Self::deserialize(value).map_err(D::Error::custom)
     }
 }
 

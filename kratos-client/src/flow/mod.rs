@@ -8,6 +8,7 @@ pub(crate) mod caller;
 pub(crate) mod continue_with;
 pub(crate) mod create_options;
 pub(crate) mod create_outcome;
+pub(crate) mod device;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod get_outcome;
@@ -22,10 +23,11 @@ pub use crate::{
     model::set_cookies::{SetCookies, WithCookies},
     secret::{Code, Password},
 };
-pub use caller::Caller;
+pub use caller::{Browser, Caller};
 pub use continue_with::{ContinueWith, ContinueWithFlow, SealedPinSecret};
 pub use create_options::CreateFlowOptions;
 pub use create_outcome::CreateFlowOutcome;
+pub use device::{BrowserDevice, TrustedProxies};
 pub use get_outcome::GetFlowOutcome;
 pub use kind::{FlowKind, Login, Recovery, Registration, Settings, Verification};
 pub use model::{Flow, FlowId, FlowState, FlowType};

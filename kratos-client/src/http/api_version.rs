@@ -60,8 +60,7 @@ const DETECT: &str = "detect API version";
 
 impl KratosClient {
     pub(super) fn admin(&self, operation: &'static str) -> Result<&Endpoint, Error> {
-        let missing = || Error::new(operation, ErrorKind::NotConfigured { setting: "admin URL" });
-        self.0.admin.as_ref().ok_or_else(missing)
+        self.0.admin.get(operation)
     }
 
     /// Sends a request of the admin API that depends on the API version.
@@ -102,7 +101,7 @@ impl KratosClient {
     /// Asks the public API for the sessions of nobody: today's server asks for a session, and v0.8
     /// has no such route.
     async fn detect_by_public(self) -> Result<Proved<DetectedVersion>, Error> {
-        let public = &self.0.public;
+        let public = self.public(DETECT)?;
         let response = public.send(public.request(DETECT, Method::GET, "/sessions")).await?;
         match response.status() {
             StatusCode::UNAUTHORIZED if response.server_error().is_some() => {

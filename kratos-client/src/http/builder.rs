@@ -4,8 +4,8 @@ use crate::http::{Inner, KratosClient, api_version::ApiVersion};
 use crate::session_secret::CookieName;
 use http::Method;
 use ory_http::{
-    ConfigError, Endpoints, EnvironmentVariable, HttpConfig, Protocol, ReasonVisibility, env_vars,
-    parse_setting,
+    ConfigError, Endpoint, Endpoints, EnvironmentVariable, HttpConfig, Optional, Protocol,
+    ReasonVisibility, env_vars, parse_setting,
 };
 use std::sync::Arc;
 
@@ -15,62 +15,36 @@ const API_VERSION: &str = "KRATOS_API_VERSION";
 const SESSION_COOKIE: &str = "KRATOS_SESSION_COOKIE";
 
 /// The environment variables that [`KratosClientBuilder::from_env`] reads.
-pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = &[
-    EnvironmentVariable {
-        name: PUBLIC_URL,
-        help: "Kratos's public API, such as http://127.0.0.1:4433",
-    },
-    EnvironmentVariable {
-        name: ADMIN_URL,
-        help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
-    },
-    EnvironmentVariable {
-        name: API_VERSION,
-        help: "which admin API: detect, current (below /admin) or v0.8 (before); default detect",
-    },
-    EnvironmentVariable {
-        name: SESSION_COOKIE,
-        help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
-               ory_kratos_session",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_API_KEY",
-        help: "bearer token to send to Kratos's admin API; default none",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_API_KEY_OVER_HTTP",
-        help: "whether the key may go to other machines over plain HTTP; default false",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_PROXY",
-        help: "system, none or the URL of a proxy to Kratos; default system (HTTPS_PROXY, \
-               NO_PROXY)",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_CONNECT_TIMEOUT_MS",
-        help: "milliseconds to connect to Kratos; default 2000",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_TIMEOUT_MS",
-        help: "milliseconds for a call to Kratos; default 5000",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_MAX_RETRIES",
-        help: "how often a failed call to Kratos that is safe to repeat is tried again; default 2",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_MAX_IN_FLIGHT",
-        help: "how many calls to Kratos may be under way at a time; default any number",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_CA_FILE",
-        help: "PEM file of the authorities that certify Kratos; default the platform's",
-    },
-    EnvironmentVariable {
-        name: "KRATOS_BODY_LIMIT",
-        help: "bytes that a response of Kratos may have; default 8388608",
-    },
-];
+pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = ory_http::environment_variables!(
+    "KRATOS",
+    "Kratos",
+    [
+        EnvironmentVariable {
+            name: PUBLIC_URL,
+            help: "Kratos's public API, such as http://127.0.0.1:4433",
+        },
+        EnvironmentVariable {
+            name: ADMIN_URL,
+            help: "Kratos's admin API, such as http://127.0.0.1:4434; default none",
+        },
+        EnvironmentVariable {
+            name: API_VERSION,
+            help: "which admin API: detect, current (below /admin) or v0.8 (before); default detect",
+        },
+        EnvironmentVariable {
+            name: SESSION_COOKIE,
+            help: "name of the session cookie, on Ory Network ory_session_<slug>; default \
+                   ory_kratos_session",
+        },
+        EnvironmentVariable {
+            name: "KRATOS_API_KEY",
+            help: "bearer token to send to Kratos's admin API; default none",
+        },
+    ]
+);
+
+/// The user agent of a client that was given no other.
+const USER_AGENT: &str = concat!("kratos-client/", env!("CARGO_PKG_VERSION"));
 
 /// Configures a [`KratosClient`].
 ///
@@ -99,13 +73,16 @@ pub struct KratosClientBuilder {
 }
 
 impl KratosClientBuilder {
-    /// Where the public API is (port 4433 by default). Needed.
+    /// Where the public API is (port 4433 by default): sessions, flows and schemas. A client needs
+    /// this URL or that of the admin API; an operation of the other API is
+    /// [`ErrorKind::NotConfigured`](ory_http::ErrorKind::NotConfigured).
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public = Some(url.into());
         self
     }
 
-    /// Where the admin API is (port 4434 by default), for what only that one tells.
+    /// Where the admin API is (port 4434 by default): identities, recovery, courier and the server's
+    /// version.
     pub fn admin_url(mut self, url: impl Into<String>) -> Self {
         self.admin = Some(url.into());
         self
@@ -124,8 +101,9 @@ impl KratosClientBuilder {
         self
     }
 
-    /// Limits and API key. The key goes to the admin API only: Kratos would take a bearer token for
-    /// the session of a person who brings none.
+    /// Limits, headers, credentials and connections. The API key goes to the admin API only: Kratos
+    /// would take a bearer token for the session of a person who brings none. What else the
+    /// configuration sends goes to both APIs.
     pub fn http(mut self, config: HttpConfig) -> Self {
         self.http = config;
         self
@@ -153,21 +131,27 @@ impl KratosClientBuilder {
     /// # Errors
     /// Names the setting that is missing or wrong.
     pub fn build(self) -> Result<KratosClient, ConfigError> {
-        let public = self.public.ok_or_else(|| ConfigError::new(PUBLIC_URL, "is not set"))?;
+        if self.public.is_none() && self.admin.is_none() {
+            return Err(ConfigError::new(PUBLIC_URL, format!("is not set, nor is {ADMIN_URL}")));
+        }
         let cookie = match self.cookie.map(CookieName::new) {
             None => CookieName::default(),
             Some(name) => {
                 name.map_err(|problem| ConfigError::new(SESSION_COOKIE, problem.to_string()))?
             }
         };
-        let mut endpoints = Endpoints::new(&self.http, ReasonVisibility::Hidden)?;
+        let mut endpoints = Endpoints::new(&self.http, ReasonVisibility::Hidden, USER_AGENT)?;
         // Kratos would take the API key for the session of a person who brings none.
-        let public = endpoints.endpoint(PUBLIC_URL, &public, Protocol::Negotiated)?;
-        let mut admin =
+        let mut endpoint = |url: &str| endpoints.endpoint(PUBLIC_URL, url, Protocol::Negotiated);
+        let public = self.public.as_deref().map(&mut endpoint).transpose()?;
+        let mut endpoint =
             |url: &str| endpoints.endpoint_with_api_key(ADMIN_URL, url, Protocol::Negotiated);
-        let admin = self.admin.as_deref().map(&mut admin).transpose()?;
+        let admin = self.admin.as_deref().map(&mut endpoint).transpose()?;
+        let public = Optional::new(PUBLIC_URL, public);
+        let admin = Optional::new(ADMIN_URL, admin);
         let version = self.api_version.detected();
-        let whoami = public.request("whoami", Method::GET, "/sessions/whoami").prepared();
+        let whoami = |api: &Endpoint| api.request("whoami", Method::GET, "/sessions/whoami");
+        let whoami = public.map(|api| whoami(api).prepared());
         let inner = Inner { public, admin, whoami, cookie, version };
         Ok(KratosClient(Arc::new(inner)))
     }

@@ -5,9 +5,10 @@ use crate::{
     api::flows::Flows,
     credential::SESSION_TOKEN,
     flow::{
-        caller::Caller,
+        caller::{Browser, Caller},
         create_options::CreateFlowOptions,
         create_outcome::CreateFlowOutcome,
+        device::BrowserDevice,
         get_outcome::GetFlowOutcome,
         kind::FlowKind,
         model::{Flow, FlowId},
@@ -37,9 +38,10 @@ impl<K: FlowKind> Flows<K> for KratosClient {
             Caller::Native(_) => "/self-service/{kind}/api",
             Caller::Browser(_) => "/self-service/{kind}/browser",
         };
-        let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
+        let public = self.public(operation)?;
+        let request = public.request_with(operation, Method::GET, route, &[K::NAME])?;
         let request = self.on_behalf_of(request.queries(start.parameters()), caller);
-        let response = self.0.public.send(request).await?;
+        let response = public.send(request).await?;
         let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: read_created(response)?, set_cookies })
     }
@@ -47,9 +49,10 @@ impl<K: FlowKind> Flows<K> for KratosClient {
     async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error> {
         let [_, operation, _] = K::OPERATIONS;
         let route = "/self-service/{kind}/flows";
-        let request = self.0.public.request_with(operation, Method::GET, route, &[K::NAME])?;
+        let public = self.public(operation)?;
+        let request = public.request_with(operation, Method::GET, route, &[K::NAME])?;
         let request = self.on_behalf_of(request.query("id", id), caller);
-        read_fetched(self.0.public.send(request).await?)
+        read_fetched(public.send(request).await?)
     }
 
     /// Goes to the server that the client was given, not to the `action` in the form: secrets are
@@ -61,7 +64,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         caller: &Caller,
     ) -> Result<WithCookies<UpdateFlowOutcome<K>>, Error> {
         let [.., operation] = K::OPERATIONS;
-        let (public, route) = (&self.0.public, "/self-service/{kind}");
+        let (public, route) = (self.public(operation)?, "/self-service/{kind}");
         let request = public.request_with(operation, Method::POST, route, &[K::NAME])?;
         let body = wire(body, flow).map_err(|problem| Error::invalid_input(operation, problem))?;
         let request = request.query("flow", &flow.id).json(&body);
@@ -79,7 +82,11 @@ impl KratosClient {
         match caller {
             Caller::Native(None) => request,
             Caller::Native(Some(token)) => request.header(SESSION_TOKEN, token.header()),
-            Caller::Browser(cookies) => self.with_flow_cookies(request, cookies),
+            Caller::Browser(Browser { cookies, device }) => {
+                let request = self.with_flow_cookies(request, cookies);
+                let headers = device.iter().flat_map(BrowserDevice::headers);
+                headers.fold(request, |request, (name, value)| request.header(name, value))
+            }
         }
     }
 
@@ -90,7 +97,8 @@ impl KratosClient {
         caller: &Caller,
     ) -> Result<WithCookies<T>, Error> {
         let request = self.on_behalf_of(request, caller);
-        let response = self.0.public.send(request).await?.expect(StatusCode::OK)?;
+        let public = self.public(request.operation())?;
+        let response = public.send(request).await?.expect(StatusCode::OK)?;
         let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: response.json_object()?, set_cookies })
     }

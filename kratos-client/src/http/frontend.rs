@@ -17,14 +17,16 @@ use url::Url;
 #[async_trait]
 impl Frontend for KratosClient {
     async fn get_flow_error(&self, id: &str) -> Result<FlowError, Error> {
-        let request = self.0.public.request("get flow error", Method::GET, "/self-service/errors");
+        let operation = "get flow error";
+        let request =
+            self.public(operation)?.request(operation, Method::GET, "/self-service/errors");
         Ok(self.answered(request.query("id", id), &Caller::native()).await?.value)
     }
 
     async fn change_password_url(&self) -> Result<Url, Error> {
-        let public = &self.0.public;
-        let route = "/.well-known/change-password";
-        let request = public.request("get change password URL", Method::GET, route);
+        let (operation, route) = ("get change password URL", "/.well-known/change-password");
+        let public = self.public(operation)?;
+        let request = public.request(operation, Method::GET, route);
         let response = public.send(request).await?;
         if response.status() != StatusCode::SEE_OTHER {
             return Err(response.into_error());
@@ -35,17 +37,17 @@ impl Frontend for KratosClient {
     }
 
     async fn get_webauthn_javascript(&self) -> Result<String, Error> {
-        let public = &self.0.public;
-        let route = "/.well-known/ory/webauthn.js";
-        let request = public.request("get webauthn script", Method::GET, route);
+        let (operation, route) = ("get webauthn script", "/.well-known/ory/webauthn.js");
+        let public = self.public(operation)?;
+        let request = public.request(operation, Method::GET, route);
         let response = public.send(request).await?.expect(StatusCode::OK)?;
         let script = String::from_utf8(response.body().to_vec());
         script.map_err(|_| response.unexpected("a script that is not UTF-8"))
     }
 
     async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedcmFlow>, Error> {
-        let route = "/self-service/fed-cm/parameters";
-        let request = self.0.public.request("create FedCM flow", Method::GET, route);
+        let (operation, route) = ("create FedCM flow", "/self-service/fed-cm/parameters");
+        let request = self.public(operation)?.request(operation, Method::GET, route);
         self.answered(request, caller).await
     }
 
@@ -55,14 +57,15 @@ impl Frontend for KratosClient {
         caller: &Caller,
     ) -> Result<WithCookies<UpdateFlowOutcome<Login>>, Error> {
         let operation = "submit FedCM flow";
+        let public = self.public(operation)?;
         let submit = async {
             self.require_current(operation).await?;
             let route = "/self-service/fed-cm/token";
-            let request = self.0.public.request(operation, Method::POST, route).json(token);
-            let response = self.0.public.send(self.on_behalf_of(request, caller)).await?;
+            let request = public.request(operation, Method::POST, route).json(token);
+            let response = public.send(self.on_behalf_of(request, caller)).await?;
             let set_cookies = SetCookies::from_headers(response.headers());
             Ok(WithCookies { value: read_outcome(response)?, set_cookies })
         };
-        self.0.public.operation(operation, submit).await
+        public.operation(operation, submit).await
     }
 }

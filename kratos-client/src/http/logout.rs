@@ -30,9 +30,10 @@ impl Logout for KratosClient {
         credential: &Credential,
         options: &LogoutOptions,
     ) -> Result<Option<LogoutUrl>, Error> {
-        let public = &self.0.public;
+        let operation = "logout url";
+        let public = self.public(operation)?;
         let request = public
-            .request("logout url", Method::GET, "/self-service/logout/browser")
+            .request(operation, Method::GET, "/self-service/logout/browser")
             .query_if_set("return_to", options.return_to.as_ref())
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
@@ -57,10 +58,10 @@ impl Logout for KratosClient {
         let token = url.expose().query_pairs().find(|(name, _)| name == "token");
         let missing = || Error::invalid_input(operation, "the logout URL has no token");
         let (_, token) = token.ok_or_else(missing)?;
-        let public = &self.0.public;
+        let public = self.public(operation)?;
         let request = public.request(operation, Method::GET, "/self-service/logout");
         let request = request.query("token", token).not_idempotent();
-        let request = self.on_behalf_of(request, &Caller::Browser(cookies.clone()));
+        let request = self.on_behalf_of(request, &Caller::from(cookies.clone()));
         let response = public.send(request).await?;
         let set_cookies = SetCookies::from_headers(response.headers());
         if response.status() == StatusCode::UNAUTHORIZED && is_no_session(&response) {
@@ -70,9 +71,10 @@ impl Logout for KratosClient {
     }
 
     async fn native_logout(&self, token: &SessionToken) -> Result<(), Error> {
-        let public = &self.0.public;
+        let operation = "log out app";
+        let public = self.public(operation)?;
         let request = public
-            .request("log out app", Method::DELETE, "/self-service/logout/api")
+            .request(operation, Method::DELETE, "/self-service/logout/api")
             .json(&json!({"session_token": token.expose()}))
             .idempotent();
         let response = public.send(request).await?;

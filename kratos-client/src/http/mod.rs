@@ -22,7 +22,9 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::header::COOKIE;
-use ory_http::{ConfigError, Detected, Endpoint, Error, InvalidSecret, Metadata, Request};
+use ory_http::{
+    ConfigError, Connections, Detected, Endpoint, Error, InvalidSecret, Metadata, Optional, Request,
+};
 use std::{fmt, sync::Arc};
 
 /// A client of one Kratos. Cheap to clone: clones share connections and what was detected about the
@@ -32,10 +34,10 @@ pub struct KratosClient(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    public: Endpoint,
-    admin: Option<Endpoint>,
+    public: Optional<Endpoint>,
+    admin: Optional<Endpoint>,
     /// A whoami, but for its credential.
-    whoami: Request,
+    whoami: Optional<Request>,
     cookie: CookieName,
     version: Detected<DetectedVersion>,
 }
@@ -73,11 +75,23 @@ impl KratosClient {
     /// If the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { public, admin, .. } = &*self.0;
-        let mut connections = public.new_connections();
-        let mut anew = |endpoint: &Endpoint| endpoint.with_connections(&mut connections);
-        let public = anew(public)?;
-        let admin = admin.as_ref().map(anew).transpose()?;
+        let mut connections = None;
+        let mut anew = |endpoint: &Endpoint| {
+            let connections: &mut Connections =
+                connections.get_or_insert_with(|| endpoint.new_connections());
+            endpoint.with_connections(connections)
+        };
+        let public = public.try_map(&mut anew)?;
+        let admin = admin.try_map(&mut anew)?;
         Ok(Self(Arc::new(Inner { public, admin, ..Inner::clone(&self.0) })))
+    }
+
+    fn any_api(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        self.0.public.or(&self.0.admin).get(operation)
+    }
+
+    pub(in crate::http) fn public(&self, operation: &'static str) -> Result<&Endpoint, Error> {
+        self.0.public.get(operation)
     }
 
     /// Adds a person's credential to a request. `None` where there is none to add.
@@ -104,15 +118,16 @@ fn refuse(operation: &'static str, cookie: &CookieName, problem: InvalidSecret) 
     Error::invalid_input(operation, format!("the session cookie {} {problem}", cookie.as_str()))
 }
 
-/// The health of the public API, and the version by the admin API, which alone tells it.
+/// The health of the public API, or of the admin API where the client has no other, and the version
+/// by the admin API, which alone tells it.
 #[async_trait]
 impl Metadata for KratosClient {
     async fn is_alive(&self) -> Result<bool, Error> {
-        ory_http::is_alive(&self.0.public).await
+        ory_http::is_alive(self.any_api("is alive")?).await
     }
 
     async fn is_ready(&self) -> Result<bool, Error> {
-        ory_http::is_ready(&self.0.public).await
+        ory_http::is_ready(self.any_api("is ready")?).await
     }
 
     async fn version(&self) -> Result<String, Error> {

@@ -35,7 +35,7 @@ impl MySessions for KratosClient {
         page: &PageRequest,
     ) -> Result<Page<Session>, Error> {
         let operation = "list my sessions";
-        let public = &self.0.public;
+        let public = self.public(operation)?;
         let list = async {
             self.require_current(operation).await?;
             let request = public.request(operation, Method::GET, "/sessions");
@@ -56,21 +56,22 @@ impl MySessions for KratosClient {
     ) -> Result<(), Error> {
         let operation = "disable my session";
         let route = "/sessions/{id}";
-        let request =
-            self.0.public.request_with(operation, Method::DELETE, route, &[id.as_str()])?;
+        let public = self.public(operation)?;
+        let request = public.request_with(operation, Method::DELETE, route, &[id.as_str()])?;
         self.send_as(request, credential).await?.expect(StatusCode::NO_CONTENT).map(drop)
     }
 
     async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error> {
-        let request =
-            self.0.public.request("disable my other sessions", Method::DELETE, "/sessions");
+        let operation = "disable my other sessions";
+        let request = self.public(operation)?.request(operation, Method::DELETE, "/sessions");
         let response = self.send_as(request, credential).await?.expect(StatusCode::OK)?;
         Ok(response.json_object::<Revoked>()?.count)
     }
 
     async fn tokenize(&self, credential: &Credential, template: &str) -> Result<Whoami, Error> {
-        let public = &self.0.public;
-        let request = public.request("tokenize session", Method::GET, "/sessions/whoami");
+        let operation = "tokenize session";
+        let public = self.public(operation)?;
+        let request = public.request(operation, Method::GET, "/sessions/whoami");
         match self.authenticate(request.query("tokenize_as", template), credential)? {
             Some(request) => outcome(public.send(request).await?),
             None => Ok(Whoami::NoSession),
@@ -83,7 +84,7 @@ impl MySessions for KratosClient {
         return_to_code: &ExchangeCode,
     ) -> Result<TokenExchangeOutcome, Error> {
         let operation = "exchange session token";
-        let public = &self.0.public;
+        let public = self.public(operation)?;
         let exchange = async {
             self.require_current(operation).await?;
             let request = public
@@ -131,11 +132,12 @@ impl KratosClient {
     async fn send_as(&self, request: Request, credential: &Credential) -> Result<Response, Error> {
         let operation = request.operation();
         let request = self.authenticate_or_refuse(request, credential)?;
+        let public = self.public(operation)?;
         let send = async {
             self.require_current(operation).await?;
-            self.0.public.send(request).await
+            public.send(request).await
         };
-        self.0.public.operation(operation, send).await
+        public.operation(operation, send).await
     }
 
     fn authenticate_or_refuse(

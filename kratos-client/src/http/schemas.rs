@@ -21,11 +21,12 @@ impl IdentitySchemas for KratosClient {
         &self,
         request: &ListSchemas,
     ) -> Result<Page<IdentitySchema>, Error> {
-        let public = &self.0.public;
+        let operation = "list identity schemas";
+        let public = self.public(operation)?;
         let PageRequest { size, token } = &request.page;
         let number = token.as_ref().is_some_and(|token| token.as_str().parse::<u32>().is_ok());
         let list = public
-            .request("list identity schemas", Method::GET, "/schemas")
+            .request(operation, Method::GET, "/schemas")
             .query_if_set("page_size", *size)
             .query_if_set("per_page", *size)
             .query_if_set(if number { "page" } else { "page_token" }, token.as_ref());
@@ -34,9 +35,9 @@ impl IdentitySchemas for KratosClient {
     }
 
     async fn get_identity_schema(&self, id: &SchemaId) -> Result<Value, Error> {
-        let (public, route) = (&self.0.public, "/schemas/{id}");
-        let request =
-            public.request_with("get identity schema", Method::GET, route, &[id.as_str()])?;
+        let (operation, route) = ("get identity schema", "/schemas/{id}");
+        let public = self.public(operation)?;
+        let request = public.request_with(operation, Method::GET, route, &[id.as_str()])?;
         public.send(request).await?.expect(StatusCode::OK)?.json()
     }
 }

@@ -31,9 +31,9 @@ impl TestLogin for KratosClient {
         id: &FlowId,
         cookies: &CookieHeader,
     ) -> Result<(), Error> {
-        let public = &self.0.public;
-        let route = "/self-service/login/test";
-        let mut delete = public.request("delete test login flow", Method::DELETE, route);
+        let (operation, route) = ("delete test login flow", "/self-service/login/test");
+        let public = self.public(operation)?;
+        let mut delete = public.request(operation, Method::DELETE, route);
         if let Some(cookie) = cookies.test_flow_cookie() {
             delete = delete.header(COOKIE, cookie);
         }

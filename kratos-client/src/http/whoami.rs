@@ -45,8 +45,9 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Whoami<T>, Error> {
-        match self.authenticate(self.0.whoami.clone(), credential)? {
-            Some(request) => outcome(self.0.public.send(request).await?),
+        let public = self.public("whoami")?;
+        match self.authenticate(self.0.whoami.get("whoami")?.clone(), credential)? {
+            Some(request) => outcome(public.send(request).await?),
             None => Ok(Whoami::NoSession),
         }
     }
@@ -75,9 +76,10 @@ impl KratosClient {
         &self,
         credential: &Credential,
     ) -> Result<Option<S>, Error> {
-        let request = self.authenticate(self.0.whoami.clone(), credential)?;
+        let public = self.public("whoami")?;
+        let request = self.authenticate(self.0.whoami.get("whoami")?.clone(), credential)?;
         let Some(request) = request else { return Ok(None) };
-        let response = self.0.public.send(request).await?;
+        let response = public.send(request).await?;
         if response.status() == StatusCode::OK {
             let validity = response.json_object::<SessionStatus>()?.validity();
             return if validity == Validity::Valid { response.json().map(Some) } else { Ok(None) };

@@ -24,6 +24,10 @@ use std::{sync::Arc, time::Duration};
 /// cached, unless [`CachedSessions::max_age_without_header`] says so. Only an active session is: no
 /// session, a missing second factor and every error are asked for again each time.
 ///
+/// Who shares a request gets no session that would have expired by then if it had been cached. A
+/// session that is not cached is shared until its request ends: it can have ended before the caller
+/// asked, by at most the timeout.
+///
 /// A logout through this decorator forgets the credential, and a revocation of other sessions
 /// forgets all of them. Who ends or changes a session by another way, such as a flow, calls
 /// [`CachedSessions::invalidate`] afterwards. Other processes have caches of their own.

@@ -1,15 +1,18 @@
 //! How a server is connected to, and who makes the connections.
 
-use super::{HttpService, reqwest::ReqwestConnector, roots::RootCertificates};
+use super::{
+    HttpService, client_certificate::ClientCertificate, reqwest::ReqwestConnector,
+    roots::RootCertificates,
+};
 use crate::setting::ConfigError;
 use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 use url::Url;
 
 /// Which proxy a client uses.
 ///
-/// A server on a loopback address or a Unix socket is always reached without one. gRPC without TLS
-/// is forwarded by no HTTP proxy: [`Proxy::System`] does not apply to it, and a client with
-/// [`Proxy::Url`] is not built.
+/// A server on a loopback address or a Unix socket is always reached without one. HTTP/2 without TLS,
+/// such as gRPC, is forwarded by no HTTP proxy: [`Proxy::System`] does not apply to it, and a client
+/// with [`Proxy::Url`] is not built.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Proxy {
@@ -59,7 +62,8 @@ pub enum Protocol {
     Http1,
     /// HTTP/2 where a server offers it in TLS (ALPN), HTTP/1.1 otherwise.
     Negotiated,
-    /// HTTP/2 from the first byte, as gRPC needs it, also without TLS.
+    /// HTTP/2 from the first byte, also without TLS: for gRPC, and where
+    /// [`HttpConfig::http2_prior_knowledge`](crate::HttpConfig::http2_prior_knowledge) says so.
     Http2,
 }
 
@@ -80,6 +84,7 @@ pub struct Connection {
     /// How many bytes the body of a response may have.
     pub body_limit: usize,
     pub(crate) roots: RootCertificates,
+    pub(crate) client_certificate: Option<ClientCertificate>,
 }
 
 /// Makes HTTP services. A client asks for one per kind of [`Connection`] when it is built, and again

@@ -1,9 +1,12 @@
 //! The seam between the clients and the network: an HTTP service, and the connector that makes one.
 
+mod client_certificate;
 mod connection;
 mod reqwest;
 mod roots;
+mod tls;
 
+pub(crate) use client_certificate::ClientCertificate;
 pub(crate) use connection::FixedService;
 pub use connection::{Connection, Connections, HttpConnector, Protocol, Proxy};
 pub use reqwest::ReqwestConnector;

@@ -3,6 +3,7 @@
 use super::{
     Connection, HttpConnector, HttpService, HttpServiceError, HttpServiceErrorKind, Protocol,
     Proxy, Trailers,
+    tls::{Tls, with_tls},
 };
 use crate::setting::ConfigError;
 use async_trait::async_trait;
@@ -26,12 +27,18 @@ impl HttpConnector for ReqwestConnector {
     fn connect(&self, connection: &Connection) -> Result<Arc<dyn HttpService>, ConfigError> {
         let http = reqwest::Client::builder()
             .connect_timeout(connection.connect_timeout)
+            .tcp_keepalive(Duration::from_secs(15))
             .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .user_agent(concat!("ory-http-rust/", env!("CARGO_PKG_VERSION")));
+            .referer(false);
         let http = with_proxy(http, &connection.proxy)?;
-        let http = with_protocol(http, connection.protocol);
-        let http = with_roots(http, connection);
+        let http = with_protocol(http, connection.protocol)?;
+        let has_tls = connection.tls || is_https_proxy(&connection.proxy);
+        let tls = Tls {
+            authorities: has_tls.then_some(&connection.roots),
+            client_certificate: connection.client_certificate.as_ref().filter(|_| connection.tls),
+            protocol: connection.protocol,
+        };
+        let http = with_tls(http, tls)?;
         let http = with_socket(http, connection)?;
         let http = http.build().map_err(|error| wrong("HTTP", error))?;
         let parsed = std::array::from_fn(|_| OnceLock::new());
@@ -39,7 +46,7 @@ impl HttpConnector for ReqwestConnector {
     }
 }
 
-fn wrong(setting: &str, error: reqwest::Error) -> ConfigError {
+pub(super) fn wrong(setting: &str, error: reqwest::Error) -> ConfigError {
     let error = error.without_url();
     let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
     let causes: Vec<_> = causes.map(ToString::to_string).collect();
@@ -61,13 +68,19 @@ fn with_proxy(
 }
 
 /// Says which version of HTTP is spoken whatever features of reqwest other crates turn on.
-fn with_protocol(http: reqwest::ClientBuilder, protocol: Protocol) -> reqwest::ClientBuilder {
+#[cfg_attr(feature = "http2", expect(clippy::unnecessary_wraps, reason = "fails without it"))]
+fn with_protocol(
+    http: reqwest::ClientBuilder,
+    protocol: Protocol,
+) -> Result<reqwest::ClientBuilder, ConfigError> {
     match protocol {
         #[cfg(feature = "http2")]
-        Protocol::Negotiated => keep_alive(http),
+        Protocol::Negotiated => Ok(keep_alive(http)),
         #[cfg(feature = "http2")]
-        Protocol::Http2 => keep_alive(http.http2_prior_knowledge()),
-        _ => http.http1_only(),
+        Protocol::Http2 => Ok(keep_alive(http.http2_prior_knowledge())),
+        #[cfg(not(feature = "http2"))]
+        Protocol::Http2 => Err(ConfigError::new("HTTP/2", "needs the feature http2 of the client")),
+        _ => Ok(http.http1_only()),
     }
 }
 
@@ -76,18 +89,6 @@ fn with_protocol(http: reqwest::ClientBuilder, protocol: Protocol) -> reqwest::C
 fn keep_alive(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     http.http2_keep_alive_interval(Duration::from_secs(20))
         .http2_keep_alive_timeout(Duration::from_secs(10))
-}
-
-/// Where TLS is spoken neither with the server nor with a proxy, the platform's certificates are not
-/// read: a small container may have none.
-fn with_roots(http: reqwest::ClientBuilder, connection: &Connection) -> reqwest::ClientBuilder {
-    let http = http.tcp_keepalive(Duration::from_secs(15));
-    let tls = connection.tls || is_https_proxy(&connection.proxy);
-    match (tls, connection.roots.certificates()) {
-        (false, _) => http.tls_certs_only([]),
-        (true, Some(certificates)) => http.tls_certs_only(certificates),
-        (true, None) => http,
-    }
 }
 
 /// Whether a server without TLS may be reached by a proxy that is spoken to by TLS.

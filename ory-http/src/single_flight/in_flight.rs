@@ -2,7 +2,7 @@
 
 use super::{Asked, SingleFlightCache, State};
 use crate::{
-    call::detached_with_timeout,
+    call::detached,
     error::{Error, ErrorKind},
 };
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
@@ -22,9 +22,11 @@ use tokio::{
     time::Instant,
 };
 
+/// A value and how long it may be cached.
+type FetchResult<V> = Result<(V, Duration), Error>;
 /// Polling any clone of the result makes the fetch progress, and wakes all of them.
-type SharedResult<V> = Shared<BoxFuture<'static, Result<V, Error>>>;
-type WeakResult<V> = WeakShared<BoxFuture<'static, Result<V, Error>>>;
+type SharedResult<V> = Shared<BoxFuture<'static, FetchResult<V>>>;
+type WeakResult<V> = WeakShared<BoxFuture<'static, FetchResult<V>>>;
 
 /// The map holds a fetch weakly, so that it ends when the last of its callers has gone. The fetch
 /// itself removes it from the map when it ends, however it ends.
@@ -126,14 +128,14 @@ where
     /// fetch.
     pub(super) fn start<F>(&self, operation: &'static str, key: &K, fetch: F) -> (Fetch<V>, bool)
     where
-        F: Future<Output = Result<(V, Duration), Error>> + Send + 'static,
+        F: Future<Output = FetchResult<V>> + Send + 'static,
     {
         let asked = self.asked(key);
         let number = self.state.in_flight.last_number.fetch_add(1, Ordering::Relaxed);
         let key = runtime_key(key);
         let remove = RemoveOnDrop { state: self.state.clone(), key: key.clone(), number };
         let cache = self.clone();
-        let fetch = detached_with_timeout(self.timeout, fetch);
+        let fetch = detached(fetch);
         let result = async move {
             // Dropped after the value is cached: who finds no fetch finds the value.
             let remove = remove;
@@ -142,7 +144,7 @@ where
             let panicked = |_| Err(Error::new(operation, ErrorKind::Panicked));
             let (value, lifespan) = fetched.unwrap_or_else(panicked)?;
             cache.insert(remove.key.1.clone(), value.clone(), lifespan, asked);
-            Ok(value)
+            Ok((value, lifespan))
         };
         let result = result.boxed().shared();
 

@@ -243,6 +243,38 @@ async fn a_value_lives_from_the_beginning_of_its_fetch() {
     assert_eq!(cache.cached(&"b"), None, "cached after it was forgotten");
 }
 
+/// A test that is slow, or a clock that is paused, makes no difference to what is cached.
+#[tokio::test(start_paused = true)]
+async fn a_value_lives_by_the_clock_of_deadlines_alone() {
+    let cache = Numbers::new(10);
+    cache.insert("a", 1, SHORT, cache.asked(&"a"));
+    thread::sleep(2 * SHORT);
+    assert_eq!(cache.cached(&"a"), Some(1));
+    tokio::time::advance(SHORT).await;
+    assert_eq!(cache.cached(&"a"), None);
+}
+
+#[tokio::test]
+async fn who_joins_when_a_cached_value_would_have_expired_gets_that_of_another_fetch() {
+    for (lifespan, expected) in [(SHORT / 5, 2), (MINUTE, 1), (Duration::ZERO, 1)] {
+        let (cache, fetches) = (Numbers::new(10), Fetches::default());
+        let caller = || {
+            cache.fetch("test", "a", || {
+                let fetches = fetches.clone();
+                async move { Ok((fetches.slow().await?.0, lifespan)) }
+            })
+        };
+        let late = async {
+            sleep(SHORT / 2).await;
+            caller().await
+        };
+        let (first, second, late) = tokio::join!(caller(), caller(), late);
+        assert_eq!((first.unwrap(), second.unwrap()), (1, 1), "{lifespan:?}");
+        assert_eq!(late.unwrap(), expected, "{lifespan:?}");
+        assert_eq!((fetches.count(), cache.in_flight()), (expected, 0));
+    }
+}
+
 #[tokio::test]
 async fn a_poisoned_lock_can_be_used() {
     let (cache, fetches) = (Numbers::new(10), Fetches::default());

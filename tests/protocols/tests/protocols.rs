@@ -1,6 +1,7 @@
 //! Which version of HTTP a server sees. `cargo test -p protocol-tests` builds the clients without
 //! their feature `http2`, and `--all-features` with it and gRPC.
 
+#![cfg(any(feature = "rustls", feature = "ring", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs, reason = "a test")]
 
 #[path = "../../src/tls.rs"]
@@ -33,6 +34,16 @@ async fn keto_agrees_on_a_version_in_tls() {
     let keto = keto.api_version(keto_client::ApiVersion::Current).build().unwrap();
     assert!(keto.check(&check()).await.unwrap().is_allowed());
     assert_eq!(server.negotiated(), [NEGOTIATED]);
+}
+
+/// A provider of cryptography is for the application to install: two libraries that did would clash.
+#[tokio::test]
+async fn no_provider_is_installed_for_the_process() {
+    let server = TlsServer::start(Behaviour::Allow).await;
+    let keto = KetoClient::builder().read_url(server.url.as_str()).http(trusting(&server));
+    let keto = keto.api_version(keto_client::ApiVersion::Current).build().unwrap();
+    assert!(keto.check(&check()).await.unwrap().is_allowed());
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
 
 #[tokio::test]
@@ -86,7 +97,27 @@ async fn grpc_speaks_http_2_without_tls() {
     let keto = keto_client::KetoGrpcClient::builder().read_url(&url).build().unwrap();
     assert!(keto.check(&check()).await.unwrap().is_allowed());
 
-    // The other client speaks HTTP/1.1 there, which this server does not understand.
+    // The other client speaks HTTP/1.1 there, which this server does not understand, unless it is
+    // told that the server speaks HTTP/2.
     let keto = KetoClient::builder().read_url(&url).api_version(keto_client::ApiVersion::Current);
-    keto.build().unwrap().check(&check()).await.unwrap_err();
+    keto.clone().build().unwrap().check(&check()).await.unwrap_err();
+    let vars = |name: &str| (name == "KETO_HTTP2_PRIOR_KNOWLEDGE").then(|| "true".to_owned());
+    for http in [
+        HttpConfig::default().http2_prior_knowledge(true),
+        HttpConfig::from_vars("KETO", &vars).unwrap(),
+    ] {
+        let keto = keto.clone().http(http).build().unwrap();
+        assert!(keto.check(&check()).await.unwrap().is_allowed());
+    }
+}
+
+/// Without TLS, HTTP/2 needs the feature; in TLS the version is agreed on all the same.
+#[cfg(not(any(feature = "http2", feature = "grpc")))]
+#[test]
+fn http_2_without_tls_needs_the_feature() {
+    let http = HttpConfig::default().http2_prior_knowledge(true);
+    let keto = |url: &str| KetoClient::builder().read_url(url).http(http.clone()).build();
+    keto("https://x.test").unwrap();
+    let error = keto("http://127.0.0.1:1").unwrap_err();
+    assert_eq!(error.to_string(), "HTTP/2 needs the feature http2 of the client");
 }

@@ -1,6 +1,6 @@
 //! Many checks at once.
 
-use super::{Keto, object, tuple};
+use super::{Keto, object};
 use crate::{Test, tests};
 use keto_client::{
     Check, CheckError, CheckResult, Decision, ErrorKind, RelationTuple, RelationshipPatch, Subject,
@@ -39,7 +39,7 @@ async fn no_checks_have_no_answers(keto: Keto) {
 
 async fn many_checks_are_answered_in_order(keto: Keto) {
     let object = object();
-    let people: Vec<_> = (0..27).map(|n| tuple(&object, &format!("person-{n}"))).collect();
+    let people: Vec<_> = (0..27).map(|n| keto.tuple(&object, &format!("person-{n}"))).collect();
     let granted =
         people.iter().step_by(3).cloned().map(RelationshipPatch::Insert).collect::<Vec<_>>();
     keto.relationships.patch_relationships(&granted).await.unwrap();
@@ -57,14 +57,14 @@ async fn many_checks_are_answered_in_order(keto: Keto) {
 
 async fn an_error_stays_with_its_tuple(keto: Keto) {
     let object = object();
-    let ann = tuple(&object, "ann");
+    let ann = keto.tuple(&object, "ann");
     keto.relationships.create_relationship(&ann).await.unwrap();
     let questions = checks(&[
-        tuple(&object, "bob"),
-        RelationTuple::new("nowhere", "x", "read", Subject::id("ann")),
-        RelationTuple::new("app", object.as_str(), "no such relation", Subject::id("ann")),
-        RelationTuple::new("app", object.as_str(), "", Subject::id("ann")),
-        RelationTuple::new("app", "", "read", Subject::id("ann")),
+        keto.tuple(&object, "bob"),
+        RelationTuple::new("nowhere", "x", "read", keto.subject("ann")),
+        RelationTuple::new("app", object.as_str(), "no such relation", keto.subject("ann")),
+        RelationTuple::new("app", object.as_str(), "", keto.subject("ann")),
+        RelationTuple::new("app", "", "read", keto.subject("ann")),
         RelationTuple::new("app", object.as_str(), "read", Subject::set("nowhere", "x", "y")),
         ann,
     ]);
@@ -89,10 +89,10 @@ async fn many_checks_can_have_depths(keto: Keto) {
     let readers = Subject::set("app", group.as_str(), "read");
     let through = RelationTuple::new("app", page.as_str(), "read", readers);
     let changes =
-        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(tuple(&group, "ann"))];
+        [RelationshipPatch::Insert(through), RelationshipPatch::Insert(keto.tuple(&group, "ann"))];
     keto.relationships.patch_relationships(&changes).await.unwrap();
-    let ask = |depth| Check::new(tuple(&page, "ann")).max_depth(depth);
-    let questions = [ask(1), ask(3), ask(1), Check::new(tuple(&page, "ann")), ask(3)];
+    let ask = |depth| Check::new(keto.tuple(&page, "ann")).max_depth(depth);
+    let questions = [ask(1), ask(3), ask(1), Check::new(keto.tuple(&page, "ann")), ask(3)];
     let shallow = if keto.v0_7 { Decision::Allowed } else { Decision::Denied };
     let expected = [shallow, Decision::Allowed, shallow, Decision::Allowed, Decision::Allowed];
     let answers = keto.batch.batch_check(&questions).await.unwrap();
@@ -101,15 +101,15 @@ async fn many_checks_can_have_depths(keto: Keto) {
 
 async fn validation_tells_what_does_not_exist(keto: Keto) {
     let object = object();
-    let ann = tuple(&object, "ann");
+    let ann = keto.tuple(&object, "ann");
     keto.relationships.create_relationship(&ann).await.unwrap();
     let of_nowhere = Subject::set("nowhere", "x", "y");
     let (nowhere, through) = (
-        RelationTuple::new("nowhere", "x", "read", Subject::id("ann")),
+        RelationTuple::new("nowhere", "x", "read", keto.subject("ann")),
         RelationTuple::new("app", object.as_str(), "read", of_nowhere),
     );
-    let relation = RelationTuple::new("app", object.as_str(), "norel", Subject::id("ann"));
-    let questions = checks(&[ann, tuple(&object, "bob"), nowhere, through, relation]);
+    let relation = RelationTuple::new("app", object.as_str(), "norel", keto.subject("ann"));
+    let questions = checks(&[ann, keto.tuple(&object, "bob"), nowhere, through, relation]);
     let answers = keto.checked_names_batch.batch_check(&questions).await.unwrap();
     assert_eq!(answers[..2], [Ok(Decision::Allowed), Ok(Decision::Denied)]);
 

@@ -1,7 +1,7 @@
 //! What follows from the tuples and what the server was configured with: expansion, namespaces,
 //! permission models, and how it is.
 
-use super::{Keto, object, tuple};
+use super::{Keto, object};
 use crate::{Test, tests};
 use http::StatusCode;
 use keto_client::{
@@ -34,7 +34,7 @@ async fn expand(keto: &Keto, request: &ExpandRequest) -> Option<SubjectTree> {
 async fn page(keto: &Keto) -> (String, String) {
     let (page, group) = (object(), object());
     let through = RelationTuple::new("app", page.as_str(), "read", readers(&group));
-    let tuples = [through, tuple(&group, "ann"), tuple(&page, "bob")];
+    let tuples = [through, keto.tuple(&group, "ann"), keto.tuple(&page, "bob")];
     keto.relationships.patch_relationships(&tuples.map(RelationshipPatch::Insert)).await.unwrap();
     (page, group)
 }
@@ -55,8 +55,8 @@ async fn a_set_expands_to_a_tree(keto: Keto) {
     let expected = [
         (0, "union", readers(&page).into()),
         (1, "union", readers(&group).into()),
-        (1, "leaf", Subject::id("bob")),
-        (2, "leaf", Subject::id("ann")),
+        (1, "leaf", keto.subject("bob")),
+        (2, "leaf", keto.subject("ann")),
     ];
     let expected = expected.map(|(depth, kind, who)| format!("{depth} {kind} {:?}", Some(who)));
     assert_eq!(nodes, BTreeSet::from(expected));
@@ -69,7 +69,7 @@ async fn a_depth_bounds_the_tree(keto: Keto) {
     let two = expand(&keto, &ExpandRequest::new(readers(&page)).max_depth(2)).await.unwrap();
     let below: BTreeSet<_> = two.children.iter().map(|n| format!("{:?}", n.subject())).collect();
     let expected =
-        [readers(&group).into(), Subject::id("bob")].map(|who| format!("{:?}", Some(who)));
+        [readers(&group).into(), keto.subject("bob")].map(|who| format!("{:?}", Some(who)));
     assert_eq!(below, BTreeSet::from(expected));
     assert!(two.children.iter().all(|node| node.node_type() == NodeType::Leaf));
     // No depth is the server's own.

@@ -1,11 +1,14 @@
 //! Bounded load: a fixed number of visitors, each waiting for an answer before the next request.
 
 use super::{
+    accounts::Accounts,
+    max_ages::MaxAges,
     tally::Tally,
     upstreams::Upstreams,
     visitors::{GARBAGE, Person, Right, Verdict, Visit},
     weather::Timeline,
 };
+use crate::people::Login;
 use keto_client::{KetoClient, RelationTuple, Relationships};
 use reqwest::Client;
 use std::{
@@ -23,6 +26,8 @@ pub struct Ground {
     pub app: Url,
     /// The faults.
     pub timeline: Arc<Timeline>,
+    /// How old the answers may be that the app goes by.
+    pub max_ages: MaxAges,
     /// What has come of it.
     pub tally: Arc<Tally>,
     /// The wait between two requests of a visitor.
@@ -42,6 +47,34 @@ impl Ground {
         is_right
     }
 
+    /// A few visits, one after the other.
+    async fn visits(&self, visit: &Visit<'_>) {
+        for _ in 0..3 {
+            self.visit(visit).await;
+            self.pause().await;
+        }
+    }
+
+    /// Visits after a change that has just returned: some `until` the answers from before it are
+    /// too old, and some `then`, when it must have taken effect. These don't wait for those, which
+    /// may still be under way.
+    async fn visits_after(&self, max_age: Duration, until: &Visit<'_>, then: &Visit<'_>) {
+        let changed = Instant::now();
+        let visits_until = async {
+            while changed.elapsed() < max_age {
+                self.visit(until).await;
+                self.pause().await;
+            }
+        };
+        let visits_then = async {
+            tokio::time::sleep_until((changed + max_age).into()).await;
+            self.visits(then).await;
+        };
+        tokio::join!(visits_until, visits_then);
+        // The next change comes at any time in the life of a cached answer.
+        tokio::time::sleep(max_age.mul_f32(fastrand::f32())).await;
+    }
+
     fn goes_on(&self) -> bool {
         Instant::now() < self.until
     }
@@ -57,18 +90,19 @@ pub fn allowed(person: &Person) -> Visit<'_> {
 }
 
 /// Visits as everybody in turn, beginning with the `first`.
-pub async fn visitor(ground: Ground, people: [Person; 2], first: usize) {
-    let [may, may_not] = &people;
+pub async fn visitor(ground: Ground, people: [Person; 3], first: usize) {
+    let [may, may_not, toggled] = &people;
     for turn in first.. {
         if !ground.goes_on() {
             return;
         }
-        let visit = match turn % 4 {
+        let visit = match turn % 5 {
             0 => allowed(may),
             1 => Visit { who: "denied", right: Right::Denied, ..allowed(may_not) },
-            2 => Visit { who: "nobody", cookies: "", id: "", right: Right::LogIn },
+            2 => Visit { who: "toggled", right: Right::LetInOrDenied, ..allowed(toggled) },
+            3 => Visit { who: "nobody", cookies: "", id: "", right: Right::LogIn },
             _ => {
-                let cookies = GARBAGE[turn / 4 % GARBAGE.len()];
+                let cookies = GARBAGE[turn / 5 % GARBAGE.len()];
                 Visit { who: "garbage", cookies, id: "", right: Right::LogInOrNotAvailable }
             }
         };
@@ -77,10 +111,12 @@ pub async fn visitor(ground: Ground, people: [Person; 2], first: usize) {
     }
 }
 
-/// Grants and revokes somebody's permission in turns, and visits as them: each change must have
-/// taken effect when it has returned.
+/// Grants and revokes somebody's permission in turns, and visits as them.
 pub async fn toggler(ground: Ground, keto: KetoClient, person: Person, tuple: RelationTuple) {
+    let either = Visit { right: Right::LetInOrDenied, ..allowed(&person) };
+    let just_granted = Visit { who: "just granted", ..either.clone() };
     let granted = Visit { who: "granted", ..allowed(&person) };
+    let just_revoked = Visit { who: "just revoked", ..either };
     let revoked = Visit { who: "revoked", right: Right::Denied, ..allowed(&person) };
     for grant in [true, false].into_iter().cycle() {
         // Until it has returned without an error, nobody knows whether it has been done.
@@ -99,9 +135,26 @@ pub async fn toggler(ground: Ground, keto: KetoClient, person: Person, tuple: Re
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        for _ in 0..3 {
-            ground.visit(if grant { &granted } else { &revoked }).await;
-            ground.pause().await;
+        let (just, then) =
+            if grant { (&just_granted, &granted) } else { (&just_revoked, &revoked) };
+        ground.visits_after(ground.max_ages.decision, just, then).await;
+    }
+}
+
+/// Logs somebody in and out in turns who may see the page, and visits as them.
+pub async fn logs_in_and_out(ground: Ground, accounts: Accounts, login: Login) {
+    while ground.goes_on() {
+        let person = accounts.log_in(&login).await;
+        let logged_in = Visit { who: "logged in", ..allowed(&person) };
+        ground.visits(&logged_in).await;
+        let logged_out = accounts.log_out(&person).await;
+        ground.tally.change(&logged_out);
+        // Otherwise nobody knows whether the session has ended.
+        if logged_out.is_ok() {
+            let just = Visit { who: "just logged out", right: Right::LetInOrLogIn, ..logged_in };
+            let then =
+                Visit { who: "logged out", right: Right::LogInOrNotAvailable, ..just.clone() };
+            ground.visits_after(ground.max_ages.session, &just, &then).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A soak: bounded load on the demo app, for minutes, while Kratos and Keto are stopped,
+//! A soak: bounded load on an app, for minutes, while Kratos and Keto are stopped,
 //! restarted, slowed, hung and cut off.
 //!
 //! The app is a process of its own ([`process`]), whose servers are behind [`proxy`]s that are told
@@ -6,7 +6,9 @@
 //! every answer against what may be at that time ([`visitors`], [`weather`]). What comes of it is
 //! counted ([`tally`]) and told ([`report`]).
 
+pub mod accounts;
 pub mod load;
+pub mod max_ages;
 pub mod process;
 pub mod proxy;
 pub mod report;
@@ -16,7 +18,8 @@ pub mod visitors;
 pub mod weather;
 
 use crate::api::plain_http;
-use load::{Ground, recovery, toggler, visitor};
+use load::{Ground, logs_in_and_out, recovery, toggler, visitor};
+use max_ages::MaxAges;
 use process::Process;
 use report::Report;
 use std::{
@@ -26,17 +29,18 @@ use std::{
 use tally::Tally;
 use tokio::task::JoinSet;
 use upstreams::Upstreams;
-use weather::{Fault, Pace};
+use visitors::Person;
+use weather::{Fault, Pace, Timeline};
 
 /// How long the app may take to be right again after a fault.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The most that visitors can be.
-const VISITORS: std::ops::RangeInclusive<i64> = 2..=64;
+const VISITORS: std::ops::RangeInclusive<i64> = 3..=64;
 
-/// Puts load on the demo app while its servers fail, and tells whether it held.
+/// Puts load on an app while its servers fail, and tells whether it held.
 ///
-/// Everything is on loopback, and it ends by itself. Build the app first, with the same profile:
-/// `cargo build --release -p demo-app`.
+/// Everything is on loopback, and it ends by itself. Build the apps as well, with the same profile:
+/// `cargo build --release -p demo-app -p contract-tests`.
 #[derive(Clone, Debug, clap::Parser)]
 pub struct Options {
     /// How long to put load on the app
@@ -45,7 +49,12 @@ pub struct Options {
     /// Use the real servers that the TEST_… variables name, instead of embedded ones
     #[arg(long)]
     pub real: bool,
-    /// How many visitors there are at a time, of whom one has its permission granted and revoked
+    /// Put the load on an app with caches, a limit of calls in flight, and Keto by gRPC, which the
+    /// embedded servers don't speak
+    #[arg(long)]
+    pub with_caches: bool,
+    /// How many visitors there are at a time, of whom one has its permission granted and revoked,
+    /// and one logs in and out
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(VISITORS))]
     pub workers: u8,
     /// Milliseconds that each visitor waits after an answer
@@ -88,6 +97,15 @@ impl Options {
         Duration::from_millis(2 * self.limit_ms + self.slack_ms)
     }
 
+    /// The program that the load is put on.
+    fn app(&self) -> &'static str {
+        if self.with_caches { "soak_app" } else { "demo-app" }
+    }
+
+    fn max_ages(&self) -> MaxAges {
+        if self.with_caches { MaxAges::CACHED } else { MaxAges::NONE }
+    }
+
     fn pace(&self) -> Pace {
         Pace {
             fault: Duration::from_secs_f64(self.fault_seconds),
@@ -102,16 +120,20 @@ impl Options {
 /// # Errors
 /// Says what is missing to run it.
 pub async fn run(options: &Options) -> Result<Report, String> {
+    if options.with_caches && !options.real {
+        return Err("--with-caches needs --real: the embedded Keto speaks no gRPC".into());
+    }
     let mut upstreams = Upstreams::start(options.real).await?;
     let settings = upstreams.settings(Duration::from_millis(options.limit_ms));
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut process = Process::start(&settings)?;
+    let mut process = Process::start(options.app(), &settings)?;
     let idle = idle(&process).await.ok_or("there is no /proc to measure by: run it on Linux")?;
 
     let ground = Ground {
         http: plain_http(),
         app: process.url.clone(),
-        timeline: Arc::default(),
+        timeline: Arc::new(Timeline::new(options.max_ages())),
+        max_ages: options.max_ages(),
         tally: Arc::new(Tally::new(options.latest())),
         pause: Duration::from_millis(options.pause_ms),
         until: Instant::now() + options.minutes(),
@@ -151,14 +173,16 @@ async fn idle(process: &Process) -> Option<usize> {
 }
 
 fn send_visitors(options: &Options, ground: &Ground, upstreams: &Upstreams) -> JoinSet<()> {
-    let people = [upstreams.allowed.clone(), upstreams.denied.clone()];
+    let people = [&upstreams.allowed, &upstreams.denied, &upstreams.toggled].map(Person::clone);
     let mut visitors = JoinSet::new();
-    for first in 1..usize::from(options.workers) {
-        visitors.spawn(visitor(ground.clone(), people.clone(), first - 1));
+    for first in 2..usize::from(options.workers) {
+        visitors.spawn(visitor(ground.clone(), people.clone(), first - 2));
     }
     let tuple = upstreams.tuple(&upstreams.toggled);
     let (keto, toggled) = (upstreams.keto.clone(), upstreams.toggled.clone());
     visitors.spawn(toggler(ground.clone(), keto, toggled, tuple));
+    let (accounts, login) = (upstreams.accounts.clone(), upstreams.login.clone());
+    visitors.spawn(logs_in_and_out(ground.clone(), accounts, login));
     visitors
 }
 

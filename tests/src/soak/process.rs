@@ -1,4 +1,4 @@
-//! The demo app as a process of its own.
+//! The app as a process of its own.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use url::Url;
 /// More kinds of log lines than this are not told apart.
 const KINDS: usize = 50;
 
-/// A demo app that runs; it is ended when this is dropped.
+/// An app that runs; it is ended when this is dropped.
 pub struct Process {
     /// How browsers reach it.
     pub url: Url,
@@ -40,18 +40,19 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Starts the program beside this one, with an environment of nothing but these settings.
+    /// Starts the program of this name beside this one, with an environment of nothing but these
+    /// settings.
     ///
     /// # Errors
     /// Says how to build the program if it is not there, and what it said if it does not start.
-    pub fn start(settings: &[(&str, &str)]) -> Result<Self, String> {
+    pub fn start(name: &str, settings: &[(&str, &str)]) -> Result<Self, String> {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
-        let name = format!("demo-app{}", std::env::consts::EXE_SUFFIX);
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         let program = own.parent().map(|folder| folder.join(name)).unwrap_or_default();
         if !program.is_file() {
             let release = if cfg!(debug_assertions) { "" } else { " --release" };
             return Err(format!(
-                "{} does not exist: build it by `cargo build{release} -p demo-app`",
+                "{} does not exist: build it by `cargo build{release} -p demo-app -p contract-tests`",
                 program.display(),
             ));
         }

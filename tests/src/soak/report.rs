@@ -38,6 +38,9 @@ impl Report {
         if all.of(200) == 0 || all.of(503) == 0 || self.counts.changes == 0 {
             failures.push("nobody was let in, or no fault was felt, or nothing was granted".into());
         }
+        if self.options.with_caches && !self.remembered() {
+            failures.push("no cached session, or no cached decision, was seen".into());
+        }
         let percent = percent(all.unexplained, self.well().all());
         if percent > self.options.unavailable_percent {
             failures.push(format!("{percent:.3} % of the answers while all was well were 503"));
@@ -60,6 +63,14 @@ impl Report {
         let quarter = samples.len() / 4;
         let median_of = |samples: &[Sample]| median(samples.iter().map(|sample| sample.memory));
         (median_of(&samples[quarter..2 * quarter]), median_of(&samples[3 * quarter..]))
+    }
+
+    /// Whether the app was seen to go by answers from before a change.
+    fn remembered(&self) -> bool {
+        let cached = [("just granted", 403), ("just revoked", 200), ("just logged out", 200)];
+        let of =
+            |who, status| self.counts.visitors.get(who).is_some_and(|seen| seen.of(status) > 0);
+        cached.into_iter().all(|(who, status)| of(who, status))
     }
 
     fn all(&self) -> Answers {
@@ -143,7 +154,7 @@ impl Report {
         let changes = self.counts.changes;
         writeln!(
             f,
-            "\nGrants and revocations: {changes}; refused by Keto and tried again: {failed}."
+            "\nGrants, revocations and logouts: {changes}; refused and tried again: {failed}."
         )?;
         for (reason, times) in &self.counts.failed_changes {
             writeln!(f, "- {times} × {reason}")?;

@@ -1,18 +1,18 @@
 //! The servers behind the app, the ways to them, and who is known there.
 
 use super::{
+    accounts::Accounts,
     proxy::{Mode, Proxy},
     visitors::Person,
     weather::{Fault, Pace, Timeline},
 };
 use crate::{
     app::permission,
-    people::{Login, People},
+    people::Login,
     servers::{KETOS, KRATOSES},
 };
-use demo_app::embedded::{Embedded, Options, people};
+use demo_app::embedded::{Embedded, Options};
 use keto_client::{KetoClient, RelationTuple, Relationships, Subject};
-use kratos_client::{Credential, KratosClient, Sessions};
 use std::time::{Duration, Instant};
 use url::Url;
 use uuid::Uuid;
@@ -26,6 +26,10 @@ pub struct Upstreams {
     object: String,
     /// The client of Keto that changes permissions, straight at the server.
     pub keto: KetoClient,
+    /// Who can log in.
+    pub accounts: Accounts,
+    /// How the person logs in who may see the page the whole time.
+    pub login: Login,
     /// Who may see the page the whole time.
     pub allowed: Person,
     /// Who may never see it.
@@ -56,12 +60,10 @@ impl Upstreams {
             let kratos = embedded.kratos_url.clone();
             (Some(embedded), (kratos, None), keto)
         };
-        let visitors = People::new(public.clone(), admin, false);
-        let [allowed, denied, toggled] = [
-            person(&visitors, "ann@example.test").await,
-            person(&visitors, "bob@example.test").await,
-            person(&visitors, "dora@example.test").await,
-        ];
+        let accounts = Accounts::new(public.clone(), admin);
+        let login = accounts.login("ann@example.test").await;
+        let denied = accounts.login("bob@example.test").await;
+        let toggled = accounts.login("dora@example.test").await;
         let keto = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
         let upstreams = Self {
             kratos: Proxy::start(&public).await,
@@ -70,9 +72,11 @@ impl Upstreams {
             ui,
             object: format!("soak-{}", Uuid::new_v4()),
             keto: keto.build().map_err(|error| error.to_string())?,
-            allowed,
-            denied,
-            toggled,
+            allowed: accounts.log_in(&login).await,
+            denied: accounts.log_in(&denied).await,
+            toggled: accounts.log_in(&toggled).await,
+            accounts,
+            login,
             _embedded: embedded,
         };
         let granted =
@@ -98,7 +102,7 @@ impl Upstreams {
 
     /// The permission to see the page.
     pub fn tuple(&self, person: &Person) -> RelationTuple {
-        permission(&self.object).of(Subject::id(person.id.as_str()))
+        permission(&self.object).of(Subject::set("User", person.id.as_str(), ""))
     }
 
     /// Leaves nothing behind in Keto.
@@ -146,21 +150,4 @@ impl Upstreams {
             }
         }
     }
-}
-
-/// Somebody with a session: a seeded person of the embedded Kratos, a new one of a real one.
-async fn person(visitors: &People, email: &str) -> Person {
-    let login = match visitors.admin {
-        Some(_) => visitors.somebody().await,
-        None => {
-            let person = people().iter().find(|person| person.email == email).unwrap();
-            Login { email: person.email.into(), password: person.password.into() }
-        }
-    };
-    let cookies = visitors.cookies(&login).await;
-    let kratos =
-        KratosClient::builder().public_url(visitors.public_url().as_str()).build().unwrap();
-    let whoami = kratos.whoami(&Credential::from_cookie_headers([&cookies])).await.unwrap();
-    let id = whoami.active().expect("somebody who has just logged in").identity.id.to_string();
-    Person { id, cookies }
 }

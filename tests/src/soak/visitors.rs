@@ -28,6 +28,10 @@ pub enum Right {
     LogIn,
     /// Sent to log in, unless Kratos can't be asked.
     LogInOrNotAvailable,
+    /// The page or 403: the permission changes meanwhile.
+    LetInOrDenied,
+    /// The page or sent to log in: the session ends meanwhile.
+    LetInOrLogIn,
 }
 
 /// One visitor's request, with the right answer to it.
@@ -99,6 +103,8 @@ impl Visit<'_> {
 
     /// Holds an answer against what may be.
     pub fn judge(&self, weather: Weather, answer: &Answer) -> Verdict {
+        use Right::{Denied, LetIn, LetInOrDenied, LetInOrLogIn, LogIn, LogInOrNotAvailable};
+
         let seen = match &answer.seen {
             Ok(seen) => seen,
             Err(error) => return Verdict::Wrong(format!("no answer of the app: {error}")),
@@ -107,18 +113,18 @@ impl Visit<'_> {
         let names = seen.page.contains(self.id);
         let login = seen.location.contains("/login?");
         match (seen.status, self.right) {
-            (200 | 403, Right::LetIn | Right::Denied) if matches!(weather, Weather::Down(_)) => {
+            (200 | 403, _) if matches!(weather, Weather::Down(_)) => {
                 Verdict::Wrong(format!("{} though there can't be a decision", seen.status))
             }
-            (200, Right::LetIn) if welcome && names => Verdict::Right,
-            (403, Right::Denied) if !welcome && names => Verdict::Right,
-            (302, Right::LogIn | Right::LogInOrNotAvailable) if login && !welcome => Verdict::Right,
-            (503, Right::LetIn | Right::Denied | Right::LogInOrNotAvailable) if !welcome => {
-                match weather {
-                    Weather::Well => Verdict::Unexplained,
-                    Weather::Troubled | Weather::Down(_) => Verdict::Unavailable,
-                }
+            (200, LetIn | LetInOrDenied | LetInOrLogIn) if welcome && names => Verdict::Right,
+            (403, Denied | LetInOrDenied) if !welcome && names => Verdict::Right,
+            (302, LogIn | LogInOrNotAvailable | LetInOrLogIn) if login && !welcome => {
+                Verdict::Right
             }
+            (503, right) if right != LogIn && !welcome => match weather {
+                Weather::Well => Verdict::Unexplained,
+                Weather::Troubled | Weather::Down(_) => Verdict::Unavailable,
+            },
             (status, right) => Verdict::Wrong(format!("{status} where {right:?} is right")),
         }
     }
@@ -171,5 +177,12 @@ mod tests {
         assert_eq!(visit(Right::LogIn).judge(down, &login), Verdict::Right);
         assert!(is_wrong(Right::LogIn, down, &gone));
         assert_eq!(visit(Right::LogInOrNotAvailable).judge(down, &gone), Verdict::Unavailable);
+        for (right, other) in [(Right::LetInOrDenied, &denied), (Right::LetInOrLogIn, &login)] {
+            assert_eq!(visit(right).judge(Weather::Well, &page), Verdict::Right);
+            assert_eq!(visit(right).judge(Weather::Well, other), Verdict::Right);
+            assert!(is_wrong(right, down, &page));
+        }
+        assert!(is_wrong(Right::LetInOrDenied, Weather::Well, &login));
+        assert!(is_wrong(Right::LetInOrLogIn, Weather::Well, &denied));
     }
 }

@@ -1,5 +1,6 @@
 //! Which fault there was when.
 
+use super::max_ages::MaxAges;
 use std::{
     sync::Mutex,
     time::{Duration, Instant},
@@ -70,7 +71,8 @@ pub enum Weather {
     Well,
     /// There was a fault some of the time.
     Troubled,
-    /// The whole time one of the two servers gave no answer.
+    /// The whole time one of the two servers gave no answer, and before that for so long that no
+    /// older answer may be in use.
     Down(Fault),
 }
 
@@ -85,15 +87,22 @@ struct Spell {
 }
 
 /// The faults so far.
-#[derive(Default)]
-pub struct Timeline(Mutex<Vec<Spell>>);
+pub struct Timeline {
+    max_ages: MaxAges,
+    spells: Mutex<Vec<Spell>>,
+}
 
 impl Timeline {
+    /// Without a fault yet, for an app that may go by answers of these ages.
+    pub fn new(max_ages: MaxAges) -> Self {
+        Self { max_ages, spells: Mutex::default() }
+    }
+
     /// A fault is about to be done.
     pub fn begin(&self, fault: Fault) {
         let begins = Instant::now();
         let spell = Spell { fault, begins, in_effect: None, ends: None, recovered: None };
-        self.0.lock().unwrap().push(spell);
+        self.spells.lock().unwrap().push(spell);
     }
 
     /// It is done.
@@ -112,12 +121,13 @@ impl Timeline {
     }
 
     fn last(&self, change: impl FnOnce(&mut Spell)) {
-        change(self.0.lock().unwrap().last_mut().expect("a fault has begun"));
+        change(self.spells.lock().unwrap().last_mut().expect("a fault has begun"));
     }
 
     /// What it was like from one moment to the other.
     pub fn between(&self, from: Instant, to: Instant) -> Weather {
-        let spells = self.0.lock().unwrap();
+        let spells = self.spells.lock().unwrap();
+        let max_age = |spell: &Spell| self.max_ages.of(spell.fault);
         let meets = |spell: &&Spell| {
             spell.begins <= to && spell.recovered.is_none_or(|recovered| recovered >= from)
         };
@@ -125,7 +135,7 @@ impl Timeline {
             None => Weather::Well,
             Some(spell)
                 if spell.fault.silences()
-                    && spell.in_effect.is_some_and(|done| done <= from)
+                    && spell.in_effect.is_some_and(|done| done + max_age(spell) <= from)
                     && spell.ends.is_none_or(|ends| to <= ends) =>
             {
                 Weather::Down(spell.fault)
@@ -136,7 +146,7 @@ impl Timeline {
 
     /// The fault at one moment, up to the recovery from it.
     pub fn at(&self, moment: Instant) -> Option<Fault> {
-        let spells = self.0.lock().unwrap();
+        let spells = self.spells.lock().unwrap();
         let holds = |spell: &&Spell| {
             spell.begins <= moment && spell.recovered.is_none_or(|recovered| moment < recovered)
         };
@@ -173,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_request_is_down_only_if_it_was_so_the_whole_time() {
-        let timeline = Timeline::default();
+        let timeline = Timeline::new(MaxAges::NONE);
         let moment = || {
             std::thread::sleep(Duration::from_millis(2));
             Instant::now()
@@ -198,5 +208,16 @@ mod tests {
         assert_eq!(timeline.between(well, still_well), Weather::Troubled);
         assert_eq!(timeline.at(down), Some(Fault::KetoStopped));
         assert_eq!(timeline.at(still_well), None);
+    }
+
+    #[test]
+    fn an_older_answer_may_be_in_use_at_first() {
+        let timeline = Timeline::new(MaxAges::CACHED);
+        timeline.begin(Fault::KetoStopped);
+        timeline.in_effect();
+        let in_use = Instant::now();
+        let too_old = in_use + MaxAges::CACHED.decision;
+        assert_eq!(timeline.between(in_use, too_old), Weather::Troubled);
+        assert_eq!(timeline.between(too_old, too_old), Weather::Down(Fault::KetoStopped));
     }
 }

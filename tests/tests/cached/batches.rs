@@ -180,6 +180,20 @@ async fn the_same_batch_is_asked_once_at_a_time() {
 }
 
 #[tokio::test]
+async fn who_joins_a_batch_late_gets_no_decision_that_would_have_expired() {
+    let service = Arc::new(Service { delay: Duration::from_millis(100), ..Service::default() });
+    let keto = CachedPermissions::new(service.clone()).denied_max_age(Duration::from_millis(20));
+    let all = [questions("denied", 2), questions("allowed", 2)].concat();
+    let late = async {
+        sleep(Duration::from_millis(50)).await;
+        keto.batch_check(&all).await
+    };
+    let (first, late) = tokio::join!(keto.batch_check(&all), late);
+    assert_eq!(first.unwrap(), late.unwrap());
+    assert_eq!(service.batches.load(SeqCst), 2);
+}
+
+#[tokio::test]
 async fn a_batch_after_a_revocation_does_not_join_one_from_before() {
     let service = Arc::new(Service { delay: Duration::from_millis(100), ..Service::default() });
     let keto = CachedPermissions::new(service.clone()).allowed_max_age(HOUR).denied_max_age(HOUR);

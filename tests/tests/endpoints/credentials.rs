@@ -276,11 +276,11 @@ fn the_api_key_is_not_sent_over_plain_http_to_another_machine() {
             }
             let error = error.expect(api);
             let problem = "api key would be sent over plain HTTP to another machine; use https, or \
-                           allow it by api key over http";
+                           allow it by credentials over http";
             assert_eq!(error.to_string(), problem, "{api}");
         }
     }
-    let allowed = http.clone().api_key_over_http(true);
+    let allowed = http.clone().credentials_over_http(true);
     for (url, http) in [
         ("http://x.test", &allowed),
         ("http://x.test", &HttpConfig::default()),
@@ -306,9 +306,9 @@ fn the_variable_that_allows_it_is_named() {
     };
     let error = KetoClientBuilder::from_vars(&vars).unwrap().build().unwrap_err().to_string();
     assert!(error.starts_with("KETO_API_KEY would be sent"), "{error}");
-    assert!(error.ends_with("allow it by KETO_API_KEY_OVER_HTTP"), "{error}");
+    assert!(error.ends_with("allow it by KETO_CREDENTIALS_OVER_HTTP"), "{error}");
     let allowed = |name: &str| match name {
-        "KETO_API_KEY_OVER_HTTP" => Some("true".to_owned()),
+        "KETO_CREDENTIALS_OVER_HTTP" => Some("true".to_owned()),
         name => vars(name),
     };
     KetoClientBuilder::from_vars(&allowed).unwrap().build().unwrap();

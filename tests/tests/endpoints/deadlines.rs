@@ -251,6 +251,7 @@ async fn a_detection_bounds_no_call_and_no_call_bounds_it() {
         tokio::join!(timed(within(short).scope(keto.check(&check))), timed(keto.check(&check)),);
     assert!(timed_out(&first) && took <= short + TICK, "{took:?}");
     assert!(second.is_ok() && waited <= TIMEOUT, "{second:?} after {waited:?}");
+    assert_eq!(service.take_requests().len(), 2, "one detection, one check");
 
     // One that may take longer than the client says, by itself and beside others.
     let service = slow_keto(2 * TIMEOUT);

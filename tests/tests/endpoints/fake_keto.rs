@@ -45,10 +45,11 @@ pub(crate) fn current(request: &Request<Bytes>, batch_limit: Option<usize>) -> A
             json(200, r#"{"code":404,"message":"no relation tuple found"}"#)
         }
         (1, "GET /namespaces") => json(200, r#"{"namespaces":[]}"#),
+        (2, "PATCH /admin/relation-tuples") if request.body().is_empty() => error(400, "EOF"),
         (2, "PUT /admin/relation-tuples") => json(201, "{}"),
         (2, "PATCH /admin/relation-tuples" | "DELETE /admin/relation-tuples") => json(204, ""),
         (3, "POST /opl/syntax/check") => json(200, "{}"),
-        (1, _) => return both(request),
+        (1 | 2, _) => return both(request),
         _ => no_route(),
     })
 }
@@ -60,17 +61,21 @@ pub(crate) fn v0_7(request: &Request<Bytes>) -> Answer {
         (1, "GET /check") => error(400, "Subject has to be specified."),
         (1, "POST /check") => json(403, r#"{"allowed":false}"#),
         (1, "GET /expand") => json(200, "null"),
+        (2, "PATCH /relation-tuples") if request.body().is_empty() => error(400, "EOF"),
         (2, "PUT /relation-tuples") => json(201, "{}"),
         (2, "PATCH /relation-tuples" | "DELETE /relation-tuples") => json(204, ""),
-        (1, _) => return both(request),
+        (1 | 2, _) => return both(request),
         _ => no_route(),
     })
 }
 
-/// What the read APIs of both versions have.
+/// What the APIs of both versions have.
 fn both(request: &Request<Bytes>) -> Answer {
+    let is_read = request.uri().port_u16() == Some(1);
     Ok(match line(request).as_str() {
-        "GET /relation-tuples" => json(200, r#"{"relation_tuples":[],"next_page_token":""}"#),
+        "GET /relation-tuples" if is_read => {
+            json(200, r#"{"relation_tuples":[],"next_page_token":""}"#)
+        }
         "GET /health/alive" | "GET /health/ready" => json(200, r#"{"status":"ok"}"#),
         "GET /version" => json(200, r#"{"version":"v1"}"#),
         _ => no_route(),

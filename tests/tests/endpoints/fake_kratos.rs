@@ -102,6 +102,7 @@ fn admin(request: &Request<Bytes>, path: &str) -> Answer {
             json(201, r#"{"recovery_link":"http://x.test/","recovery_code":"1"}"#)
         }
         ("GET", ["courier", "messages", _]) => error(404, "Unable to locate"),
+        ("GET", ["health", _]) => json(200, r#"{"status":"ok"}"#),
         ("GET", ["version"]) => json(200, r#"{"version":"v1"}"#),
         _ => no_route(),
     })

@@ -15,14 +15,17 @@ mod credentials;
 mod deadlines;
 mod fake_keto;
 mod fake_kratos;
+mod headers;
 mod keto_operations;
 mod kratos_operations;
 mod proxies;
 mod retries;
 mod routes;
 mod services;
+mod tls;
 #[cfg(unix)]
 mod unix_sockets;
+mod urls;
 mod versions;
 
 use http::Request;

@@ -21,7 +21,7 @@ use url::Url;
 /// over gRPC.
 const CHILD: &str = "proxies::calls_by_the_environment";
 
-fn check() -> Check {
+pub(crate) fn check() -> Check {
     "app:homepage#read@ann".parse::<RelationTuple>().unwrap().into()
 }
 
@@ -61,7 +61,7 @@ async fn calls_by_the_environment() {
 }
 
 /// Runs the calls in a process with these variables, and returns what it printed.
-async fn run(variables: &[(&str, &str)]) -> String {
+pub(crate) async fn run(variables: &[(&str, &str)]) -> String {
     let mut process = std::process::Command::new(std::env::current_exe().unwrap());
     process.args(["--exact", CHILD, "--ignored", "--nocapture"]);
     process.env_clear().stdin(Stdio::null());
@@ -177,10 +177,10 @@ async fn a_client_has_a_setting_of_its_own() {
 }
 
 /// The certificate in a file until it is dropped.
-struct CertificateFile(PathBuf);
+pub(crate) struct CertificateFile(pub(crate) PathBuf);
 
 impl CertificateFile {
-    fn of(server: &TlsServer) -> Self {
+    pub(crate) fn of(server: &TlsServer) -> Self {
         let path = std::env::temp_dir().join(format!("{}.pem", uuid::Uuid::new_v4()));
         std::fs::write(&path, &server.certificate).unwrap();
         Self(path)
@@ -246,8 +246,8 @@ async fn grpc_without_tls_goes_by_no_proxy() {
         ("OVER_GRPC", "1"),
         ("KETO_API_READ_URL", "http://keto.example.test"),
     ];
-    let problem = "build: KETO_PROXY can't be used for gRPC without TLS, which no HTTP proxy \
-                   forwards; use https or no proxy";
+    let problem = "build: KETO_PROXY can't be used for HTTP/2 or gRPC without TLS, which no HTTP \
+                   proxy forwards; use https or no proxy";
     let said = run(&variables).await;
     assert!(said.contains(problem), "{said}");
     assert_eq!(proxy.lines(), [""; 0]);
@@ -260,7 +260,7 @@ async fn grpc_without_tls_goes_by_no_proxy() {
     KetoClient::builder().read_url("http://x.test").http(http()).build().unwrap();
     let builder = KetoGrpcClient::builder().read_url("http://127.0.0.1:1");
     let error = builder.write_url("http://x.test").http(http()).build().unwrap_err();
-    assert!(error.to_string().starts_with("proxy can't be used for gRPC"), "{error}");
+    assert!(error.to_string().starts_with("proxy can't be used for HTTP/2 or gRPC"), "{error}");
 }
 
 /// What becomes of it otherwise: the proxy is sent the beginning of an HTTP/2 connection.

@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use keto_client::{
     ApiVersion, ErrorKind, HttpServiceErrorKind, ListRelationships, Permissions, RelationQuery,
-    RetryConfig,
+    RetryConfig, Trailers,
 };
 use std::{
     cell::RefCell,
@@ -129,27 +129,51 @@ async fn a_proxys_page_is_tried_again_over_grpc() {
     }
 }
 
-/// Also over gRPC a server or a proxy says when to come back, in a header.
+/// A status of gRPC by the trailers, with further metadata there.
+fn unavailable_with_trailer(name: &'static str, value: &'static str) -> Response<Bytes> {
+    let mut response = respond(200, "application/grpc", "");
+    let trailers = [("grpc-status", "14"), (name, value)]
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    response.extensions_mut().insert(Trailers(trailers.into_iter().collect()));
+    response
+}
+
+/// Calls a Keto over gRPC that is busy at first. Gives the time that the call took, or the error.
+async fn time_beside(busy: Response<Bytes>) -> Result<Duration, keto_client::Error> {
+    let calls = Mutex::new(0);
+    let service = InMemory::new(move |_| {
+        let mut calls = calls.lock().unwrap();
+        *calls += 1;
+        Ok(if *calls == 1 { busy.clone() } else { grpc(b"") })
+    });
+    let keto = fake_keto::grpc_client(service.config());
+    let started = Instant::now();
+    let decision = keto.check(&keto_operations::Values::default().check).await?;
+    assert!(!decision.is_allowed());
+    assert_eq!(service.requests().len(), 2);
+    Ok(started.elapsed())
+}
+
+/// Also over gRPC a server or a proxy says when to come back: in a header, or in the trailers.
 #[tokio::test(start_paused = true)]
 async fn the_server_says_when_it_is_asked_again_over_grpc() {
-    type Busy = fn() -> Response<Bytes>;
-    let check = keto_operations::Values::default().check;
-    let answers: [Busy; 2] =
-        [|| respond(503, "text/html", "<html>"), || grpc_status(14, "unavailable")];
-    for answer in answers {
-        let calls = Mutex::new(0);
-        let service = InMemory::new(move |_| {
-            let mut calls = calls.lock().unwrap();
-            *calls += 1;
-            let mut response = answer();
-            response.headers_mut().insert("retry-after", HeaderValue::from_static("3"));
-            Ok(if *calls == 1 { response } else { grpc(b"") })
-        });
-        let keto = fake_keto::grpc_client(service.config());
-        let started = Instant::now();
-        assert!(!keto.check(&check).await.unwrap().is_allowed());
-        assert!(started.elapsed() >= 3 * SECOND, "{:?}", started.elapsed());
+    let with_header = |mut response: Response<Bytes>| {
+        response.headers_mut().insert("retry-after", HeaderValue::from_static("3"));
+        response
+    };
+    for busy in [
+        with_header(respond(503, "text/html", "<html>")),
+        with_header(grpc_status(14, "unavailable")),
+        unavailable_with_trailer("retry-after", "3"),
+        unavailable_with_trailer("grpc-retry-pushback-ms", "3000"),
+        with_header(unavailable_with_trailer("grpc-retry-pushback-ms", "5")),
+    ] {
+        let took = time_beside(busy).await.unwrap();
+        assert!(took >= 3 * SECOND && took < 4 * SECOND, "{took:?}");
     }
+    let busy = unavailable_with_trailer("grpc-retry-pushback-ms", "-1");
+    let error = time_beside(busy).await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 503, "not tried again: {error}");
 }
 
 /// Every form in which servers say when to come back.

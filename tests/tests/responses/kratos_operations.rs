@@ -9,7 +9,7 @@ use kratos_client::{
     ExchangeCode, Flows, Frontend, GetIdentityOptions, GetSessionOptions, Identities,
     IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListCourierMessages,
     ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, Logout, LogoutOptions,
-    Metadata, MySessions, NewIdentity, PageRequest, TokenExchangeOutcome,
+    ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SessionSelection, TestLogin, TokenExchangeOutcome,
     flow::{
         Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
         UpdateFlowBody, UpdateFlowOutcome, Verification,
@@ -156,6 +156,12 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             |kratos| decoded(&kratos.get_session(&"s".into(), &GetSessionOptions::new()).await?);
         extendSession needs ["id", "identity", "identity.id"] =>
             |kratos| decoded(&kratos.extend_session(&"s".into()).await?.unwrap());
+        createTestLoginFlow needs FLOW =>
+            |kratos| decoded(&kratos.create_test_login_flow("p").await?);
+        manageSessions needs ["processed", "more"] => |kratos| {
+            let sessions = SessionSelection::Sessions(vec!["s".into()]);
+            kratos.manage_sessions(&ManageSessions::disable(sessions)).await.map(|_| None)
+        };
         listCourierMessages needs ["id"] =>
             |kratos| decoded(&kratos.list_courier_messages_page(&ListCourierMessages::new()).await?.items);
         getCourierMessage needs ["id"] =>
@@ -175,6 +181,4 @@ pub(crate) const OTHERS: &[(&str, &str)] = &[
     ("toSession", "it decides, see below"),
     ("updateFedcmFlow", "any JSON is what it gives"),
     ("getWebAuthnJavaScript", "a script"),
-    ("createTestLoginFlow", "no released server has it"),
-    ("manageSessions", "no released server has it"),
 ];

@@ -1,9 +1,12 @@
 //! How often and how soon a client tries a request again.
 
-use crate::world::World;
+use crate::{
+    reply::{grpc_status, is_no_route},
+    world::World,
+};
 use bytes::Bytes;
 use http::{Request, Response};
-use ory_http::{HttpServiceError, HttpServiceErrorKind, Instant};
+use ory_http::{HttpServiceError, HttpServiceErrorKind, Instant, Trailers};
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -12,6 +15,11 @@ use std::{
 
 /// The header that names the call which a request belongs to, if each of its requests is sent once.
 pub const CALL_ID: &str = "x-call-id";
+
+/// By which a server says over gRPC when to come back.
+///
+/// See <https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback>.
+pub const RETRY_PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// All attempts that were made at one server by one client.
 #[derive(Default)]
@@ -45,6 +53,8 @@ enum End {
     Transient {
         retry_after: Duration,
     },
+    /// It may be sent again if the version of the server has changed.
+    NoRoute,
     Final,
 }
 
@@ -61,19 +71,19 @@ impl Attempts {
         let mut state = self.lock();
         let earlier = state.sent.entry(sent.clone()).or_default();
         let Some(Attempt { ended, end }) = earlier.last() else { return Some(sent) };
+        if !is_idempotent(request) && !matches!(end, End::NoConnection | End::NoRoute) {
+            world.violation(format!("{} was sent twice", sent.target));
+        }
         let wait = match end {
-            // It is sent again because the version of the server has changed.
-            End::Final => return Some(sent),
+            End::NoRoute | End::Final => return Some(sent),
             End::NoConnection => Duration::ZERO,
             End::Transient { retry_after } => *retry_after,
         };
-        if matches!(end, End::Transient { .. }) && !is_idempotent(request) {
-            world.violation(format!("{} was sent twice", sent.target));
-        }
         if ended.elapsed() < wait {
             world.violation(format!("{} was sent again too soon", sent.target));
         }
-        let retries = earlier.iter().rev().take_while(|attempt| attempt.end != End::Final).count();
+        let is_final = |end| matches!(end, End::NoRoute | End::Final);
+        let retries = earlier.iter().rev().take_while(|attempt| !is_final(attempt.end)).count();
         if retries > world.settings.max_retries {
             world.violation(format!("{} was tried again {retries} times", sent.target));
         }
@@ -92,7 +102,7 @@ impl Attempts {
             },
         };
         let mut state = self.lock();
-        state.responses += u32::from(end == End::Final);
+        state.responses += u32::from(matches!(end, End::NoRoute | End::Final));
         if let Some(sent) = sent {
             let attempt = Attempt { ended: Instant::now(), end };
             state.sent.entry(sent).or_default().push(attempt);
@@ -114,16 +124,28 @@ impl Attempts {
 }
 
 fn of_response(response: &Response<Bytes>) -> End {
-    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let grpc = response.extensions().get::<ory_http::Trailers>();
-    let grpc = grpc.and_then(|trailers| trailers.0.get("grpc-status")?.to_str().ok());
     let is_transient = matches!(response.status().as_u16(), 429 | 502 | 503 | 504)
-        || grpc.is_some_and(|code| ["4", "8", "14"].contains(&code));
-    let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
+        || matches!(grpc_status(response), Some(4 | 8 | 14));
     match is_transient {
-        true => End::Transient { retry_after: Duration::from_secs_f64(retry_after.unwrap_or(0.0)) },
+        true => End::Transient { retry_after: retry_after(response) },
+        false if is_no_route(response) => End::NoRoute,
         false => End::Final,
     }
+}
+
+/// How long a server asks to wait in any of its ways.
+fn retry_after(response: &Response<Bytes>) -> Duration {
+    let trailers = response.extensions().get::<Trailers>().map(|Trailers(trailers)| trailers);
+    let all = [Some(response.headers()), trailers];
+    let values = |name| {
+        let values = all.into_iter().flatten().filter_map(move |headers| headers.get(name));
+        values.map(|value| value.to_str().unwrap())
+    };
+    let retry_after = values("retry-after").map(|s| Duration::from_secs_f64(s.parse().unwrap()));
+    // One below zero asks for no retry at all.
+    let pushback =
+        values(RETRY_PUSHBACK).map(|ms| ms.parse().map_or(Duration::MAX, Duration::from_millis));
+    retry_after.chain(pushback).max().unwrap_or_default()
 }
 
 /// Whether a request may be sent twice: all but those that insert a relation tuple.

@@ -1,7 +1,8 @@
 //! What callers do with their calls: wait for them, drop them, leave them alone, and abort them.
 
 use crate::{
-    calls::{Ask, Bounded, How, Run},
+    bounded::Bounded,
+    calls::{Ask, How, Run},
     history::Key,
     kratos_server::{CREDENTIALS, STANDINGS},
     stacks::SESSIONS,
@@ -17,19 +18,20 @@ use tokio::{
 /// One caller: does a few things, one after the other.
 pub async fn caller(run: Arc<Run>) {
     let steps = run.world.below(7) + 1;
+    let all_are_polled = run.world.settings.all_are_polled;
     for _ in 0..steps {
         let choice = run.world.below(100);
         match choice {
             0..15 => random_call(&run).drive().await,
             15..25 => dropped_while_waiting(&run).await,
-            25..35 => left_alone(&run).await,
-            35..50 => all_at_once(&run).await,
-            50..58 => a_few_at_a_time(&run).await,
-            58..66 => aborted(&run).await,
+            25..35 if !all_are_polled => left_alone(&run).await,
+            25..50 => all_at_once(&run).await,
+            50..58 if !all_are_polled => a_few_at_a_time(&run).await,
+            50..66 => aborted(&run).await,
             66..72 => the_first_of(&run).await,
             72..78 => in_one_operation(&run).await,
             78..86 => change(&run),
-            86..92 => invalidate(&run),
+            86..92 => invalidate(&run, None),
             _ => wait(&run).await,
         }
     }
@@ -80,16 +82,16 @@ fn random_timeout(run: &Run) -> Option<Duration> {
 }
 
 fn random_call(run: &Arc<Run>) -> Bounded {
-    Bounded::call(run, random_ask(run), random_timeout(run))
+    Bounded::call(run, random_ask(run), random_timeout(run), false)
 }
 
 /// Several calls, half of the time all for the same thing.
-fn random_calls(run: &Arc<Run>) -> Vec<Bounded> {
+fn random_calls(run: &Arc<Run>, left_alone: bool) -> Vec<Bounded> {
     let count = run.world.below(6) + 2;
     let (is_same, ask) = (run.world.chance(50), random_ask(run));
-    let call = |_| match is_same {
-        true => Bounded::call(run, ask.clone(), random_timeout(run)),
-        false => random_call(run),
+    let call = |_| {
+        let ask = if is_same { ask.clone() } else { random_ask(run) };
+        Bounded::call(run, ask, random_timeout(run), left_alone)
     };
     (0..count).map(call).collect()
 }
@@ -108,7 +110,7 @@ async fn dropped_while_waiting(run: &Arc<Run>) {
 }
 
 async fn left_alone(run: &Arc<Run>) {
-    let mut call = random_call(run).left_alone();
+    let mut call = Bounded::call(run, random_ask(run), random_timeout(run), true);
     if (&mut call).now_or_never().is_some() {
         return;
     }
@@ -119,14 +121,13 @@ async fn left_alone(run: &Arc<Run>) {
 }
 
 async fn all_at_once(run: &Arc<Run>) {
-    join_all(random_calls(run).into_iter().map(Bounded::drive)).await;
+    join_all(random_calls(run, false).into_iter().map(Bounded::drive)).await;
 }
 
 /// While an ended call is looked at, nobody polls the others.
 async fn a_few_at_a_time(run: &Arc<Run>) {
-    let calls = random_calls(run).into_iter().map(Bounded::left_alone);
     let count = run.world.below(4) + 1;
-    let mut calls = stream::iter(calls).buffer_unordered(count);
+    let mut calls = stream::iter(random_calls(run, true)).buffer_unordered(count);
     while calls.next().await.is_some() {
         if run.world.chance(40) {
             sleep(run.world.millis(..1_500)).await;
@@ -140,7 +141,7 @@ async fn a_few_at_a_time(run: &Arc<Run>) {
 async fn aborted(run: &Arc<Run>) {
     let mut tasks = JoinSet::new();
     let mut handles = Vec::new();
-    for call in random_calls(run) {
+    for call in random_calls(run, false) {
         handles.push(tasks.spawn(call.drive()));
     }
     sleep(a_while(run, run.world.settings.client_timeout)).await;
@@ -159,7 +160,7 @@ async fn aborted(run: &Arc<Run>) {
 }
 
 async fn the_first_of(run: &Arc<Run>) {
-    let calls = random_calls(run).into_iter().map(Bounded::drive);
+    let calls = random_calls(run, false).into_iter().map(Bounded::drive);
     let mut calls: FuturesUnordered<_> = calls.collect();
     calls.next().await;
 }
@@ -183,37 +184,54 @@ fn change(run: &Run) {
     let world = &run.world;
     let choice = world.below(10);
     let (mut keto, mut kratos) = (run.keto.state(), run.kratos.state());
-    match choice {
-        0 => keto.is_current = !keto.is_current,
-        1 => kratos.is_current = !kratos.is_current,
-        2 => keto.namespaces[1] = !keto.namespaces[1],
+    let changed = match choice {
+        0 => {
+            keto.is_current = !keto.is_current;
+            None
+        }
+        1 => {
+            kratos.is_current = !kratos.is_current;
+            None
+        }
+        2 => {
+            keto.namespaces[1] = !keto.namespaces[1];
+            None
+        }
         3..7 => {
             let place = world.pick(&[0, 0, 2, 5, 11]);
             keto.allowed[place] = !keto.allowed[place];
+            Some(Key::Check(place))
         }
         _ => {
             let place = world.pick(&[0, 0, 1, 2, 3]);
             kratos.sessions[place] = world.pick(&STANDINGS);
+            Some(Key::Credential(place))
         }
-    }
+    };
     drop((keto, kratos));
     world.tally().changes += 1;
-    if world.chance(50) {
-        invalidate(run);
+    if world.chance(70) {
+        invalidate(run, changed);
     }
 }
 
-/// Tells a cache to forget one thing or everything.
-fn invalidate(run: &Run) {
+/// Tells a cache to forget one thing or everything. Where the thing is not given, it is any.
+fn invalidate(run: &Run, key: Option<Key>) {
     let world = &run.world;
-    let is_one = world.chance(50);
+    let (is_one, is_popular) = (world.chance(50), world.chance(60));
+    let popular = run.stacks.keto[world.settings.popular_stack].cache.as_ref();
     let caches: Vec<_> = run.stacks.caches().collect();
-    let cache = world.pick(&caches);
-    let key = match cache.id {
+    let cache = match key {
+        Some(Key::Credential(_)) => run.stacks.kratos[1].cache.as_ref(),
+        _ => popular.filter(|_| is_popular),
+    };
+    let cache = cache.unwrap_or_else(|| world.pick(&caches));
+    let any = match cache.id {
         SESSIONS => Key::Credential(world.pick(&[0, 0, 1, 2, 3])),
         _ => Key::Check(world.pick(&[0, 0, 2, 5])),
     };
-    cache.invalidate(world, is_one.then_some(key));
+    let fits = |key: &Key| matches!(key, Key::Credential(_)) == (cache.id == SESSIONS);
+    cache.invalidate(world, is_one.then_some(key.filter(fits).unwrap_or(any)));
 }
 
 /// Waits, now and then for so long that everything that is remembered has to be found out again.

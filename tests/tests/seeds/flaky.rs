@@ -1,6 +1,6 @@
 //! A decorator that stands between a cache and a client, and takes random times, fails and panics.
 
-use crate::{attempts::CALL_ID, world::World};
+use crate::{attempts::CALL_ID, history::Moment, world::World};
 use async_trait::async_trait;
 use http::{HeaderName, StatusCode};
 use keto_client::{
@@ -24,7 +24,31 @@ pub struct Flaky<S> {
     world: Arc<World>,
 }
 
+/// The header that names the fetch which a request belongs to.
+pub const FETCH_ID: &str = "x-fetch-id";
+
 const HOUR: Duration = Duration::from_hours(1);
+
+/// Notes when a fetch begins and when it ends or is dropped.
+struct Fetch<'a> {
+    world: &'a World,
+    began: Moment,
+}
+
+impl<'a> Fetch<'a> {
+    fn begin(world: &'a World) -> Self {
+        let began = world.moment("fetch");
+        world.history().fetch_began(began);
+        Self { world, began }
+    }
+}
+
+impl Drop for Fetch<'_> {
+    fn drop(&mut self) {
+        let ended = self.world.moment("fetched");
+        self.world.history().fetch_ended(self.began.number, ended);
+    }
+}
 
 impl<S> Flaky<S> {
     pub fn new(inner: S, world: &Arc<World>) -> Self {
@@ -41,11 +65,12 @@ impl<S> Flaky<S> {
         if deadline(HOUR) < Instant::now() + self.world.settings.cache_timeout {
             self.world.violation("a fetch has a deadline before the cache's");
         }
+        let fetch = Fetch::begin(&self.world);
         self.interfere().await?;
-        let number = self.world.moment("fetch").number;
-        let mut options = CallOptions::new();
+        let id = fetch.began.number;
+        let mut options = CallOptions::new().header(HeaderName::from_static(FETCH_ID), id.into());
         if !is_many {
-            options = options.header(HeaderName::from_static(CALL_ID), number.into());
+            options = options.header(HeaderName::from_static(CALL_ID), id.into());
         }
         let result = options.scope(call).await;
         self.interfere().await?;

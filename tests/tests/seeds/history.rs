@@ -42,6 +42,8 @@ pub struct Evaluation {
     pub at: Moment,
     /// For how long the answer may be cached.
     pub lifespan: Duration,
+    /// The fetch of a cache that the server was asked by.
+    pub fetch: Option<usize>,
     /// Whether it was sent back whole. Nothing else may be taken for an answer.
     pub delivered: bool,
     /// Whether a call has got it.
@@ -52,22 +54,41 @@ pub struct Evaluation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CacheId(pub usize);
 
-/// How old an answer may be.
+/// What is asked, and how old the answer may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     pub key: Key,
     pub started: Moment,
     /// The number of the moment after which the server must have been asked.
     pub after: usize,
-    /// For how long a fetch may have been in flight that a caller joins; `None` without a cache,
-    /// where the server must have been asked after the call began.
-    pub join: Option<Duration>,
+    pub age: Age,
+}
+
+/// How old an answer may be when a call begins.
+#[derive(Clone, Copy, Debug)]
+pub enum Age {
+    /// The server is asked after the call began, which [`Question::after`] says.
+    Fresh,
+    /// As long as its evaluation may be cached; or any, if it is of a fetch that is in flight for
+    /// no longer than this.
+    Cached {
+        join: Duration,
+    },
+    AtMost(Duration),
+}
+
+/// A fetch of a cache.
+struct Fetch {
+    began: Moment,
+    /// The number of the moment at which it ended or was dropped.
+    ended: Option<usize>,
 }
 
 #[derive(Default)]
 pub struct History {
     moments: usize,
     pub evaluations: Vec<Evaluation>,
+    fetches: HashMap<usize, Fetch>,
     forgotten: HashMap<(CacheId, Option<Key>), usize>,
 }
 
@@ -75,6 +96,16 @@ impl History {
     pub fn moment(&mut self, time: Instant) -> Moment {
         self.moments += 1;
         Moment { number: self.moments, time }
+    }
+
+    /// Notes that a fetch begins. Its number is that of the moment.
+    pub fn fetch_began(&mut self, began: Moment) {
+        self.fetches.insert(began.number, Fetch { began, ended: None });
+    }
+
+    /// Notes that a fetch has ended or was dropped.
+    pub fn fetch_ended(&mut self, number: usize, at: Moment) {
+        self.fetches.get_mut(&number).unwrap().ended = Some(at.number);
     }
 
     /// Notes that a cache has forgotten a key, or everything.
@@ -97,18 +128,37 @@ impl History {
             None => started.number,
             Some(_) => forgotten(None).max(forgotten(Some(key))).unwrap_or(0),
         };
-        Question { key, started, after, join: cache.map(|(_, join)| join) }
+        let age = cache.map_or(Age::Fresh, |(_, join)| Age::Cached { join });
+        Question { key, started, after, age }
+    }
+
+    fn is_recent(&self, evaluation: &Evaluation, started: Moment, age: Age) -> bool {
+        let at_most = |age| evaluation.at.time + age >= started.time;
+        match age {
+            Age::Fresh => true,
+            Age::AtMost(age) => at_most(age),
+            Age::Cached { join } => {
+                let fetch = evaluation.fetch.map(|fetch| &self.fetches[&fetch]);
+                let joined = fetch.is_some_and(|Fetch { began, ended }| {
+                    let was_in_flight = ended.is_none_or(|ended| ended > started.number);
+                    was_in_flight && began.time + join >= started.time
+                });
+                joined || at_most(evaluation.lifespan)
+            }
+        }
     }
 
     /// The evaluation that an answer can come from: one of the same key, recent enough, whose
     /// response was sent back whole.
     pub fn source(&mut self, question: &Question, answer: Answer) -> Option<&mut Evaluation> {
-        let Question { key, started, after, join } = *question;
-        self.evaluations.iter_mut().rev().find(|evaluation| {
-            let Evaluation { at, lifespan, delivered, .. } = evaluation;
-            let is_recent = join.is_none_or(|join| at.time + (*lifespan).max(join) >= started.time);
+        let Question { key, started, after, age } = *question;
+        let place = self.evaluations.iter().rposition(|evaluation| {
             let is_same = evaluation.key == key && evaluation.answer == answer;
-            *delivered && is_same && is_recent && at.number > after
-        })
+            evaluation.delivered
+                && is_same
+                && evaluation.at.number > after
+                && self.is_recent(evaluation, started, age)
+        });
+        place.map(|place| &mut self.evaluations[place])
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     history::{Answer, Evaluation, Key},
     protobuf,
-    server::Reply,
+    reply::Reply,
     world::World,
 };
 use bytes::Bytes;
@@ -124,6 +124,7 @@ impl KetoServer {
             answer,
             at,
             lifespan,
+            fetch: None,
             delivered: false,
             used: false,
         });
@@ -188,7 +189,8 @@ impl KetoServer {
             key: Key::Namespace(place),
             answer: if exists { Answer::Exists } else { Answer::Unknown },
             at,
-            lifespan: Duration::from_mins(1),
+            lifespan: Duration::ZERO,
+            fetch: None,
             delivered: false,
             used: false,
         });

@@ -2,7 +2,7 @@
 
 use crate::{
     history::{Answer, Evaluation, Key},
-    server::Reply,
+    reply::Reply,
     world::World,
 };
 use bytes::Bytes;
@@ -126,6 +126,7 @@ impl KratosServer {
             },
             at,
             lifespan,
+            fetch: None,
             delivered: false,
             used: false,
         });

@@ -1,8 +1,9 @@
 //! One run: everything random about it comes from its seed.
 
 use crate::{
+    bounded::Bounded,
     callers::caller,
-    calls::{Ask, Bounded, How, Run},
+    calls::{Ask, How, Run},
     keto_server::KetoServer,
     kratos_server::{CREDENTIALS, KratosServer, Standing},
     server::Server,
@@ -14,7 +15,10 @@ use std::{
     sync::{Arc, Weak},
     time::Duration,
 };
-use tokio::{task::JoinSet, time::timeout};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
+};
 
 /// What came of a run.
 pub struct Outcome {
@@ -26,6 +30,9 @@ pub struct Outcome {
 
 /// No run needs so long by its own clock.
 const HANG: Duration = Duration::from_hours(2);
+
+/// What a client notices of an upgrade after this long, although nothing contradicts what it knows.
+const VERSION_HOLDS: Duration = Duration::from_secs(61);
 
 /// Runs a seed on this thread, on a clock that jumps to whatever comes next.
 pub fn run(seed: u64) -> Outcome {
@@ -78,16 +85,27 @@ async fn all_of(world: &Arc<World>) {
 async fn calm(run: &Arc<Run>, servers: &Servers) {
     let world = &run.world;
     world.calm();
+    become_version(run, false);
+    // The older Keto has nothing for the clients over gRPC.
+    for stack in 0..5 {
+        must_check(run, stack).await;
+    }
+    become_version(run, true);
+    let notices = world.chance(50);
+    if notices {
+        sleep(VERSION_HOLDS).await;
+    }
+    let upgraded = Instant::now();
+    for stack in 0..run.stacks.keto.len() {
+        must_check(run, stack).await;
+    }
+    if notices && world.had_no_route_since(upgraded) {
+        world.violation("an older version was held to be the server's for too long");
+    }
     {
-        let (mut keto, mut kratos) = (run.keto.state(), run.kratos.state());
-        keto.is_current = true;
-        keto.namespaces.fill(true);
+        let mut kratos = run.kratos.state();
         kratos.is_current = true;
         kratos.sessions[0] = Standing::Active;
-    }
-    for stack in 0..run.stacks.keto.len() {
-        must_answer(run, Ask::Check { stack, place: 1 }).await;
-        must_answer(run, Ask::CheckMany { stack, places: vec![0, 2, 4, 6, 1] }).await;
     }
     for stack in 0..run.stacks.kratos.len() {
         must_answer(run, Ask::Whoami { stack, place: 0 }).await;
@@ -106,11 +124,23 @@ async fn calm(run: &Arc<Run>, servers: &Servers) {
     gathered(&servers.kratos, |place| Ask::Whoami { stack: 0, place: place % CREDENTIALS }).await;
 }
 
+/// Everything that is asked has an answer from now on.
+fn become_version(run: &Run, is_current: bool) {
+    let mut keto = run.keto.state();
+    keto.is_current = is_current;
+    keto.namespaces.fill(true);
+}
+
+async fn must_check(run: &Arc<Run>, stack: usize) {
+    must_answer(run, Ask::CheckMany { stack, places: vec![0, 2, 4, 6, 1] }).await;
+    must_answer(run, Ask::Check { stack, place: 1 }).await;
+}
+
 async fn must_answer(run: &Arc<Run>, ask: Ask) {
     let limit = Duration::from_millis(20);
     let (what, made) = (format!("{ask:?} at the end"), run.clone());
     let call = Bounded::new(&run.world, what.clone(), limit, async move {
-        if !ask.make(&made, How::Alone(Some(limit))).await {
+        if !ask.make(&made, How::alone(Some(limit))).await {
             made.world.violation(format!("no answer: {what}"));
         }
     });

@@ -2,11 +2,21 @@
 //! way that a server, a proxy or a network does, and watches how it is called.
 
 use crate::{
-    attempts::Attempts, keto_server::KetoServer, kratos_server::KratosServer, world::World,
+    attempts::{Attempts, CALL_ID, RETRY_PUSHBACK},
+    detections::Detections,
+    flaky::FETCH_ID,
+    keto_server::KetoServer,
+    kratos_server::KratosServer,
+    permits::{Permits, Waiting},
+    reply::{GRPC_STATUS, Reply, is_no_route},
+    world::World,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderValue, Request, Response, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use ory_http::{HttpService, HttpServiceError, HttpServiceErrorKind, Trailers};
 use std::{
     fmt,
@@ -16,68 +26,6 @@ use std::{
     },
     time::Duration,
 };
-
-/// A response, and the evaluations that its answers are of.
-pub struct Reply {
-    pub response: Response<Bytes>,
-    pub evaluations: Vec<usize>,
-}
-
-impl Reply {
-    pub fn json(status: u16, body: impl Into<String>) -> Self {
-        let mut response = Response::new(Bytes::from(body.into()));
-        *response.status_mut() = StatusCode::from_u16(status).unwrap();
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(CONTENT_TYPE, json);
-        Self { response, evaluations: Vec::new() }
-    }
-
-    pub fn text(status: u16, body: &'static str) -> Self {
-        let mut reply = Self::json(status, body);
-        let text = HeaderValue::from_static("text/plain; charset=utf-8");
-        reply.response.headers_mut().insert(CONTENT_TYPE, text);
-        reply
-    }
-
-    /// What a server, and a proxy that has just been started, say of a route that they don't have.
-    pub fn no_route() -> Self {
-        Self::text(404, "404 page not found\n")
-    }
-
-    pub fn error(status: u16, reason: &str) -> Self {
-        let error = serde_json::json!({"error": {
-            "code": status, "status": "", "reason": reason, "message": "an error",
-        }});
-        Self::json(status, error.to_string())
-    }
-
-    /// A message of gRPC, and the status in the trailers.
-    pub fn grpc(message: &[u8], code: u16) -> Self {
-        let mut body = vec![0];
-        body.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
-        body.extend(message);
-        let mut response = Response::new(Bytes::from(body));
-        let grpc = HeaderValue::from_static("application/grpc");
-        response.headers_mut().insert(CONTENT_TYPE, grpc);
-        let trailers = HeaderMap::from_iter([(GRPC_STATUS, HeaderValue::from(code))]);
-        response.extensions_mut().insert(Trailers(trailers));
-        Self { response, evaluations: Vec::new() }
-    }
-
-    /// An error of gRPC, which has no message.
-    pub fn grpc_error(code: u16) -> Self {
-        let mut reply = Self::grpc(&[], code);
-        *reply.response.body_mut() = Bytes::new();
-        reply
-    }
-
-    pub fn of(mut self, evaluations: Vec<usize>) -> Self {
-        self.evaluations = evaluations;
-        self
-    }
-}
-
-const GRPC_STATUS: http::HeaderName = http::HeaderName::from_static("grpc-status");
 
 /// What the server is.
 pub enum Backend {
@@ -112,7 +60,8 @@ pub struct Server {
     world: Arc<World>,
     backend: Backend,
     attempts: Attempts,
-    in_flight: AtomicUsize,
+    detections: Detections,
+    permits: Permits,
     /// How many requests have to be in flight before any is responded to.
     gather: AtomicUsize,
 }
@@ -123,32 +72,29 @@ impl fmt::Debug for Server {
     }
 }
 
-struct InFlight<'a>(&'a AtomicUsize);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
+/// The number in a header of a request.
+fn number(request: &Request<Bytes>, header: &str) -> Option<usize> {
+    request.headers().get(header)?.to_str().ok()?.parse().ok()
 }
 
 #[async_trait]
 impl HttpService for Server {
     async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError> {
-        let count = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        let _in_flight = InFlight(&self.in_flight);
-        if self.world.settings.max_in_flight.is_some_and(|limit| count > limit) {
-            self.world.violation(format!("{count} requests in flight"));
-        }
+        let in_flight = self.permits.sent(number(&request, CALL_ID));
         self.world.moment("request");
         self.world.tally().requests += 1;
+        let _detecting = self.detections.begin(&self.world, &request);
         let attempt = self.attempts.begin(&self.world, &request);
-        if count >= self.gather.load(Ordering::SeqCst) {
+        if in_flight.count >= self.gather.load(Ordering::SeqCst) {
             self.gather(0);
         }
         while self.gather.load(Ordering::SeqCst) > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         let result = self.respond(&request).await;
+        if result.as_ref().is_ok_and(is_no_route) {
+            self.world.no_route();
+        }
         self.attempts.end(attempt, &result);
         self.world.moment("response");
         result
@@ -161,7 +107,8 @@ impl Server {
             world: world.clone(),
             backend,
             attempts: Attempts::default(),
-            in_flight: AtomicUsize::new(0),
+            detections: Detections::default(),
+            permits: Permits::new(world),
             gather: AtomicUsize::new(0),
         }
     }
@@ -171,12 +118,14 @@ impl Server {
         self.gather.store(requests, Ordering::SeqCst);
     }
 
+    /// A call has to wait for nothing but a permit from now on.
+    pub fn wait(&self, call: usize) -> Waiting<'_> {
+        self.permits.wait(call)
+    }
+
     /// What must hold when nobody waits for anything any more.
     pub fn check_end(&self) {
-        let left = self.in_flight.load(Ordering::SeqCst);
-        if left > 0 {
-            self.world.violation(format!("{left} requests in flight that nobody waits for"));
-        }
+        self.permits.check_end();
         self.attempts.check_budget(&self.world);
     }
 
@@ -244,7 +193,9 @@ impl Server {
             _ => {
                 let mut history = self.world.history();
                 for evaluation in evaluations {
-                    history.evaluations[evaluation].delivered = true;
+                    let evaluation = &mut history.evaluations[evaluation];
+                    evaluation.delivered = true;
+                    evaluation.fetch = number(request, FETCH_ID);
                 }
                 Ok(response)
             }
@@ -253,18 +204,43 @@ impl Server {
 
     fn busy(&self, is_grpc: bool) -> Response<Bytes> {
         if is_grpc && self.world.chance(70) {
-            return Reply::grpc(&[8, 1], self.world.pick(&[8, 14, 4])).response;
+            return self.busy_grpc();
         }
         let status = self.world.pick(&[429, 502, 503, 504]);
         let mut reply = match self.world.chance(50) {
             true => Reply::error(status, "busy"),
             false => Reply::json(status, r#"{"allowed":true,"active":true}"#),
         };
+        self.ask_to_wait(reply.response.headers_mut());
+        reply.response
+    }
+
+    fn busy_grpc(&self) -> Response<Bytes> {
+        let code = self.world.pick(&[8, 14, 4]);
+        let mut response = match self.world.below(4) {
+            0 => {
+                let mut reply = Reply::grpc_error_in_headers(code);
+                self.ask_to_wait(reply.response.headers_mut());
+                return reply.response;
+            }
+            1 => Reply::grpc_error(code).response,
+            _ => Reply::grpc(&[8, 1], code).response,
+        };
+        let Trailers(trailers) = response.extensions_mut().get_mut().unwrap();
+        self.ask_to_wait(trailers);
+        if self.world.chance(30) {
+            let wait = self.world.pick(&["0", "100", "3000", "100000", "-1"]);
+            trailers.insert(RETRY_PUSHBACK, HeaderValue::from_static(wait));
+        }
+        response
+    }
+
+    /// Half of the time, says when to come back.
+    fn ask_to_wait(&self, headers: &mut HeaderMap) {
         if self.world.chance(50) {
             let wait = self.world.pick(&["0", "0.1", "1", "3", "100"]);
-            reply.response.headers_mut().insert("retry-after", HeaderValue::from_static(wait));
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(wait));
         }
-        reply.response
     }
 
     /// The answer, with something beside it that makes an error of it.

@@ -31,6 +31,8 @@ pub struct Stack<S: ?Sized> {
     /// How long a call takes at most, unless its options say otherwise.
     pub timeout: Duration,
     pub cache: Option<Cache>,
+    /// The server that a call is sent to at once: where no version is detected and nothing cached.
+    pub at_once: Option<Arc<Server>>,
     /// Whether a denial says that its namespace exists.
     pub checks_names: bool,
 }
@@ -128,7 +130,8 @@ impl Stacks {
 
         let flaky = || Flaky::new(keto.clone(), world);
         let cached = cached_permissions(world, flaky());
-        let cached_names = cached_permissions(world, CheckedNames::new(flaky()));
+        let named = Flaky::new(CheckedNames::new(keto.clone()), world);
+        let cached_names = cached_permissions(world, named);
         let names_of_cached = cached_permissions(world, flaky());
         let cached_grpc = cached_permissions(world, Flaky::new(grpc.clone(), world));
         let sessions = CachedSessions::new(Flaky::new(kratos.clone(), world));
@@ -154,12 +157,12 @@ impl Stacks {
             )
             .cache(forget_permissions(2, names_of_cached))
             .names(),
-            Stack::keto("gRPC", grpc, direct),
+            Stack::keto("gRPC", grpc, direct).at_once(&servers.keto_grpc),
             Stack::keto("cached gRPC", cached_grpc.clone(), cache)
                 .cache(forget_permissions(3, cached_grpc)),
         ];
         let kratos_stacks = vec![
-            Stack::kratos("Kratos", kratos.clone(), direct),
+            Stack::kratos("Kratos", kratos.clone(), direct).at_once(&servers.kratos),
             Stack::kratos("cached sessions", sessions.clone(), cache)
                 .cache(forget_sessions(world, sessions)),
         ];
@@ -170,19 +173,37 @@ impl Stacks {
 
 impl Stack<dyn Keto> {
     fn keto(name: &'static str, service: impl Keto + 'static, timeout: Duration) -> Self {
-        Self { name, service: Arc::new(service), timeout, cache: None, checks_names: false }
+        Self {
+            name,
+            service: Arc::new(service),
+            timeout,
+            cache: None,
+            at_once: None,
+            checks_names: false,
+        }
     }
 }
 
 impl Stack<dyn Kratos> {
     fn kratos(name: &'static str, service: impl Kratos + 'static, timeout: Duration) -> Self {
-        Self { name, service: Arc::new(service), timeout, cache: None, checks_names: false }
+        Self {
+            name,
+            service: Arc::new(service),
+            timeout,
+            cache: None,
+            at_once: None,
+            checks_names: false,
+        }
     }
 }
 
 impl<S: ?Sized> Stack<S> {
     fn cache(self, cache: Cache) -> Self {
         Self { cache: Some(cache), ..self }
+    }
+
+    fn at_once(self, server: &Arc<Server>) -> Self {
+        Self { at_once: Some(server.clone()), ..self }
     }
 
     fn names(self) -> Self {

@@ -20,6 +20,11 @@ use std::{
 pub struct Settings {
     /// How many requests in a hundred fail, or are never responded to.
     pub faults: usize,
+    /// Whether nothing fails and nobody is slow, so that no call has a reason to time out that has
+    /// [`PROMPT`].
+    pub is_prompt: bool,
+    /// Whether callers poll each call until it ends or is dropped.
+    pub all_are_polled: bool,
     /// Whether a fault can be a timeout that comes before the time that a call has.
     pub early_timeouts: bool,
     /// How many milliseconds most delays have at most.
@@ -43,6 +48,12 @@ pub struct Settings {
     pub popular_stack: usize,
 }
 
+/// By how much a timer may be late: it is as exact as a millisecond.
+pub const SLACK: Duration = Duration::from_millis(2);
+
+/// The longest time that a call can take where nothing fails and nobody is slow.
+pub const PROMPT: Duration = Duration::from_millis(200);
+
 impl Settings {
     fn random(rng: &mut Rng) -> Self {
         let mut ms = |choices: &[u64]| Duration::from_millis(choices[rng.usize(..choices.len())]);
@@ -50,7 +61,9 @@ impl Settings {
         let cache_timeout = ms(&[300, 1_000, 5_000]);
         let (allowed_max_age, denied_max_age) = (ms(&[0, 200, 3_000]), ms(&[0, 200, 3_000]));
         let (max_age, max_age_without_header) = (ms(&[0, 200, 4_000]), ms(&[0, 0, 500]));
-        Self {
+        let settings = Self {
+            is_prompt: rng.u8(..10) < 2,
+            all_are_polled: rng.bool(),
             faults: [0, 3, 3, 10, 10, 30, 60, 100][rng.usize(..8)],
             early_timeouts: rng.bool(),
             delay_ms: [0, 10, 50, 400][rng.usize(..4)],
@@ -63,6 +76,11 @@ impl Settings {
             max_age,
             max_age_without_header,
             popular_stack: rng.usize(..7),
+        };
+        match settings.is_prompt {
+            // A call waits for its permit as long as others have theirs.
+            true => Self { faults: 0, delay_ms: 2, max_in_flight: None, ..settings },
+            false => settings,
         }
     }
 }
@@ -123,6 +141,7 @@ pub struct World {
     tally: Mutex<Tally>,
     violations: Mutex<Vec<String>>,
     trace: Mutex<DefaultHasher>,
+    last_no_route: Mutex<Option<Instant>>,
     began: Instant,
     calm: AtomicBool,
 }
@@ -144,6 +163,7 @@ impl World {
             tally: Mutex::default(),
             violations: Mutex::default(),
             trace: Mutex::default(),
+            last_no_route: Mutex::default(),
             began: Instant::now(),
             calm: AtomicBool::new(false),
         }
@@ -187,7 +207,8 @@ impl World {
     /// Takes a random time: often none at all, seldom a very long one.
     pub async fn pause(&self) {
         let longest = self.settings.delay_ms;
-        let kind = if self.is_calm() { 0 } else { self.below(100) };
+        let kinds = if self.settings.is_prompt { 95 } else { 100 };
+        let kind = if self.is_calm() { 0 } else { self.below(kinds) };
         match kind {
             0..40 => {}
             40..60 => tokio::task::yield_now().await,
@@ -217,6 +238,16 @@ impl World {
         let place = history.evaluations.len();
         history.evaluations.push(evaluation(at, place));
         place
+    }
+
+    /// Notes that a server, or a proxy in its place, says now that it has no such route.
+    pub fn no_route(&self) {
+        *lock(&self.last_no_route) = Some(Instant::now());
+    }
+
+    /// Whether a server has said so since some time.
+    pub fn had_no_route_since(&self, time: Instant) -> bool {
+        lock(&self.last_no_route).is_some_and(|last| last >= time)
     }
 
     /// Notes that something is wrong.

@@ -38,6 +38,9 @@ fn result(store: &Store, tuple: Value, depth: Option<u32>) -> Value {
     let Ok(tuple) = serde_json::from_value::<RelationTuple>(tuple) else {
         return json!({"allowed": false, "error": "subject is not allowed to be nil"});
     };
+    if let Err(error) = store.accepts(&tuple.subject) {
+        return json!({"allowed": false, "error": error.message});
+    }
     let set = match &tuple.subject {
         Subject::Set(set) => Some(&set.namespace),
         Subject::Id(_) => None,

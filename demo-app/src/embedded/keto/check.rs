@@ -49,8 +49,12 @@ fn answer(
     depth: &Query<Depth>,
     status: Status,
 ) -> HttpResponse {
-    let allowed = match tuple {
-        Ok(tuple) => store.check(&tuple, depth.max_depth),
+    let checked = tuple.and_then(|tuple| {
+        store.accepts(&tuple.subject)?;
+        Ok(store.check(&tuple, depth.max_depth))
+    });
+    let allowed = match checked {
+        Ok(allowed) => allowed,
         Err(error) => return error.into(),
     };
     let status = match (allowed, status) {

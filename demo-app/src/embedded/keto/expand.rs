@@ -23,7 +23,7 @@ fn tree(store: &Store, text: &str) -> Result<Value, WireError> {
     let bad = |message| WireError::new(StatusCode::BAD_REQUEST, message);
     let depth = match (find("max-depth"), store.wire) {
         (None, Wire::V0_7) => return Err(bad("required query parameter 'max-depth' is missing")),
-        (None, Wire::Current) => None,
+        (None, Wire::Current | Wire::Network) => None,
         (Some(depth), _) => {
             Some(depth.parse().map_err(|_| bad("unable to parse 'max-depth' query parameter"))?)
         }
@@ -31,7 +31,7 @@ fn tree(store: &Store, text: &str) -> Result<Value, WireError> {
     let set = SubjectSet::new(get("namespace"), get("object"), get("relation"));
     store.known(set.namespace.as_str())?;
     let nothing = match store.wire {
-        Wire::Current => {
+        Wire::Current | Wire::Network => {
             json!({"code": 404, "status": "Not Found", "message": "no relation tuple found"})
         }
         Wire::V0_7 => Value::Null,

@@ -22,12 +22,16 @@ use std::sync::Arc;
 use store::Store;
 use url::Url;
 
-/// Which Keto it speaks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which Keto it behaves as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Wire {
-    /// Like v26.2.0.
+    /// As v26.2.0
+    #[default]
     Current,
-    /// Like v0.7.0-alpha.1.
+    /// As Ory Network, which refuses subject ids
+    Network,
+    /// As v0.7.0-alpha.1
+    #[value(name = "v0.7")]
     V0_7,
 }
 
@@ -61,7 +65,7 @@ fn read_routes(store: Arc<Store>, wire: Wire) -> impl Fn(&mut ServiceConfig) + C
         config.app_data(Data::from(store.clone()));
         let at = |path| at(wire, path);
         match wire {
-            Wire::Current => config
+            Wire::Current | Wire::Network => config
                 .service(check::on(at("/relation-tuples/check"), check::Status::Mirrors))
                 .service(check::on(at("/relation-tuples/check/openapi"), check::Status::Ok))
                 .service(at("/relation-tuples/batch/check").post(batch::check))
@@ -78,7 +82,7 @@ fn read_routes(store: Arc<Store>, wire: Wire) -> impl Fn(&mut ServiceConfig) + C
 
 fn write_routes(store: Arc<Store>, wire: Wire) -> impl Fn(&mut ServiceConfig) + Clone + Send {
     let path = match wire {
-        Wire::Current => "/admin/relation-tuples",
+        Wire::Current | Wire::Network => "/admin/relation-tuples",
         Wire::V0_7 => "/relation-tuples",
     };
     move |config| {
@@ -101,7 +105,7 @@ fn common(config: &mut ServiceConfig, wire: Wire) {
 
 fn at(wire: Wire, path: &str) -> Methods {
     match wire {
-        Wire::Current => Methods::at(path),
+        Wire::Current | Wire::Network => Methods::at(path),
         Wire::V0_7 => Methods::with_options_at(path),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn nil_subject() -> WireError {
 /// v0.7 can delete whole tuples only.
 pub(super) fn may_delete(wire: Wire, query: &RelationQuery) -> Result<(), WireError> {
     match wire {
-        Wire::Current if query.namespace.is_none() => Err(WireError::bad_request(
+        Wire::Current | Wire::Network if query.namespace.is_none() => Err(WireError::bad_request(
             "query parameters must specify at least one of the following: namespace",
         )),
         Wire::V0_7 if query.as_tuple().is_none() => Err(nil_subject()),

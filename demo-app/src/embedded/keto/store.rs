@@ -38,6 +38,7 @@ impl Store {
     /// Carries out all changes, or none.
     pub(super) fn change(&self, changes: Vec<RelationshipPatch>) -> Result<(), WireError> {
         for RelationshipPatch::Insert(tuple) | RelationshipPatch::Delete(tuple) in &changes {
+            self.accepts(&tuple.subject)?;
             self.known(tuple.namespace.as_str())?;
             if let Subject::Set(set) = &tuple.subject {
                 self.known(set.namespace.as_str())?;
@@ -82,7 +83,7 @@ impl Store {
     /// Whether the tuple holds, by itself or through subject sets.
     pub(super) fn check(&self, tuple: &RelationTuple, max_depth: Option<u32>) -> bool {
         let limit = match self.wire {
-            Wire::Current => bounded(max_depth),
+            Wire::Current | Wire::Network => bounded(max_depth),
             Wire::V0_7 => u32::MAX,
         };
         if limit == 1 {
@@ -125,7 +126,7 @@ impl Store {
     /// How deep to expand: v0.7 goes as deep as it is asked to.
     pub(super) fn depth(&self, asked: Option<u32>) -> u32 {
         match self.wire {
-            Wire::Current => bounded(asked),
+            Wire::Current | Wire::Network => bounded(asked),
             Wire::V0_7 => asked.unwrap_or(0),
         }
     }
@@ -141,12 +142,23 @@ impl Store {
         kept.tuples.iter().filter(matching).map(|(_, tuple)| tuple.subject.clone()).collect()
     }
 
+    /// Whether the subject may be in a tuple that is written or checked.
+    pub(super) fn accepts(&self, subject: &Subject) -> Result<(), WireError> {
+        match (self.wire, subject) {
+            (Wire::Network, Subject::Id(_)) => {
+                let message = "subject_id is not supported; please migrate to subject sets";
+                Err(WireError::new(StatusCode::BAD_REQUEST, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn known(&self, namespace: &str) -> Result<(), WireError> {
         if NAMESPACES.contains(&namespace) {
             return Ok(());
         }
         let name = match self.wire {
-            Wire::Current => format!("\"{namespace}\""),
+            Wire::Current | Wire::Network => format!("\"{namespace}\""),
             Wire::V0_7 => namespace.to_owned(),
         };
         Err(WireError::new(StatusCode::NOT_FOUND, "The requested resource could not be found")

@@ -47,7 +47,9 @@ fn page(store: &Store, text: &str) -> Result<serde_json::Value, WireError> {
 fn read_token(wire: Wire, token: &str) -> Result<u64, WireError> {
     let bytes = BASE64_URL_SAFE.decode(token).ok().and_then(|bytes| bytes.try_into().ok());
     let malformed = || match wire {
-        Wire::Current => WireError::new(StatusCode::BAD_REQUEST, "decode token: malformed"),
+        Wire::Current | Wire::Network => {
+            WireError::new(StatusCode::BAD_REQUEST, "decode token: malformed")
+        }
         Wire::V0_7 => WireError::new(StatusCode::INTERNAL_SERVER_ERROR, "malformed page token"),
     };
     bytes.map(u64::from_be_bytes).ok_or_else(malformed)
@@ -89,6 +91,9 @@ fn change(delta: Delta) -> Result<RelationshipPatch, WireError> {
 pub(super) async fn delete(store: Data<Store>, request: HttpRequest) -> HttpResponse {
     let result = query_of(request.query_string()).and_then(|query| {
         may_delete(store.wire, &query)?;
+        if let Some(subject) = &query.subject {
+            store.accepts(subject)?;
+        }
         if let Some(namespace) = &query.namespace {
             store.known(namespace.as_str())?;
         }

@@ -135,13 +135,14 @@ impl Kratos {
         request: &HttpRequest,
     ) -> (String, Arc<Session>) {
         let secret = format!("{prefix}{}", random(32));
-        let user_agent = request.headers().get("user-agent");
+        let header = |name| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
+        let peer = || request.peer_addr().map(|address| address.to_string());
         let session = Arc::new(Session {
             id: Uuid::new_v4().to_string(),
             person,
             since: Timestamp::now(),
-            ip_address: request.peer_addr().map(|address| address.to_string()),
-            user_agent: user_agent.and_then(|agent| Some(agent.to_str().ok()?.to_owned())),
+            ip_address: header("true-client-ip").or_else(peer),
+            user_agent: header("user-agent"),
         });
         self.sessions.insert(secret.clone(), session.clone());
         (secret, session)

@@ -3,6 +3,7 @@
 use crate::model::{identity::IdentityId, session::SessionId};
 use ory_http::Error;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 /// A request that disables or deletes many sessions.
 ///
@@ -94,12 +95,11 @@ impl ManageSessions {
     }
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 pub(crate) struct ManageSessionsBody<'a> {
     action: ManageSessionsAction,
-    #[serde(skip_serializing_if = "Option::is_none")]
     identities: Option<Vec<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     sessions: Option<Vec<&'a str>>,
 }
 

@@ -12,14 +12,14 @@ use async_trait::async_trait;
 use http::{Method, StatusCode};
 use ory_http::{Endpoint, Error};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use std::time::Duration;
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Body<'a> {
     identity_id: &'a IdentityId,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     flow_type: Option<&'static str>,
 }
 
