@@ -80,6 +80,20 @@ pub use ory_http::{
 pub use secret::{ExchangeCode, RecoveryCode, TotpUrl};
 pub use session_secret::{SessionCookie, SessionToken};
 
+/// The traits of this crate, for a glob import: `use kratos_client::prelude::*`.
+pub mod prelude {
+    pub use crate::{
+        AdminRecovery, AdminSessions, AdminSessionsExt, Courier, CourierExt, ErrorExt, Flows,
+        FlowsExt, Frontend, Identities, IdentitiesExt, IdentitySchemas, IdentitySchemasExt, Logout,
+        Metadata, MySessions, MySessionsExt, Sessions, TestLogin,
+    };
+}
+
+/// The crates whose types are part of this crate's public API.
+pub mod dependencies {
+    pub use ::{http, jiff, serde_json, url};
+}
+
 #[cfg(feature = "mock")]
 pub mod mock {
     //! A mockall mock of every trait.

@@ -57,7 +57,7 @@ async fn sessions() {
     for name in ["v26_identity_sessions", "v26_identity_sessions_none"] {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(ApiVersion::Current).await;
-        let request = ListIdentitySessions::new("x".into());
+        let request = ListIdentitySessions::new("x");
         let page = kratos.list_identity_sessions_page(&request).await.unwrap();
         fixture.assert_page(&page, None);
     }
@@ -123,14 +123,14 @@ async fn batch() {
 async fn recovery() {
     let fixture = Fixture::read("v26_recovery_code");
     let kratos = fixture.serve(ApiVersion::Current).await;
-    let code = kratos.create_recovery_code(&CreateRecoveryCode::new("x".into())).await.unwrap();
+    let code = kratos.create_recovery_code(&CreateRecoveryCode::new("x")).await.unwrap();
     assert_eq!(code.recovery_code.expose(), fixture.body["recovery_code"]);
     assert_eq!(code.recovery_link.expose().as_str(), fixture.body["recovery_link"]);
     assert_eq!(code.expires_at.unwrap().to_string(), fixture.body["expires_at"].as_str().unwrap());
     let fixture = Fixture::read("v26_recovery_link");
     for api_version in [ApiVersion::Current, ApiVersion::V0_8] {
         let kratos = fixture.serve(api_version).await;
-        let link = kratos.create_recovery_link(&CreateRecoveryLink::new("x".into())).await.unwrap();
+        let link = kratos.create_recovery_link(&CreateRecoveryLink::new("x")).await.unwrap();
         assert_eq!(link.recovery_link.expose().as_str(), fixture.body["recovery_link"]);
         assert!(!format!("{link:?} {code:?}").contains("flow="));
     }

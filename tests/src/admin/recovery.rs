@@ -43,7 +43,7 @@ async fn a_link_leads_back_into_an_account(admin: Admin) {
     assert!(answer.headers()["location"].to_str().unwrap().contains("settings"), "{answer:?}");
 
     let nobody = "00000000-0000-0000-0000-000000000000";
-    let nobody = CreateRecoveryLink::new(nobody.into());
+    let nobody = CreateRecoveryLink::new(nobody);
     let error = admin.kratos.create_recovery_link(&nobody).await.unwrap_err();
     let status = if admin.v0_8 { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
     assert_eq!(error.status(), Some(status));
@@ -63,7 +63,7 @@ async fn a_code_leads_back_into_an_account(admin: Admin) {
         let shown = format!("{created:?}");
         assert!(!shown.contains(code) && !shown.contains("flow="), "{shown}");
     }
-    let nobody = CreateRecoveryCode::new("00000000-0000-0000-0000-000000000000".into());
+    let nobody = CreateRecoveryCode::new("00000000-0000-0000-0000-000000000000");
     let error = admin.kratos.create_recovery_code(&nobody).await.unwrap_err();
     assert!(error.status().unwrap().is_client_error(), "{error}");
 }

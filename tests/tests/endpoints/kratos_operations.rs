@@ -92,7 +92,7 @@ impl Values {
             flow: "f".into(),
             start: CreateFlowOptions::new(),
             first: PageRequest::new(),
-            second: PageRequest::new().page_token("1 session".into()),
+            second: PageRequest::new().page_token("1 session"),
             new: NewIdentity::new("default", traits.clone()).unwrap().unwrap().unwrap(),
             update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active)
                 .unwrap()
@@ -108,7 +108,7 @@ impl Values {
             test_cookies: CookieHeader::from_headers(["ory_kratos_session=planted"]),
             manage_sessions: ManageSessions::disable(SessionSelection::EverySession),
             list_identity_sessions: ListIdentitySessions::new(identity.clone())
-                .page_token("1 session".into()),
+                .page_token("1 session"),
             recovery_code: CreateRecoveryCode::new(identity.clone()),
             recovery_link: CreateRecoveryLink::new(identity.clone()),
             identity,

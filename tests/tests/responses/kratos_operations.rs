@@ -9,7 +9,8 @@ use kratos_client::{
     ExchangeCode, Flows, Frontend, GetIdentityOptions, GetSessionOptions, Identities,
     IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListCourierMessages,
     ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, Logout, LogoutOptions,
-    ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SessionSelection, TestLogin, TokenExchangeOutcome,
+    ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SessionSelection, TestLogin,
+    TokenExchangeOutcome,
     flow::{
         Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
         UpdateFlowBody, UpdateFlowOutcome, Verification,
@@ -138,15 +139,15 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
         patchIdentity needs ["id"] =>
             |kratos| decoded(&kratos.patch_identity(&"i".into(), &[]).await?);
         listIdentitySessions needs ["id", "identity", "identity.id"] => |kratos| {
-            let request = ListIdentitySessions::new("i".into());
+            let request = ListIdentitySessions::new("i");
             decoded(&kratos.list_identity_sessions_page(&request).await?.items)
         };
         createRecoveryCodeForIdentity needs ["recovery_code", "recovery_link"] => |kratos| {
-            kratos.create_recovery_code(&CreateRecoveryCode::new("i".into())).await.map(|_| None)
+            kratos.create_recovery_code(&CreateRecoveryCode::new("i")).await.map(|_| None)
         };
         createRecoveryLinkForIdentity, adminCreateSelfServiceRecoveryLink needs ["recovery_link"] =>
             |kratos| {
-                let request = CreateRecoveryLink::new("i".into());
+                let request = CreateRecoveryLink::new("i");
                 kratos.create_recovery_link(&request).await.map(|_| None)
             };
         listSessions needs ["id", "identity", "identity.id"] => |kratos| {
