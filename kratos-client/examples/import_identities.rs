@@ -18,8 +18,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use kratos_client::{
-    AddressVia, Error, ErrorExt, ErrorKind, Identities, ImportedPassword, KratosClient, NewAddress,
-    NewIdentity, Violation,
+    AddressType, Error, ErrorExt, ErrorKind, Identities, ImportedPassword, KratosClient,
+    NewAddress, NewIdentity, Violation,
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -44,8 +44,10 @@ struct Line {
     identity: NewIdentity,
 }
 
-impl From<Row> for NewIdentity {
-    fn from(row: Row) -> Self {
+impl TryFrom<Row> for NewIdentity {
+    type Error = serde_json::Error;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
         let names = [("first", row.first), ("last", row.last)];
         let names: Map<_, _> =
             names.into_iter().filter_map(|(key, name)| Some((key.into(), name?.into()))).collect();
@@ -53,7 +55,7 @@ impl From<Row> for NewIdentity {
         if !names.is_empty() {
             traits["name"] = names.into();
         }
-        let mut identity = NewIdentity::new("default", traits);
+        let mut identity = NewIdentity::new("default", traits)?;
         if let Some(id) = row.external_id {
             identity = identity.external_id(id);
         }
@@ -61,10 +63,10 @@ impl From<Row> for NewIdentity {
             identity = identity.password(ImportedPassword::hashed(hash));
         }
         if row.verified == Some(true) {
-            let address = NewAddress::verified(AddressVia::Email, row.email);
+            let address = NewAddress::verified(AddressType::Email, row.email);
             identity = identity.verifiable_address(address);
         }
-        identity
+        Ok(identity)
     }
 }
 
@@ -153,7 +155,8 @@ async fn run(path: &str) -> Result<Report, Box<dyn std::error::Error>> {
         let number = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
         let read = record.and_then(|record| {
             let row = record.deserialize::<Row>(Some(&headers))?;
-            Ok(Line { number: number(record.position()), identity: row.into() })
+            let identity = row.try_into().map_err(std::io::Error::from)?;
+            Ok(Line { number: number(record.position()), identity })
         });
         match read {
             Ok(line) => batch.push(line),

@@ -1,8 +1,8 @@
 //! The cookies of a request, and which of them go to Kratos.
 
-mod findings;
+mod diagnostics;
 
-pub use findings::SessionCookieFindings;
+pub use diagnostics::SessionCookieDiagnostics;
 
 use crate::session_secret::{CookieName, SessionCookie};
 use http::HeaderValue;
@@ -53,8 +53,8 @@ impl CookieHeader {
     /// assert_eq!(findings.similar_names, ["ory_session_slug"]);
     /// assert!(findings.is_suspicious() && !findings.to_string().contains("secret"));
     /// ```
-    pub fn diagnose(&self, session_cookie: &str) -> SessionCookieFindings {
-        SessionCookieFindings::new(self.pairs(), session_cookie)
+    pub fn diagnose(&self, session_cookie: &str) -> SessionCookieDiagnostics {
+        SessionCookieDiagnostics::new(self.pairs(), session_cookie)
     }
 
     #[cfg(feature = "cache")]

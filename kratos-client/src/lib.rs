@@ -10,6 +10,7 @@ pub mod fuzzing;
 mod http;
 mod layer;
 mod model;
+mod secret;
 mod session_secret;
 
 pub use crate::http::{
@@ -19,47 +20,55 @@ pub use crate::http::{
 };
 pub use api::{
     admin::{
-        batch::{BATCH_LIMIT, BATCH_PASSWORD_LIMIT},
-        courier::{Courier, CourierExt, ListMessages},
+        batch::{MAX_BATCH_IDENTITIES, MAX_BATCH_PASSWORDS},
+        courier::{Courier, CourierExt, ListCourierMessages},
+        get_identity::{DeleteIdentityCredentials, GetIdentityOptions},
         identities::{Identities, IdentitiesExt, ListIdentitySessions},
         import::{
-            AddressVia, ImportedPassword, ImportedWebAuthn, NewAddress, ProviderLink,
-            WebAuthnCredential,
+            ImportedPassword, ImportedWebAuthn, NewAddress, ProviderAccount, WebAuthnCredential,
         },
         list_identities::{Consistency, ListIdentities},
         manage_sessions::{
             ManageSessions, ManageSessionsAction, ManagedSessions, SessionSelection,
         },
-        new_identity::{IdentityUpdate, NewIdentity},
+        new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
         patch::{JsonPointer, PatchOperation},
         recovery::{
-            AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCode,
-            RecoveryCodeCreated, RecoveryFlowType, RecoveryLink, RecoveryLinkCreated,
+            AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeForIdentity,
+            RecoveryFlowType, RecoveryLink, RecoveryLinkForIdentity,
         },
-        sessions::{AdminSessions, AdminSessionsExt, ListSessions, SessionExpand},
+        sessions::{
+            AdminSessions, AdminSessionsExt, GetSessionOptions, ListSessions, SessionExpand,
+        },
     },
     flows::{Flows, FlowsExt},
-    frontend::{FedCm, FedCmToken, FlowError, Frontend},
-    logout::{Logout, LogoutUrl},
-    my_sessions::{ExchangeCode, MySessions, MySessionsExt, PendingFlow, TokenExchangeOutcome},
+    frontend::{FedcmFlow, FlowError, Frontend, UpdateFedcmFlowBody},
+    logout::{Logout, LogoutOptions, LogoutUrl},
+    my_sessions::{LoginOrRegistrationFlow, MySessions, MySessionsExt, TokenExchangeOutcome},
     page::PageRequest,
     schemas::{IdentitySchema, IdentitySchemas, IdentitySchemasExt, ListSchemas},
     sessions::{Sessions, Whoami},
     test_login::TestLogin,
 };
-pub use cookie_header::{CookieHeader, SessionCookieFindings};
+pub use cookie_header::{CookieHeader, SessionCookieDiagnostics};
 pub use credential::Credential;
 pub use flow::error::ErrorExt;
 #[cfg(feature = "cache")]
 pub use layer::cached_sessions::CachedSessions;
 pub use model::{
-    address::{RecoveryAddress, VerifiableAddress},
-    authentication::{Aal, AuthenticationMethod},
+    ExtraFields,
+    address::{AddressType, RecoveryAddress, VerifiableAddress, VerifiableAddressStatus},
+    authentication::{AuthenticationMethod, AuthenticatorAssuranceLevel},
+    courier_message::{
+        CourierMessage, CourierMessageId, CourierMessageStatus, CourierMessageType,
+        MessageDispatch, MessageDispatchStatus,
+    },
     credentials::{CredentialsType, IdentityCredentials},
+    device::Device,
     error_id::ErrorId,
     identity::{ExternalId, Identity, IdentityId, IdentityState, Region, SchemaId},
-    message::{Dispatch, DispatchStatus, Message, MessageId, MessageStatus, MessageType},
-    session::{Device, Session, SessionId, SessionRecord},
+    session::{Session, SessionId},
+    session_record::SessionRecord,
     violation::Violation,
 };
 pub use ory_http::{
@@ -68,7 +77,22 @@ pub use ory_http::{
     HttpServiceErrorKind, InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy,
     ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
 };
+pub use secret::{ExchangeCode, RecoveryCode, TotpUrl};
 pub use session_secret::{SessionCookie, SessionToken};
+
+/// The traits of this crate, for a glob import: `use kratos_client::prelude::*`.
+pub mod prelude {
+    pub use crate::{
+        AdminRecovery, AdminSessions, AdminSessionsExt, Courier, CourierExt, ErrorExt, Flows,
+        FlowsExt, Frontend, Identities, IdentitiesExt, IdentitySchemas, IdentitySchemasExt, Logout,
+        Metadata, MySessions, MySessionsExt, Sessions, TestLogin,
+    };
+}
+
+/// The crates whose types are part of this crate's public API.
+pub mod dependencies {
+    pub use ::{http, jiff, serde_json, url};
+}
 
 #[cfg(feature = "mock")]
 pub mod mock {

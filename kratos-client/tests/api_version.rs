@@ -76,7 +76,7 @@ async fn what_it_lacks_is_not_sent() {
     let kratos = client(&url, ApiVersion::V0_8);
     let error = kratos.list_sessions_page(&ListSessions::new()).await.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
-    let new = NewIdentity::new("default", json!({})).metadata_admin(json!(1));
+    let new = NewIdentity::new("default", json!({})).unwrap().metadata_admin(json!(1));
     let error = kratos.create_identity(&new).await.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
     let error = client(&url, ApiVersion::Detect).delete_identity(&"..".into()).await.unwrap_err();

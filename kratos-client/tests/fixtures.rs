@@ -8,10 +8,11 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    Credential, CredentialsType, Error, ErrorExt, ErrorId, Identities, IdentitySchemas,
-    ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions, MessageStatus,
-    MessageType, NewIdentity, Page, SessionId, Sessions, Whoami,
+    AdminRecovery, AdminSessions, ApiVersion, Courier, CourierMessageStatus, CourierMessageType,
+    CreateRecoveryCode, CreateRecoveryLink, Credential, CredentialsType, Error, ErrorExt, ErrorId,
+    GetIdentityOptions, GetSessionOptions, Identities, IdentitySchemas, ListCourierMessages,
+    ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, NewIdentity, Page, SessionId,
+    Sessions, Whoami,
 };
 use serde_json::{Value, json};
 use serve::Fixture;
@@ -42,7 +43,7 @@ async fn sessions() {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(ApiVersion::Current).await;
         let id = SessionId::new("x");
-        let session = kratos.get_session(&id, &[]).await.unwrap();
+        let session = kratos.get_session(&id, &GetSessionOptions::new()).await.unwrap();
         assert_eq!(session.identity.is_some(), identity);
         fixture.assert_kept(&session);
         assert_eq!(kratos.extend_session(&id).await.unwrap(), Some(session));
@@ -56,7 +57,7 @@ async fn sessions() {
     for name in ["v26_identity_sessions", "v26_identity_sessions_none"] {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(ApiVersion::Current).await;
-        let request = ListIdentitySessions::new("x".into());
+        let request = ListIdentitySessions::new("x");
         let page = kratos.list_identity_sessions_page(&request).await.unwrap();
         fixture.assert_page(&page, None);
     }
@@ -68,7 +69,7 @@ async fn identities() {
     for name in names {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(ApiVersion::Current).await;
-        let identity = kratos.get_identity(&"x".into(), &[]).await.unwrap();
+        let identity = kratos.get_identity(&"x".into(), &GetIdentityOptions::new()).await.unwrap();
         assert!(!format!("{identity:?}").contains("mira@"), "{identity:?}");
         fixture.assert_kept(&identity);
         fixture.assert_kept(&identity.clone().with_traits::<Value>().unwrap());
@@ -82,7 +83,7 @@ async fn identities() {
     {
         let fixture = Fixture::read(name);
         let kratos = fixture.serve(api_version).await;
-        let new = NewIdentity::new("default", json!({}));
+        let new = NewIdentity::new("default", json!({})).unwrap();
         fixture.assert_kept(&kratos.create_identity(&new).await.unwrap());
     }
 }
@@ -106,7 +107,7 @@ async fn identity_lists() {
 #[tokio::test]
 async fn batch() {
     let kratos = Fixture::read("v26_batch").serve(ApiVersion::Current).await;
-    let new = NewIdentity::new("default", json!({}));
+    let new = NewIdentity::new("default", json!({})).unwrap();
     let results = kratos.create_identities(&[new.clone(), new.clone(), new.clone()]).await.unwrap();
     assert!(results[0].is_ok());
     assert!(results[1].as_ref().unwrap_err().is_conflict());
@@ -122,14 +123,14 @@ async fn batch() {
 async fn recovery() {
     let fixture = Fixture::read("v26_recovery_code");
     let kratos = fixture.serve(ApiVersion::Current).await;
-    let code = kratos.create_recovery_code(&CreateRecoveryCode::new("x".into())).await.unwrap();
+    let code = kratos.create_recovery_code(&CreateRecoveryCode::new("x")).await.unwrap();
     assert_eq!(code.recovery_code.expose(), fixture.body["recovery_code"]);
     assert_eq!(code.recovery_link.expose().as_str(), fixture.body["recovery_link"]);
     assert_eq!(code.expires_at.unwrap().to_string(), fixture.body["expires_at"].as_str().unwrap());
     let fixture = Fixture::read("v26_recovery_link");
     for api_version in [ApiVersion::Current, ApiVersion::V0_8] {
         let kratos = fixture.serve(api_version).await;
-        let link = kratos.create_recovery_link(&CreateRecoveryLink::new("x".into())).await.unwrap();
+        let link = kratos.create_recovery_link(&CreateRecoveryLink::new("x")).await.unwrap();
         assert_eq!(link.recovery_link.expose().as_str(), fixture.body["recovery_link"]);
         assert!(!format!("{link:?} {code:?}").contains("flow="));
     }
@@ -155,13 +156,13 @@ async fn schemas() {
 async fn messages() {
     let fixture = Fixture::read("v26_messages");
     let kratos = fixture.serve(ApiVersion::Current).await;
-    let page = kratos.list_messages_page(&ListMessages::new()).await.unwrap();
+    let page = kratos.list_courier_messages_page(&ListCourierMessages::new()).await.unwrap();
     fixture.assert_page(&page, None);
-    assert_eq!(page.items[1].status, MessageStatus::Other("held_back".into()));
-    assert_eq!(page.items[1].kind, MessageType::Other("pigeon".into()));
+    assert_eq!(page.items[1].status, CourierMessageStatus::Other("held_back".into()));
+    assert_eq!(page.items[1].message_type, CourierMessageType::Other("pigeon".into()));
     let fixture = Fixture::read("v26_message");
     let kratos = fixture.serve(ApiVersion::Current).await;
-    let message = kratos.get_message(&"x".into()).await.unwrap();
+    let message = kratos.get_courier_message(&"x".into()).await.unwrap();
     fixture.assert_kept(&message);
     let shown = format!("{message:?} {page:?}");
     assert!(!shown.contains("mira@") && !shown.contains("012345"), "{shown}");
@@ -171,7 +172,7 @@ async fn messages() {
 async fn errors() {
     let error = async |name: &str| -> Error {
         let kratos = Fixture::read(name).serve(ApiVersion::Current).await;
-        kratos.get_identity(&"x".into(), &[]).await.unwrap_err()
+        kratos.get_identity(&"x".into(), &GetIdentityOptions::new()).await.unwrap_err()
     };
     assert!(error("v26_error_not_found").await.is_not_found());
     let no_route = error("v08_error_no_route").await;

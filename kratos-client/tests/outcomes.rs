@@ -7,8 +7,9 @@ mod serve;
 
 use http::StatusCode;
 use kratos_client::{
-    ApiVersion, Error, ErrorExt, ErrorId, ErrorKind, ExchangeCode, Flows, Identities, KratosClient,
-    Logout, MySessions, NewIdentity, PendingFlow, SessionToken, TokenExchangeOutcome, Violation,
+    ApiVersion, Error, ErrorExt, ErrorId, ErrorKind, ExchangeCode, Flows, GetIdentityOptions,
+    Identities, KratosClient, LoginOrRegistrationFlow, Logout, MySessions, NewIdentity,
+    SessionToken, TokenExchangeOutcome, Violation,
     flow::{
         Caller, Code, ContinueWith, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind,
         FlowState, GetFlowOutcome, Login, Password, Recovery, Registration, Settings,
@@ -197,12 +198,15 @@ async fn a_code_that_nobody_has_logged_in_with_has_no_session() {
     let nobody = TokenExchangeOutcome::NoSession { flow: None };
     assert_eq!(exchange("v26_exchange_no_session").await.unwrap(), nobody);
     let outcome = exchange("b86338da_exchange_login").await.unwrap();
-    let TokenExchangeOutcome::NoSession { flow: Some(PendingFlow::Login(flow)) } = outcome else {
+    let TokenExchangeOutcome::NoSession { flow: Some(LoginOrRegistrationFlow::Login(flow)) } =
+        outcome
+    else {
         panic!("{outcome:?}")
     };
     assert_eq!(messages(&flow).len(), 0);
     let outcome = exchange("b86338da_exchange_registration").await.unwrap();
-    let TokenExchangeOutcome::NoSession { flow: Some(PendingFlow::Registration(flow)) } = outcome
+    let TokenExchangeOutcome::NoSession { flow: Some(LoginOrRegistrationFlow::Registration(flow)) } =
+        outcome
     else {
         panic!("{outcome:?}")
     };
@@ -318,12 +322,12 @@ async fn fields_with_dots_are_sent_so_that_nothing_is_lost() {
 #[tokio::test]
 async fn an_error_keeps_what_it_says_whatever_its_code_is() {
     let kratos = server("v26_batch_not_json").await;
-    let error = kratos.create_identities(&[NewIdentity::new("default", json!({}))]).await;
+    let error = kratos.create_identities(&[NewIdentity::new("default", json!({})).unwrap()]).await;
     let error = error.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert_eq!(error.reason(), Some("unexpected EOF"));
     let kratos = server("v26_login_address_not_verified").await;
-    let error = kratos.get_identity(&"x".into(), &[]).await.unwrap_err();
+    let error = kratos.get_identity(&"x".into(), &GetIdentityOptions::new()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
     assert_eq!(error.error_id(), Some(ErrorId::SessionVerifiedAddressRequired));
     assert_eq!(error.continue_with().len(), 1);
@@ -332,7 +336,7 @@ async fn an_error_keeps_what_it_says_whatever_its_code_is() {
 #[tokio::test]
 async fn a_violation_that_is_told_in_two_ways_is_one() {
     let kratos = server("b86338da_error_invalid").await;
-    let error = kratos.get_identity(&"x".into(), &[]).await.unwrap_err();
+    let error = kratos.get_identity(&"x".into(), &GetIdentityOptions::new()).await.unwrap_err();
     let violations = error.violations();
     assert!(!violations.is_empty(), "{error}");
     let pointers: Vec<_> = violations.iter().map(Violation::pointer).collect();

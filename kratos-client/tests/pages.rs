@@ -59,7 +59,7 @@ async fn sessions_of_an_identity() {
         for total in 0..6 {
             let kratos = server(counts, total, |number| json!({"id": number.to_string()})).await;
             for size in 1..5 {
-                let request = ListIdentitySessions::new("x".into()).page_size(size);
+                let request = ListIdentitySessions::new("x").page_size(size);
                 let list = kratos.list_identity_sessions(request);
                 let all: Vec<_> =
                     list.map_ok(|session| session.id.to_string()).try_collect().await.unwrap();
@@ -82,7 +82,7 @@ async fn identities_of_v0_8() {
             let expected: Vec<_> = (0..total).map(|number| number.to_string()).collect();
             assert_eq!(all, expected, "page size {size}");
         }
-        let wrong = ListIdentities::new().page_token("no-number".into());
+        let wrong = ListIdentities::new().page_token("no-number");
         let error = kratos.list_identities_page(&wrong).await.unwrap_err();
         assert_eq!(error.to_string(), "list identities: the page token is one of another list");
     }

@@ -4,7 +4,7 @@
 
 mod serve;
 
-use kratos_client::{Identity, IdentitySchema, Message, Session, SessionRecord};
+use kratos_client::{CourierMessage, Identity, IdentitySchema, Session, SessionRecord};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -103,6 +103,6 @@ fn unknown_fields_survive() {
     keeps::<SessionRecord>("v26_session_record");
     keeps::<SessionRecord>("v26_session_extended");
     keeps::<Identity>("v26_identity_with_credentials");
-    keeps::<Message>("v26_message");
+    keeps::<CourierMessage>("v26_message");
     keeps::<Vec<IdentitySchema>>("v26_schemas");
 }

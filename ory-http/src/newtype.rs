@@ -1,4 +1,4 @@
-//! Newtypes over strings.
+//! Newtypes for ids and names.
 
 /// Declares a newtype over `String` for an id or a name: it can be made from any text, shown,
 /// compared and serialized as that text, but not be mistaken for another one.
@@ -41,6 +41,20 @@ macro_rules! text_newtype {
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
             }
         }
 

@@ -4,7 +4,7 @@ use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
 use keto_client::mock::MockPermissions;
-use kratos_client::{Credential, KratosClient, mock::MockLogout};
+use kratos_client::{Credential, KratosClient, LogoutOptions, mock::MockLogout};
 use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
 use tokio::net::TcpSocket;
@@ -162,7 +162,10 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     keto.relationships.create_relationship(&grant).await.unwrap();
 
     // The real servers of the tests allow no return to a port that is not known before.
-    let url = kratos.logout.logout_url(&Credential::from_cookie_headers([&cookies]), None).await;
+    let url = kratos
+        .logout
+        .logout_url(&Credential::from_cookie_headers([&cookies]), &LogoutOptions::new())
+        .await;
     let url = url.unwrap().unwrap();
     let cookie = [("cookie", cookies.as_str())];
     kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();

@@ -15,8 +15,9 @@ pub use verified::verified_suite;
 use crate::{Test, people::People, tests};
 use http::{HeaderValue, StatusCode};
 use kratos_client::{
-    Aal, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows, Frontend, KratosClient, Logout,
-    MySessions, Session, SessionToken, Sessions, Whoami,
+    AuthenticatorAssuranceLevel, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows,
+    Frontend, KratosClient, Logout, LogoutOptions, MySessions, Session, SessionToken, Sessions,
+    Whoami,
     flow::{
         BrowserDevice, Caller, CreateFlowOptions, CreateFlowOutcome, Flow, FlowKind, FlowState,
         GetFlowOutcome, Login, Password, Recovery, Registration, SetCookies, Settings,
@@ -218,7 +219,7 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
     let again = kratos.login.create(&CreateFlowOptions::new(), &browser(&cookies)).await.unwrap();
     assert_eq!(again.value, CreateFlowOutcome::AlreadyLoggedIn);
 
-    let url = kratos.logout.logout_url(&credential, None).await.unwrap().unwrap();
+    let url = kratos.logout.logout_url(&credential, &LogoutOptions::new()).await.unwrap().unwrap();
     let cleared =
         kratos.logout.browser_logout(&url, &CookieHeader::from_headers([&cookies])).await.unwrap();
     assert!(!cleared.is_empty());
@@ -363,7 +364,7 @@ async fn nobody_has_settings(kratos: SelfService) {
     assert_eq!(outcome.value, UpdateFlowOutcome::NoSession);
 
     // The second factor needs the first one.
-    let start = CreateFlowOptions::new().aal(&Aal::Aal2);
+    let start = CreateFlowOptions::new().aal(&AuthenticatorAssuranceLevel::Aal2);
     let second_factor = kratos.login.create(&start, &Caller::native()).await.unwrap();
     assert_eq!(second_factor.value, CreateFlowOutcome::NoSession);
 }
@@ -394,11 +395,12 @@ async fn what_a_login_ui_needs(kratos: SelfService) {
     let unknown = Uuid::new_v4().to_string();
     let error = kratos.frontend.get_flow_error(&unknown).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
-    assert!(kratos.frontend.webauthn_script().await.unwrap().contains("PublicKeyCredential"));
+    assert!(
+        kratos.frontend.get_webauthn_javascript().await.unwrap().contains("PublicKeyCredential")
+    );
     // FedCM needs a provider that these servers do not have.
     assert_unsupported(kratos.frontend.create_fedcm_flow(&Caller::browser([""])).await);
-    let token =
-        kratos_client::FedCmToken { csrf_token: "x".into(), nonce: "y".into(), token: "z".into() };
+    let token = kratos_client::UpdateFedcmFlowBody::new("x", "y", "z");
     let error =
         kratos.frontend.update_fedcm_flow(&token, &Caller::browser([""])).await.unwrap_err();
     match kratos.people.v0_8 {

@@ -3,8 +3,8 @@
 use crate::{Test, assert_contains, people::People, tests};
 use http::{HeaderName, HeaderValue};
 use kratos_client::{
-    Aal, CookieHeader, Credential, IdentityState, Logout, Session, SessionCookie, SessionToken,
-    Sessions, Whoami,
+    AuthenticatorAssuranceLevel, CookieHeader, Credential, IdentityState, Logout, LogoutOptions,
+    Session, SessionCookie, SessionToken, Sessions, Whoami,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -68,7 +68,7 @@ fn assert_is(session: &Session, email: &str) {
     assert!(session.active);
     assert_eq!(session.identity.traits["email"], email);
     assert_eq!(session.identity.state, Some(IdentityState::Active));
-    assert_eq!(session.authenticator_assurance_level, Some(Aal::Aal1));
+    assert_eq!(session.authenticator_assurance_level, Some(AuthenticatorAssuranceLevel::Aal1));
     assert_eq!(session.authentication_methods.as_ref().unwrap()[0].method, "password");
     assert!(session.expires_at > session.issued_at);
     assert!(!format!("{session:?}").contains(email), "Debug shows a trait");
@@ -171,7 +171,7 @@ async fn a_logout_ends_the_session(kratos: Kratos) {
     let login = kratos.people.somebody().await;
     let header = kratos.people.cookies(&login).await;
     let cookies = Credential::from_cookie_headers([&header]);
-    let url = kratos.logout.logout_url(&cookies, None).await.unwrap().unwrap();
+    let url = kratos.logout.logout_url(&cookies, &LogoutOptions::new()).await.unwrap().unwrap();
     assert!(!format!("{url:?}").contains("token="), "{url:?}");
     assert!(whoami(&kratos, &cookies).await.active().is_some(), "asking ends nothing");
 
@@ -179,7 +179,7 @@ async fn a_logout_ends_the_session(kratos: Kratos) {
     let status = request.send().await.unwrap().status();
     assert!(status.is_redirection() || status.is_success(), "{status}");
     assert_eq!(whoami(&kratos, &cookies).await, Whoami::NoSession);
-    assert_eq!(kratos.logout.logout_url(&cookies, None).await.unwrap(), None);
+    assert_eq!(kratos.logout.logout_url(&cookies, &LogoutOptions::new()).await.unwrap(), None);
 }
 
 async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
@@ -194,7 +194,7 @@ async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
     kratos.logout.native_logout(&app).await.unwrap();
     assert_eq!(whoami(&kratos, &app_credential).await, Whoami::NoSession);
     assert!(whoami(&kratos, &browser).await.active().is_some(), "the other session goes on");
-    let url = kratos.logout.logout_url(&browser, None).await.unwrap().unwrap();
+    let url = kratos.logout.logout_url(&browser, &LogoutOptions::new()).await.unwrap().unwrap();
     assert!(whoami(&kratos, &browser).await.active().is_some(), "asking ends nothing");
     kratos.logout.browser_logout(&url, &header).await.unwrap();
     assert_eq!(whoami(&kratos, &browser).await, Whoami::NoSession);
@@ -202,7 +202,7 @@ async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
 
 async fn nobody_cannot_log_out(kratos: Kratos) {
     let nobody = Credential::from_cookie_headers(["a=b"]);
-    assert_eq!(kratos.logout.logout_url(&nobody, None).await.unwrap(), None);
+    assert_eq!(kratos.logout.logout_url(&nobody, &LogoutOptions::new()).await.unwrap(), None);
 }
 
 async fn a_missing_second_factor_is_told(kratos: Kratos) {

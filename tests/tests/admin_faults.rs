@@ -6,9 +6,10 @@ use contract_tests::fault::{Fault, FaultyServer};
 use futures_util::{FutureExt, TryStreamExt, future::join_all};
 use kratos_client::{
     AdminRecovery, AdminSessions, ApiVersion, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    CredentialsType, Error, HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas,
-    IdentityState, IdentityUpdate, KratosClient, ListIdentities, ListIdentitySessions,
-    ListMessages, ListSchemas, ListSessions, NewIdentity, SessionId,
+    CredentialsType, DeleteIdentityCredentials, Error, GetIdentityOptions, GetSessionOptions,
+    HttpConfig, Identities, IdentitiesExt, IdentityId, IdentitySchemas, IdentityState,
+    IdentityUpdate, KratosClient, ListCourierMessages, ListIdentities, ListIdentitySessions,
+    ListSchemas, ListSessions, NewIdentity, SessionId,
 };
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -47,28 +48,32 @@ macro_rules! errors {
 
 async fn every_error(kratos: &KratosClient) -> Vec<Error> {
     let (id, session) = (IdentityId::new("x"), SessionId::new("x"));
-    let new = [NewIdentity::new("default", json!({"email": "planted"}))];
-    let update = IdentityUpdate::new("default", json!({"email": "planted"}), IdentityState::Active);
+    let new = [NewIdentity::new("default", json!({"email": "planted"})).unwrap()];
+    let update =
+        IdentityUpdate::new("default", json!({"email": "planted"}), IdentityState::Active).unwrap();
     errors![
         kratos.list_identities_page(&ListIdentities::new()),
-        kratos.get_identity(&id, &[]),
-        kratos.get_identity_by_external_id(&"planted".into(), &[]),
+        kratos.get_identity(&id, &GetIdentityOptions::new()),
+        kratos.get_identity_by_external_id(&"planted".into(), &GetIdentityOptions::new()),
         kratos.create_identity(&new[0]),
         kratos.create_identities(&new),
         kratos.update_identity(&id, &update),
         kratos.patch_identity(&id, &[]),
         kratos.delete_identity(&id),
-        kratos.delete_identity_credentials(&id, &CredentialsType::Oidc, Some("planted".into())),
+        kratos.delete_identity_credentials(
+            &id,
+            &DeleteIdentityCredentials::new(CredentialsType::Oidc).identifier("planted")
+        ),
         kratos.delete_identity_sessions(&id),
         kratos.list_identity_sessions_page(&ListIdentitySessions::new(id.clone())),
         kratos.create_recovery_code(&CreateRecoveryCode::new(id.clone())),
         kratos.create_recovery_link(&CreateRecoveryLink::new(id.clone())),
         kratos.list_sessions_page(&ListSessions::new()),
-        kratos.get_session(&session, &[]),
+        kratos.get_session(&session, &GetSessionOptions::new()),
         kratos.disable_session(&session),
         kratos.extend_session(&session),
-        kratos.list_messages_page(&ListMessages::new().recipient("planted")),
-        kratos.get_message(&"x".into()),
+        kratos.list_courier_messages_page(&ListCourierMessages::new().recipient("planted")),
+        kratos.get_courier_message(&"x".into()),
         kratos.list_identity_schemas_page(&ListSchemas::new()),
     ]
 }

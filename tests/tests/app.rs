@@ -222,9 +222,9 @@ async fn not_ready_while_a_dependency_is_not() {
 #[actix_web::test]
 async fn only_this_site_can_log_out() {
     let mut logout = MockLogout::new();
-    logout.expect_logout_url().returning(|credential, return_to| {
+    logout.expect_logout_url().returning(|credential, options| {
         assert!(matches!(credential, Credential::CookieHeader(_)));
-        assert!(return_to.is_some());
+        assert!(options.return_to.is_some());
         Ok(Some(LogoutUrl::new(Url::parse("http://kratos.test/logout?token=t").unwrap())))
     });
     let served = start(MockSessions::new(), MockPermissions::new(), |app| {

@@ -14,8 +14,8 @@ use keto_client::{
     Namespaces, OplSyntax, Permissions, RelationQuery, Relationships, SubjectSet,
 };
 use kratos_client::{
-    Credential, ExchangeCode, Flows, Frontend, KratosClient, Logout, MySessions, PageRequest,
-    SessionToken, Sessions, Whoami,
+    Credential, ExchangeCode, Flows, Frontend, KratosClient, Logout, LogoutOptions, MySessions,
+    PageRequest, SessionToken, Sessions, Whoami,
     flow::{Caller, CreateFlowOptions, Flow, Login, Password, UpdateFlowBody},
 };
 use std::{
@@ -155,7 +155,7 @@ async fn kratos_operations_fail_closed() {
         }
         assert_fails(whoami, fault, started);
         let started = Instant::now();
-        let logout = kratos.logout_url(&cookies(), None).await;
+        let logout = kratos.logout_url(&cookies(), &LogoutOptions::new()).await;
         if fault != Fault::OtherJson || logout.is_ok() {
             assert_fails(logout, fault, started);
         }

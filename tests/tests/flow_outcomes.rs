@@ -5,8 +5,8 @@
 
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    ApiVersion, Credential, Error, ErrorExt, ErrorId, ErrorKind, FedCmToken, Flows, Frontend,
-    KratosClient, Logout, Sessions, Whoami,
+    ApiVersion, Credential, Error, ErrorExt, ErrorId, ErrorKind, Flows, Frontend, KratosClient,
+    Logout, LogoutOptions, Sessions, UpdateFedcmFlowBody, Whoami,
     flow::{
         Caller, ContinueWith, CreateFlowOptions, CreateFlowOutcome, Flow, GetFlowOutcome, Login,
         Password, Recovery, Settings, UpdateFlowBody, UpdateFlowOutcome,
@@ -180,7 +180,7 @@ async fn a_browser_is_sent_to_the_web_only() {
     ] {
         let body = json!({"logout_url": url, "logout_token": "t"}).to_string();
         let server = Scripted::start([Say::new(200, body)]).await;
-        let logout = kratos(&server).logout_url(&cookie, None).await;
+        let logout = kratos(&server).logout_url(&cookie, &LogoutOptions::new()).await;
         match logout {
             Ok(logout) => assert!(is_web && logout.is_some(), "{url}"),
             Err(error) => {
@@ -229,7 +229,7 @@ async fn a_token_of_federated_credentials_is_a_login() {
         let server = Scripted::start([say]).await;
         let kratos = KratosClient::builder().public_url(server.url.as_str());
         let kratos = kratos.api_version(ApiVersion::Current).build().unwrap();
-        let token = FedCmToken { csrf_token: "c".into(), nonce: "n".into(), token: "t".into() };
+        let token = UpdateFedcmFlowBody::new("c", "n", "t");
         kratos.update_fedcm_flow(&token, &Caller::browser([""])).await
     };
     let done = hand_in(Say::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();
@@ -296,9 +296,10 @@ async fn a_session_cookie_that_cannot_be_sent_is_named_without_its_value() {
     let kratos = KratosClient::builder().public_url(server.url.as_str());
     let kratos = kratos.session_cookie("my_session").build().unwrap();
     let odd = Credential::from_cookie_headers(["csrf_token_1=planted,1; my_session=planted 2"]);
-    for error in
-        [kratos.whoami(&odd).await.unwrap_err(), kratos.logout_url(&odd, None).await.unwrap_err()]
-    {
+    for error in [
+        kratos.whoami(&odd).await.unwrap_err(),
+        kratos.logout_url(&odd, &LogoutOptions::new()).await.unwrap_err(),
+    ] {
         let text = format!("{error} {error:?}");
         let expected = "the session cookie my_session contains a character at byte 7 that";
         assert!(text.contains(expected) && !text.contains("planted"), "{text}");

@@ -62,7 +62,7 @@ fn kratos() -> BTreeSet<&'static str> {
         getSettingsFlow, getSelfServiceSettingsFlow => <K as Flows<Settings>>::get;
         updateSettingsFlow, submitSelfServiceSettingsFlow => <K as Flows<Settings>>::submit;
         getFlowError, getSelfServiceError => <K as Frontend>::get_flow_error;
-        getWebAuthnJavaScript => <K as Frontend>::webauthn_script;
+        getWebAuthnJavaScript => <K as Frontend>::get_webauthn_javascript;
         createFedcmFlow => <K as Frontend>::create_fedcm_flow;
         updateFedcmFlow => <K as Frontend>::update_fedcm_flow;
         listIdentities, adminListIdentities => <K as Identities>::list_identities_page;
@@ -88,8 +88,8 @@ fn kratos() -> BTreeSet<&'static str> {
         createTestLoginFlow => <K as TestLogin>::create_test_login_flow;
         deleteTestLoginFlow => <K as TestLogin>::delete_test_login_flow;
         getWellKnownChangePassword => <K as Frontend>::change_password_url;
-        listCourierMessages => <K as Courier>::list_messages_page;
-        getCourierMessage => <K as Courier>::get_message;
+        listCourierMessages => <K as Courier>::list_courier_messages_page;
+        getCourierMessage => <K as Courier>::get_courier_message;
         listIdentitySchemas => <K as IdentitySchemas>::list_identity_schemas_page;
         getIdentitySchema, getJsonSchema => <K as IdentitySchemas>::get_identity_schema;
         isAlive => <K as Metadata>::is_alive;

@@ -7,7 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
     web::Data,
 };
-use kratos_client::ErrorKind;
+use kratos_client::{ErrorKind, LogoutOptions};
 use url::Url;
 
 /// Sends the browser to Kratos, which ends the session and sends it back here.
@@ -17,7 +17,8 @@ pub async fn logout(request: HttpRequest, app: Data<App>) -> HttpResponse {
         return pages::message(StatusCode::FORBIDDEN, title, text);
     }
     let Some(cookies) = cookies(&request) else { return redirect(&app.public_url) };
-    match app.logout.logout_url(&cookies, Some(app.public_url.clone())).await {
+    let options = LogoutOptions::new().return_to(app.public_url.clone());
+    match app.logout.logout_url(&cookies, &options).await {
         Ok(Some(url)) => redirect(url.expose()),
         Ok(None) => redirect(&app.public_url),
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput { .. }) => {

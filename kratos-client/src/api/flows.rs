@@ -1,4 +1,4 @@
-//! Self-service flows: create, get, submit.
+//! The [`Flows`] trait: creating, reading and submitting self-service flows.
 
 use crate::flow::{
     caller::Caller,
@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use auto_impl::auto_impl;
 use ory_http::Error;
 
-/// The self-service flows of one kind, such as `dyn Flows<Login>`.
+/// Creates, reads and submits self-service flows of one kind, such as `dyn Flows<Login>`.
 ///
 /// ```
 /// use kratos_client::{
@@ -42,14 +42,14 @@ use ory_http::Error;
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Flows<K: FlowKind>: Send + Sync {
-    /// Creates a flow. That somebody is logged in already, or that nobody is and somebody has to
-    /// be, is a value.
+    /// Creates a flow. An existing session, or a missing one that the flow requires, is a value of
+    /// [`CreateFlowOutcome`].
     ///
     /// # Errors
-    /// Among others [`ErrorId::SelfServiceFlowDisabled`](crate::ErrorId::SelfServiceFlowDisabled)
-    /// where the server has registration turned off, and
+    /// Among others, [`ErrorId::SelfServiceFlowDisabled`](crate::ErrorId::SelfServiceFlowDisabled)
+    /// if this kind of flow is disabled in the server's configuration, and
     /// [`ErrorId::SelfServiceFlowReturnToForbidden`](crate::ErrorId::SelfServiceFlowReturnToForbidden)
-    /// where it does not allow the URL to return to.
+    /// if the server does not allow the `return_to` URL.
     #[doc(alias(
         "createNativeLoginFlow",
         "createBrowserLoginFlow",
@@ -68,14 +68,15 @@ pub trait Flows<K: FlowKind>: Send + Sync {
         caller: &Caller,
     ) -> Result<WithCookies<CreateFlowOutcome<K>>, Error>;
 
-    /// Reads a flow again. That it has expired is a value.
+    /// Fetches a flow by its id. An expired flow is a value of [`GetFlowOutcome`].
     ///
     /// # Errors
-    /// Among others status 404 of a flow that the server does not know, status 403 with
-    /// [`ErrorId::SecurityCsrfViolation`](crate::ErrorId::SecurityCsrfViolation) of a flow of
-    /// another browser, and with
-    /// [`ErrorId::SecurityIdentityMismatch`](crate::ErrorId::SecurityIdentityMismatch) of
-    /// somebody else's settings.
+    /// Among others:
+    /// - [`is_not_found`](crate::Error::is_not_found) if there is no flow with this id;
+    /// - [`ErrorId::SecurityCsrfViolation`](crate::ErrorId::SecurityCsrfViolation) if the flow
+    ///   belongs to another browser;
+    /// - [`ErrorId::SecurityIdentityMismatch`](crate::ErrorId::SecurityIdentityMismatch) if a
+    ///   settings flow belongs to another identity.
     #[doc(alias(
         "getLoginFlow",
         "getRegistrationFlow",
@@ -85,11 +86,11 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     ))]
     async fn get(&self, id: &FlowId, caller: &Caller) -> Result<GetFlowOutcome<K>, Error>;
 
-    /// Submits a flow. The flow's anti-CSRF token goes with it by itself.
+    /// Submits a flow. The request includes the flow's anti-CSRF token automatically.
     ///
     /// # Errors
-    /// As [`Flows::get`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) of
-    /// fields that contradict each other.
+    /// As [`Flows::get`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if
+    /// fields of the body contradict each other.
     #[doc(alias(
         "updateLoginFlow",
         "updateRegistrationFlow",
@@ -105,7 +106,7 @@ pub trait Flows<K: FlowKind>: Send + Sync {
     ) -> Result<WithCookies<UpdateFlowOutcome<K>>, Error>;
 }
 
-/// The flows of a client by kind: `kratos.login().create(…)`.
+/// Selects the kind of flow by a method: `kratos.login().create(…)`.
 ///
 /// ```
 /// use kratos_client::{
@@ -121,7 +122,7 @@ pub trait Flows<K: FlowKind>: Send + Sync {
 /// }
 /// ```
 pub trait FlowsExt {
-    /// Login flows.
+    /// Operations on login flows.
     fn login(&self) -> &dyn Flows<Login>
     where
         Self: Flows<Login> + Sized,
@@ -129,7 +130,7 @@ pub trait FlowsExt {
         self
     }
 
-    /// Registration flows.
+    /// Operations on registration flows.
     fn registration(&self) -> &dyn Flows<Registration>
     where
         Self: Flows<Registration> + Sized,
@@ -137,7 +138,7 @@ pub trait FlowsExt {
         self
     }
 
-    /// Recovery flows.
+    /// Operations on recovery flows.
     fn recovery(&self) -> &dyn Flows<Recovery>
     where
         Self: Flows<Recovery> + Sized,
@@ -145,7 +146,7 @@ pub trait FlowsExt {
         self
     }
 
-    /// Verification flows.
+    /// Operations on verification flows.
     fn verification(&self) -> &dyn Flows<Verification>
     where
         Self: Flows<Verification> + Sized,
@@ -153,7 +154,7 @@ pub trait FlowsExt {
         self
     }
 
-    /// Settings flows.
+    /// Operations on settings flows.
     fn settings(&self) -> &dyn Flows<Settings>
     where
         Self: Flows<Settings> + Sized,

@@ -1,4 +1,4 @@
-//! Ending sessions.
+//! The [`Logout`] trait: ending browser and native sessions.
 
 use crate::{
     cookie_header::CookieHeader, credential::Credential, model::set_cookies::SetCookies,
@@ -16,21 +16,24 @@ use url::Url;
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Logout: Send + Sync {
-    /// Where to send the browser to end its session: Kratos revokes it there and clears the
-    /// cookie. `None` where there is no session to end.
-    ///
-    /// `return_to` is where Kratos sends the browser afterwards; it must be one of the server's
-    /// allowed return URLs. The v0.8 line has no such parameter and goes where it is configured.
+    /// Creates a logout flow and returns its URL: a browser that is redirected there loses its
+    /// session and its session cookie. Returns `None` if the credential has no session.
     #[doc(alias = "createBrowserLogoutFlow")]
     async fn logout_url(
         &self,
         credential: &Credential,
-        return_to: Option<Url>,
+        options: &LogoutOptions,
     ) -> Result<Option<LogoutUrl>, Error>;
 
-    /// Ends a browser's session on its behalf, for a server that does not want to send it to
-    /// Kratos. The cookies of the answer, passed on to the browser, clear its own. It is no error
-    /// if the session has ended already; Kratos clears no session cookie then.
+    /// Ends a browser's session by a server-side request, for applications that do not redirect
+    /// the browser to Kratos. The returned cookies, passed on to the browser, clear its session
+    /// cookie.
+    ///
+    /// A session that has ended already is not an error; the returned cookies do not clear the
+    /// session cookie in this case.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the URL has no logout token.
     #[doc(alias = "updateLogoutFlow")]
     async fn browser_logout(
         &self,
@@ -38,22 +41,45 @@ pub trait Logout: Send + Sync {
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error>;
 
-    /// Ends an app's session. It is no error if there is none, or none any more.
+    /// Ends the session of a native app. A token without a session is not an error.
     #[doc(alias = "performNativeLogout")]
     async fn native_logout(&self, token: &SessionToken) -> Result<(), Error>;
 }
 
-/// A URL that ends a session. It holds a token, so `Debug` does not show it.
+/// The options of [`Logout::logout_url`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogoutOptions {
+    /// The URL to redirect the browser to after the logout.
+    pub return_to: Option<Url>,
+}
+
+impl LogoutOptions {
+    /// Redirects the browser to the server's configured URL after the logout.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the URL to redirect the browser to after the logout: one of the server's allowed
+    /// return URLs. Kratos v0.8 ignores it.
+    #[must_use]
+    pub fn return_to(mut self, url: Url) -> Self {
+        self.return_to = Some(url);
+        self
+    }
+}
+
+/// A URL that ends a session. It contains a token, so `Debug` redacts it.
 #[derive(Clone, PartialEq, Eq, derive_more::Debug)]
 pub struct LogoutUrl(#[debug("[redacted]")] Url);
 
 impl LogoutUrl {
-    /// Takes the URL as the server gave it.
+    /// Wraps the URL from the server's response.
     pub fn new(url: Url) -> Self {
         Self(url)
     }
 
-    /// The URL, token and all: for the browser's `Location` and nobody else.
+    /// The URL with its token: for the `Location` header of the browser's response only.
     pub fn expose(&self) -> &Url {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The public traits, one file for each group of operations, with their requests and results.
+//! The public traits with their request and response types, one file for each group of operations.
 
 pub(crate) mod admin;
 pub(crate) mod flows;

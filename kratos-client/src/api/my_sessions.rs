@@ -1,4 +1,4 @@
-//! What somebody can do with their own sessions.
+//! The [`MySessions`] trait: the sessions of the identity that a credential belongs to.
 
 use crate::{
     api::{page::PageRequest, sessions::Whoami},
@@ -9,26 +9,27 @@ use crate::{
         outcome::SuccessfulLogin,
     },
     model::session::{Session, SessionId},
+    secret::ExchangeCode,
 };
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 use ory_http::{Error, Page};
-use secrecy::{ExposeSecret, SecretString};
 
-/// What somebody can do with their own sessions. The v0.8 line has none of it
-/// ([`crate::ErrorKind::Unsupported`]).
+/// Manages the sessions of the identity that a credential belongs to.
 ///
+/// # Errors
 /// A credential without a session is an error with
-/// [`ErrorId::SessionInactive`](crate::ErrorId::SessionInactive).
+/// [`ErrorId::SessionInactive`](crate::ErrorId::SessionInactive). Kratos v0.8 has none of these
+/// operations: they fail with [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
 ///
 /// See <https://www.ory.com/docs/kratos/session-management/list-revoke-get-sessions>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait MySessions: Send + Sync {
-    /// One page of the other sessions of whoever the credential belongs to; the session itself is
-    /// not among them. [`MySessionsExt::list_my_sessions`] walks all pages.
+    /// Fetches one page of the identity's other sessions; the credential's own session is not
+    /// included. [`MySessionsExt::list_my_sessions`] streams all pages.
     #[doc(alias = "listMySessions")]
     async fn list_my_sessions_page(
         &self,
@@ -36,7 +37,8 @@ pub trait MySessions: Send + Sync {
         page: &PageRequest,
     ) -> Result<Page<Session>, Error>;
 
-    /// Ends one of the other sessions. Today's server says nothing if there is no such session.
+    /// Revokes one of the other sessions. Kratos v26.2 reports no error if there is no session
+    /// with this id.
     #[doc(alias = "disableMySession")]
     async fn disable_my_session(
         &self,
@@ -44,30 +46,33 @@ pub trait MySessions: Send + Sync {
         id: &SessionId,
     ) -> Result<(), Error>;
 
-    /// Ends all other sessions; gives their number.
+    /// Revokes all other sessions, and returns their number.
     #[doc(alias = "disableMyOtherSessions")]
     async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error>;
 
-    /// The session with itself as a signed JSON Web Token in [`Session::tokenized`], made by a
-    /// template that the server is configured with.
+    /// Fetches the session with [`Session::tokenized`], a signed JSON Web Token. `template` is the
+    /// name of a tokenizer template in the server's configuration.
+    ///
+    /// See <https://www.ory.com/docs/identities/session-to-jwt-cors>.
     async fn tokenize(&self, credential: &Credential, template: &str) -> Result<Whoami, Error>;
 
-    /// The session of an app that sent somebody through a browser: by the half of the code that
-    /// the app kept ([`crate::flow::Flow::session_token_exchange_code`]) and the half that came
-    /// back with the browser. That nobody has logged in there yet is a value.
+    /// Exchanges two codes for the session of a native app whose user logged in by a browser: the
+    /// flow's [`session_token_exchange_code`](crate::flow::Flow::session_token_exchange_code), and
+    /// the code of the URL to which Kratos redirected the browser.
     #[doc(alias = "exchangeSessionToken")]
     async fn exchange_session_token(
         &self,
-        kept: &ExchangeCode,
-        returned: &ExchangeCode,
+        init_code: &ExchangeCode,
+        return_to_code: &ExchangeCode,
     ) -> Result<TokenExchangeOutcome, Error>;
 }
 
-/// What every [`MySessions`] can do by its own operations.
+/// Streams over the list of [`MySessions`], implemented for every [`MySessions`].
 pub trait MySessionsExt: MySessions {
-    /// All other sessions, page by page as they are consumed. Ends after the first error.
+    /// Streams all other sessions and fetches pages on demand. The stream ends after the first
+    /// error.
     fn list_my_sessions(&self, credential: Credential) -> BoxStream<'_, Result<Session, Error>> {
-        ory_http::stream_pages("list own sessions", move |token| {
+        ory_http::stream_pages("list my sessions", move |token| {
             let credential = credential.clone();
             let page = PageRequest { token, ..PageRequest::default() };
             async move { self.list_my_sessions_page(&credential, &page).await }
@@ -78,41 +83,26 @@ pub trait MySessionsExt: MySessions {
 
 impl<T: MySessions + ?Sized> MySessionsExt for T {}
 
-/// What comes of exchanging a code for a session token.
+/// The outcome of exchanging codes for a session token.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "there may be no session"]
+#[non_exhaustive]
 pub enum TokenExchangeOutcome {
-    /// Somebody has logged in: the session with its token.
+    /// The user logged in: the session with its token.
     LoggedIn(Box<SuccessfulLogin>),
-    /// Nobody has logged in with this code, or not yet. Kratos says the same of a code that it
-    /// does not know.
+    /// The user did not log in yet, or the codes are unknown. Kratos does not distinguish the two.
     NoSession {
-        /// The flow that was begun with the code. Its messages say what went wrong in the browser,
-        /// if something did. Kratos v26.2 does not tell.
-        flow: Option<PendingFlow>,
+        /// The flow that the codes belong to, with the messages of failed attempts. Kratos v26.2
+        /// does not return it.
+        flow: Option<LoginOrRegistrationFlow>,
     },
 }
 
-/// The flow of an app in a browser that nobody has completed.
+/// A login or registration flow.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PendingFlow {
+pub enum LoginOrRegistrationFlow {
     /// A login flow.
     Login(Box<Flow<Login>>),
     /// A registration flow.
     Registration(Box<Flow<Registration>>),
-}
-
-/// One half of the code for a session token. `Debug` shows nothing of it.
-#[derive(Clone, Debug)]
-pub struct ExchangeCode(SecretString);
-
-impl ExchangeCode {
-    /// Takes a code.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self(code.into().into())
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
 }

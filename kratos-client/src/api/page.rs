@@ -1,55 +1,58 @@
-//! Which page of a list is asked for.
+//! The page of a list request.
 
 use ory_http::PageToken;
 
-/// Which page of a list that needs to be told nothing else.
+/// The page size and the page token of a list request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PageRequest {
-    pub(crate) size: Option<u32>,
-    pub(crate) token: Option<PageToken>,
+    /// The maximum number of items in the page; `None` for the server's default.
+    pub size: Option<u32>,
+    /// The token of the page; `None` for the first page.
+    pub token: Option<PageToken>,
 }
 
 impl PageRequest {
-    /// The first page, of the size that the server likes.
+    /// The first page, in the server's default size.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many items a page may hold. The server has a limit of its own.
+    /// Sets the maximum number of items in the page. The server has an upper limit of its own.
     #[must_use]
     pub fn page_size(mut self, size: u32) -> Self {
         self.size = Some(size);
         self
     }
 
-    /// The page to fetch, by the token of the page before it.
+    /// Sets the page token, which is [`Page::next`](crate::Page::next) of the previous page.
     #[must_use]
-    pub fn page_token(mut self, token: PageToken) -> Self {
-        self.token = Some(token);
+    pub fn page_token(mut self, token: impl Into<PageToken>) -> Self {
+        self.token = Some(token.into());
         self
     }
 }
 
-/// The methods of a list's request that choose the page.
+/// The methods of a list request that set the page.
 macro_rules! page_methods {
     () => {
-        /// How many items a page may hold. The server has a limit of its own.
+        /// Sets the maximum number of items in the page. The server has an upper limit of its own.
         #[must_use]
         pub fn page_size(mut self, size: u32) -> Self {
             self.page = self.page.page_size(size);
             self
         }
 
-        /// The page to fetch, by the token of the page before it.
+        /// Sets the page token, which is [`Page::next`](crate::Page::next) of the previous page.
         #[must_use]
-        pub fn page_token(mut self, token: crate::PageToken) -> Self {
+        pub fn page_token(mut self, token: impl Into<crate::PageToken>) -> Self {
             self.page = self.page.page_token(token);
             self
         }
     };
 }
 
-/// Walks all pages of a list by the method that fetches one.
+/// Streams all pages of a list by the method that fetches one page.
 macro_rules! all_pages {
     ($self:ident.$fetch:ident($request:expr), $operation:literal) => {{
         let request = $request;

@@ -1,37 +1,41 @@
-//! What traits identities have.
+//! The [`IdentitySchemas`] trait: the JSON schemas of identities' traits.
 
 use crate::api::page::PageRequest;
 use crate::api::page::all_pages;
 use crate::api::page::page_methods;
-use crate::model::{Extra, identity::SchemaId, lenient_object::lenient_object};
+use crate::model::{ExtraFields, identity::SchemaId, lenient_object::lenient_object};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use futures_util::stream::{BoxStream, StreamExt};
 use ory_http::{Error, Page};
 use serde_json::Value;
 
-/// Reads the schemas of identities' traits, from the public API.
+/// Reads the JSON schemas of identities' traits by the public API.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/identity-schema>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait IdentitySchemas: Send + Sync {
-    /// One page of the schemas. [`IdentitySchemasExt::list_identity_schemas`] walks all pages.
+    /// Fetches one page of the schemas. [`IdentitySchemasExt::list_identity_schemas`] streams all
+    /// pages.
     #[doc(alias = "listIdentitySchemas")]
     async fn list_identity_schemas_page(
         &self,
         request: &ListSchemas,
     ) -> Result<Page<IdentitySchema>, Error>;
 
-    /// A schema as the server has it: JSON Schema with Ory's extensions.
+    /// Fetches a schema: JSON Schema with Ory's extension keywords.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no schema with this id.
     #[doc(alias = "getIdentitySchema")]
     async fn get_identity_schema(&self, id: &SchemaId) -> Result<Value, Error>;
 }
 
-/// What every [`IdentitySchemas`] can do by its own operations.
+/// Streams over the list of [`IdentitySchemas`], implemented for every [`IdentitySchemas`].
 pub trait IdentitySchemasExt: IdentitySchemas {
-    /// All schemas, page by page as they are consumed. Ends after the first error.
+    /// Streams all schemas and fetches pages on demand. The stream ends after the first error.
     fn list_identity_schemas(
         &self,
         request: ListSchemas,
@@ -42,27 +46,37 @@ pub trait IdentitySchemasExt: IdentitySchemas {
 
 impl<T: IdentitySchemas + ?Sized> IdentitySchemasExt for T {}
 
-/// A schema with its id.
+/// An identity schema with its id.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct IdentitySchema {
-    /// The id that identities name it by.
+    /// The id, which identities refer to by `schema_id`.
     pub id: SchemaId,
-    /// JSON Schema with Ory's extensions.
+    /// The JSON Schema, with Ory's extension keywords.
     pub schema: Value,
-    /// Fields that this version does not know.
-    pub extra: Extra,
+    /// Fields that this version of the crate does not know.
+    pub extra: ExtraFields,
+}
+
+impl IdentitySchema {
+    /// A schema with its id.
+    pub fn new(id: impl Into<SchemaId>, schema: Value) -> Self {
+        Self { id: id.into(), schema, extra: ExtraFields::new() }
+    }
 }
 
 lenient_object!(IdentitySchema { needed: [id], lenient: [schema] });
 
-/// Which page of the schemas.
+/// The page of a list of identity schemas.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListSchemas {
-    pub(crate) page: PageRequest,
+    /// The page.
+    pub page: PageRequest,
 }
 
 impl ListSchemas {
-    /// All schemas.
+    /// Lists all schemas.
     pub fn new() -> Self {
         Self::default()
     }

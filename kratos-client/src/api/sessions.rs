@@ -1,4 +1,4 @@
-//! Who is this?
+//! The [`Sessions`] trait: the session that a credential belongs to.
 
 use crate::{credential::Credential, model::session::Session};
 use async_trait::async_trait;
@@ -9,26 +9,28 @@ use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
 
-/// Answers who is behind a credential.
+/// Validates session cookies and session tokens.
 ///
 /// See <https://www.ory.com/docs/kratos/reference/api#tag/frontend/operation/toSession>.
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait Sessions: Send + Sync {
-    /// The session of a cookie or token.
+    /// Fetches the session that a credential belongs to.
     ///
-    /// No session and one that is not enough are values. An error is no answer, and must never
-    /// let anybody in.
+    /// A missing session and one that lacks a second factor are values of [`Whoami`].
+    ///
+    /// # Errors
+    /// If the server can't be reached or its response is not valid. Treat every error as "access
+    /// denied".
     #[doc(alias = "toSession")]
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error>;
 
-    /// The name of the session cookie, if of a [`Credential::CookieHeader`] the cookies of this
-    /// name alone decide what [`Sessions::whoami`] answers, and a [`Credential::Cookie`] is one of
-    /// these. `None`, as by default, if that is not so or not known.
+    /// The name of the session cookie, if [`Sessions::whoami`] reads no other cookie of a
+    /// [`Credential::CookieHeader`]. The default is `None`: unknown.
     ///
-    /// A cache takes two cookie headers with the same session cookies for the same credential if it
-    /// knows their name. A decorator can pass on what its inner service says, unless it looks at
-    /// other cookies itself.
+    /// A cache treats cookie headers with the same session cookies as the same credential if it
+    /// knows the name. A decorator can return the name of its inner service, unless it reads other
+    /// cookies itself.
     fn session_cookie(&self) -> Option<&str> {
         None
     }
@@ -36,7 +38,7 @@ pub trait Sessions: Send + Sync {
 
 #[cfg(feature = "mock")]
 mockall::mock! {
-    /// A mock of [`Sessions`], which does not say how the session cookie is called.
+    /// A mock of [`Sessions`] that does not override [`Sessions::session_cookie`].
     pub Sessions {}
 
     #[async_trait]
@@ -45,27 +47,28 @@ mockall::mock! {
     }
 }
 
-/// What a credential is worth. The traits of the identity are raw JSON, or a type of the
-/// application's own by [`Whoami::with_traits`].
+/// The result of validating a credential. The identity's traits are raw JSON, or an application
+/// type after [`Whoami::with_traits`].
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "a session that nobody looks at protects nothing"]
+#[must_use = "an unchecked result does not protect anything"]
 pub enum Whoami<T = Value> {
     /// An active session.
     Active(Arc<Session<T>>),
-    /// No credential, an unknown, revoked or expired one, or the identity is disabled.
+    /// There is no valid session: the credential is missing, unknown, revoked or expired, or the
+    /// identity is disabled.
     NoSession,
-    /// A session that needs a second factor.
+    /// The session lacks a second factor that the server requires.
     SecondFactorRequired {
-        /// Where the browser has to go for it, as the server says.
+        /// The URL at which a browser completes the second factor.
         redirect_to: Option<Url>,
     },
-    /// A session that does not count: not everything that the server says of it (`active`, its end,
-    /// the state of the identity) says that it does.
+    /// The server returned a session that is not valid: it is not marked as active, has no expiry
+    /// time, or its identity is not active.
     Inactive(Arc<Session<T>>),
 }
 
 impl<T> Whoami<T> {
-    /// The active session, if it is one.
+    /// The active session; `None` for all other variants.
     pub fn active(self) -> Option<Arc<Session<T>>> {
         match self {
             Self::Active(session) => Some(session),
@@ -79,10 +82,10 @@ fn with_traits<T: DeserializeOwned>(session: Arc<Session>) -> Result<Arc<Session
 }
 
 impl Whoami {
-    /// Reads the identity's traits into a type of the application's own.
+    /// Deserializes the identity's traits into an application type.
     ///
     /// # Errors
-    /// If the traits don't fit; the error names the JSON path inside them.
+    /// If the traits do not match the type; the error contains the JSON path of the mismatch.
     ///
     /// ```
     /// # use kratos_client::{DecodeError, Whoami};

@@ -1,14 +1,15 @@
-//! On whose behalf a flow is used.
+//! The caller of a self-service flow: a native app or a browser.
 
 use crate::{
     cookie_header::CookieHeader, flow::device::BrowserDevice, session_secret::SessionToken,
 };
 
-/// On whose behalf a flow is used: a native app's, or a browser's by a server that renders the
-/// flow for it.
+/// The caller of a self-service flow: a native app, or a browser on whose behalf a server renders
+/// the flow.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Caller {
-    /// A native app, with its session token if it has one.
+    /// A native app, with its session token if the user is logged in.
     Native(Option<SessionToken>),
     /// A browser.
     Browser(Browser),
@@ -39,13 +40,13 @@ impl Browser {
 }
 
 impl Caller {
-    /// An app that nobody is logged in to.
+    /// A native app without a session.
     pub fn native() -> Self {
         Self::Native(None)
     }
 
-    /// A browser, by the values of all `Cookie` headers of its request, such as
-    /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`]. A browser can have sent several, or none.
+    /// A browser, with the values of all `Cookie` headers of its request, such as
+    /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`].
     pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
         CookieHeader::from_headers(cookie_headers).into()
     }

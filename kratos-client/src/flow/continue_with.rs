@@ -1,83 +1,84 @@
-//! What to do after a flow.
+//! The next steps after a flow.
 
 use crate::flow::model::FlowId;
-use crate::model::web_url::is_web;
-use crate::model::{Extra, lenient::any_json, lenient_object::lenient_object};
+use crate::model::web_url::is_http_url;
+use crate::model::{ExtraFields, lenient::any_json, lenient_object::lenient_object};
 use derive_more::Debug;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::Value;
 use url::Url;
 
-/// What to do after a flow. `Debug` hides tokens, addresses and URLs.
+/// A next step after a flow. `Debug` redacts tokens, addresses and URLs.
 ///
 /// See <https://www.ory.com/docs/kratos/bring-your-own-ui/custom-ui-advanced-integration>.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", remote = "Self")]
+#[non_exhaustive]
 pub enum ContinueWith {
-    /// Keep this session token.
+    /// Store the session token.
     SetOrySessionToken {
-        /// The token.
+        /// The session token.
         #[debug("[redacted]")]
         ory_session_token: String,
-        /// Fields that this version does not know.
+        /// Fields that this version of the crate does not know.
         #[serde(flatten)]
         #[debug(skip)]
-        extra: Extra,
+        extra: ExtraFields,
     },
-    /// Show the verification flow.
+    /// Show a verification flow.
     ShowVerificationUi {
-        /// The verification flow to show.
-        flow: NextFlow,
-        /// Fields that this version does not know.
+        /// The verification flow.
+        flow: ContinueWithFlow,
+        /// Fields that this version of the crate does not know.
         #[serde(flatten)]
         #[debug(skip)]
-        extra: Extra,
+        extra: ExtraFields,
     },
-    /// Show the settings flow.
+    /// Show a settings flow.
     ShowSettingsUi {
-        /// The settings flow to show.
-        flow: NextFlow,
-        /// Fields that this version does not know.
+        /// The settings flow.
+        flow: ContinueWithFlow,
+        /// Fields that this version of the crate does not know.
         #[serde(flatten)]
         #[debug(skip)]
-        extra: Extra,
+        extra: ExtraFields,
     },
-    /// Show the recovery flow.
+    /// Show a recovery flow.
     ShowRecoveryUi {
-        /// The recovery flow to show.
-        flow: NextFlow,
-        /// Fields that this version does not know.
+        /// The recovery flow.
+        flow: ContinueWithFlow,
+        /// Fields that this version of the crate does not know.
         #[serde(flatten)]
         #[debug(skip)]
-        extra: Extra,
+        extra: ExtraFields,
     },
     /// Ask the user for a PIN, and bind a secret of a device key to it. Newer than Kratos v26.2.
     ShowPinEntryUi {
         /// The sealed secret.
         data: SealedPinSecret,
-        /// Fields that this version does not know.
+        /// Fields that this version of the crate does not know.
         #[serde(flatten)]
         #[debug(skip)]
-        extra: Extra,
+        extra: ExtraFields,
     },
-    /// Send the browser on.
+    /// Redirect the browser.
     RedirectBrowserTo {
-        /// The URL as the server sent it; [`ContinueWith::browser_url`] has checked it.
+        /// The URL, unchecked. Use [`ContinueWith::browser_url`] for a redirect.
         #[debug("[redacted]")]
         redirect_browser_to: String,
-        /// Fields that this version does not know.
+        /// Fields that this version of the crate does not know.
         #[serde(flatten)]
         #[debug(skip)]
-        extra: Extra,
+        extra: ExtraFields,
     },
-    /// Something that this version does not know.
+    /// An action that this version of the crate does not know, as JSON.
     #[serde(untagged)]
     Other(#[debug("[redacted]")] Value),
 }
 
 impl ContinueWith {
-    /// The flow to show, of the kind that the action names.
-    pub fn flow(&self) -> Option<&NextFlow> {
+    /// The flow to show, if the step is one of the `Show…` variants.
+    pub fn flow(&self) -> Option<&ContinueWithFlow> {
         match self {
             Self::ShowVerificationUi { flow, .. }
             | Self::ShowSettingsUi { flow, .. }
@@ -89,19 +90,20 @@ impl ContinueWith {
         }
     }
 
-    /// The URL to send a browser to. `None` where there is none, or none of `http` or `https`: a
-    /// native app's UI can have a scheme of its own, see [`NextFlow::url`].
+    /// The URL to redirect a browser to. `None` if there is no URL, or one with another scheme than
+    /// `http` or `https`: the UI of a native app can have a custom scheme, see
+    /// [`ContinueWithFlow::url`].
     pub fn browser_url(&self) -> Option<Url> {
         let url = match self {
             Self::RedirectBrowserTo { redirect_browser_to, .. } => redirect_browser_to,
             other => other.flow()?.url.as_ref()?,
         };
-        Url::parse(url).ok().filter(is_web)
+        Url::parse(url).ok().filter(is_http_url)
     }
 }
 
-/// By way of a value, in which a key stands once: what has an action twice would be another one
-/// when it is written and read again.
+/// Deserializes by way of a [`Value`], which removes duplicate keys: an object with two actions
+/// would not survive a round trip otherwise.
 impl<'de> Deserialize<'de> for ContinueWith {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
@@ -124,6 +126,7 @@ any_json!(ContinueWith);
 
 /// The secret of a device key, sealed with HPKE (RFC 9180) for the device that enrolled the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SealedPinSecret {
     /// The encapsulated key, in base64.
     #[debug("[redacted]")]
@@ -131,27 +134,35 @@ pub struct SealedPinSecret {
     /// The ciphertext, in base64.
     #[debug("[redacted]")]
     pub ciphertext: String,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[serde(flatten)]
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// The flow to show next.
+/// The flow of a next step.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NextFlow {
-    /// The id, by which [`crate::Flows::get`] reads the flow.
+#[non_exhaustive]
+pub struct ContinueWithFlow {
+    /// The id, for [`Flows::get`](crate::Flows::get).
     pub id: FlowId,
-    /// The page of the UI that shows the flow, as the server sent it;
-    /// [`ContinueWith::browser_url`] has checked it.
+    /// The URL of the UI page that shows the flow, unchecked. Use [`ContinueWith::browser_url`] for
+    /// a redirect.
     #[debug("[redacted]")]
     pub url: Option<String>,
-    /// Verification: the address that is to be verified.
+    /// The address to verify, in a verification flow.
     #[debug("[redacted]")]
     pub verifiable_address: Option<String>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-lenient_object!(NextFlow { needed: [id], lenient: [url, verifiable_address] });
+impl ContinueWithFlow {
+    /// A flow by its id.
+    pub fn new(id: impl Into<FlowId>) -> Self {
+        Self { id: id.into(), url: None, verifiable_address: None, extra: ExtraFields::new() }
+    }
+}
+
+lenient_object!(ContinueWithFlow { needed: [id], lenient: [url, verifiable_address] });

@@ -1,31 +1,34 @@
-//! What comes of creating a flow.
+//! The outcome of creating a flow.
 
 use crate::flow::{kind::FlowKind, model::Flow};
 use derive_more::Debug;
 use url::Url;
 
-/// What comes of creating a flow. None of it is an error: an error is no answer.
+/// The outcome of creating a flow.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "there may be no flow"]
+#[non_exhaustive]
 pub enum CreateFlowOutcome<K: FlowKind> {
-    /// The flow.
+    /// The server created the flow.
     Flow(Box<Flow<K>>),
-    /// Somebody is logged in already. [`crate::flow::CreateFlowOptions::refresh`] and
-    /// [`crate::flow::CreateFlowOptions::aal`] create a login flow for somebody who is.
+    /// The caller has a session already.
+    /// [`CreateFlowOptions::refresh`](crate::flow::CreateFlowOptions::refresh) and
+    /// [`CreateFlowOptions::aal`](crate::flow::CreateFlowOptions::aal) create a login flow
+    /// nevertheless.
     AlreadyLoggedIn,
-    /// Nobody is logged in, or not any more, and this flow needs somebody who is: settings, or the
-    /// second factor of a login.
+    /// The caller has no active session, and the flow requires one: settings, or the second factor
+    /// of a login.
     NoSession,
-    /// Settings: the session needs a second factor first.
+    /// Settings: the session requires a second factor.
     SecondFactorRequired {
-        /// Where a browser goes for it.
+        /// The URL at which a browser completes the second factor.
         #[debug("[redacted]")]
         redirect_to: Option<Url>,
     },
 }
 
 impl<K: FlowKind> CreateFlowOutcome<K> {
-    /// The flow, if there is one.
+    /// The flow, if the server created one.
     pub fn into_flow(self) -> Option<Flow<K>> {
         match self {
             Self::Flow(flow) => Some(*flow),

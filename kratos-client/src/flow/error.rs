@@ -1,4 +1,4 @@
-//! What Kratos says in its errors beyond what every Ory server does.
+//! The details of Kratos's errors: ids, next steps and schema violations.
 
 use crate::{
     flow::continue_with::ContinueWith,
@@ -11,32 +11,31 @@ use http::StatusCode;
 use ory_http::{Error, ServerError};
 use serde_json::Value;
 
-/// What Kratos says in its errors beyond what every Ory server does.
+/// The details of Kratos's errors: ids, next steps and schema violations.
 ///
 /// ```
 /// use kratos_client::{Error, ErrorExt, ErrorId};
 ///
 /// fn explain(error: &Error) -> String {
 ///     match error.error_id() {
-///         Some(ErrorId::SecurityCsrfViolation) => "please load the page again".into(),
-///         Some(ErrorId::SecurityIdentityMismatch) => "you are somebody else now".into(),
-///         _ => format!("this did not work: {error}"),
+///         Some(ErrorId::SecurityCsrfViolation) => "reload the page".into(),
+///         Some(ErrorId::SecurityIdentityMismatch) => "you are logged in to another account".into(),
+///         _ => error.to_string(),
 ///     }
 /// }
 /// ```
 pub trait ErrorExt {
-    /// The id of the error. `None` where no server answered, or none that gives a reason.
+    /// The id of the error. `None` if the error is not from the server, or has no known id.
     ///
-    /// Some errors have no id in some versions of Kratos: a disabled identity, a missing session,
-    /// a recovery by somebody who is logged in. They are known by their fixed reasons.
+    /// Some versions of Kratos omit the id of some errors, such as that of a disabled identity or
+    /// of a missing session. The id of these is derived from their constant reasons.
     fn error_id(&self) -> Option<ErrorId>;
 
-    /// What Kratos suggests to do next, such as to show the verification flow that it has made.
-    /// Empty where it suggests nothing.
+    /// The next steps that Kratos suggests, such as to show a verification flow. Empty if there
+    /// are none.
     fn continue_with(&self) -> Vec<ContinueWith>;
 
-    /// The places at which the input violates a JSON schema, such as that of the traits. Empty
-    /// where the error is another one.
+    /// The violations of a JSON Schema, such as the identity schema. Empty for other errors.
     ///
     /// ```
     /// use kratos_client::{Error, ErrorExt};
@@ -58,7 +57,7 @@ impl ErrorExt for ServerError {
 
     fn continue_with(&self) -> Vec<ContinueWith> {
         let items = self.continue_with_json().and_then(Value::as_array);
-        // What can't be read as an item is kept as `ContinueWith::Other`.
+        // An unknown item becomes `ContinueWith::Other`.
         items
             .into_iter()
             .flatten()
@@ -86,8 +85,8 @@ impl ErrorExt for Error {
     }
 }
 
-/// The error that a reason stands for, where Kratos leaves out the id. The reasons are the same
-/// in v0.8 and v26.2.
+/// The id of an error for which Kratos sends no id, by its reason. The reasons are the same in
+/// v0.8 and v26.2.
 fn id_of_reason(reason: &str) -> Option<ErrorId> {
     match reason {
         "This account was disabled." => Some(ErrorId::IdentityDisabled),

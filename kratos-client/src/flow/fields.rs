@@ -1,17 +1,17 @@
-//! The fields of a form, and the JSON that they are sent as.
+//! The fields of a request body, and their JSON encoding.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Fields of a form in the order in which they were set. A name can have dots, such as
-/// `traits.name.first`.
+/// The fields of a request body, in the order in which they were set. A name can be a path with
+/// dots, such as `traits.name.first`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Fields(Vec<(String, Value)>);
 
 impl Fields {
-    /// Sets a field, in place of an earlier one of the same name and of those inside of it.
+    /// Sets a field. It replaces an earlier field of the same name and those nested in it.
     pub(crate) fn set(&mut self, name: &str, value: Value) {
-        self.0.retain(|(set, _)| set != name && !is_inside(set, name));
+        self.0.retain(|(set, _)| set != name && !is_nested(set, name));
         self.0.push((name.to_owned(), value));
     }
 
@@ -20,18 +20,22 @@ impl Fields {
         self.0.iter().find(|(set, _)| set == name).map(|(_, value)| value)
     }
 
-    /// The names.
+    /// Iterates over the fields.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The names of the fields.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.0.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The JSON to send.
+    /// Encodes the fields as JSON.
     ///
-    /// Kratos reads a name with dots as a field of an HTML form: the value is text to it, so that
-    /// it keeps the list in `{"traits.tags": ["a"]}` as the text `["a"]`; and of `traits` beside
-    /// `traits.tags` it takes whichever it comes across last. Fields with a common beginning of
-    /// their names are therefore sent as one tree, `{"traits": {"tags": ["a"]}}`, unless all of
-    /// them are text.
+    /// Kratos decodes a name with dots as an HTML form field, whose value is a string: it decodes
+    /// `{"traits.tags": ["a"]}` as the string `["a"]`, and of `traits` and `traits.tags` it uses an
+    /// arbitrary one. Fields with the same first path segment are therefore encoded as a nested
+    /// object, `{"traits": {"tags": ["a"]}}`, unless all of their values are strings.
     ///
     /// # Errors
     /// If fields contradict each other, such as `traits.name` and `traits.name.first`.
@@ -43,7 +47,7 @@ impl Fields {
         let mut json = Map::new();
         for (root, fields) in roots {
             if is_form(root, &fields) {
-                refuse_parents(&fields)?;
+                reject_nested(&fields)?;
                 json.extend(fields.into_iter().cloned());
             } else {
                 json.insert(root.to_owned(), tree(&fields)?);
@@ -53,35 +57,35 @@ impl Fields {
     }
 }
 
-/// The name up to the first dot.
+/// The first path segment of a name.
 fn root(name: &str) -> &str {
     name.split_once('.').map_or(name, |(root, _)| root)
 }
 
-/// Whether fields mean the same to a server that reads them as those of an HTML form. It does not
-/// read names in the transient payload, whose parts no schema lists.
+/// Whether fields can be encoded as HTML form fields. The server does not support this for the
+/// transient payload, which has no schema.
 fn is_form(root: &str, fields: &[&(String, Value)]) -> bool {
     root != "transient_payload"
         && fields.iter().all(|(name, value)| name != root && value.is_string())
 }
 
-/// Whether a name is that of a part of another field, as `a.b` is of `a`.
-fn is_inside(name: &str, parent: &str) -> bool {
+/// Whether a name is nested in another, as `a.b` in `a`.
+fn is_nested(name: &str, parent: &str) -> bool {
     name.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Refuses a field inside of another one, where all are text.
-fn refuse_parents(fields: &[&(String, Value)]) -> Result<(), String> {
+/// Rejects a field that is nested in another field with a string value.
+fn reject_nested(fields: &[&(String, Value)]) -> Result<(), String> {
     for (name, _) in fields {
-        if let Some((parent, _)) = fields.iter().find(|(parent, _)| is_inside(name, parent)) {
-            return Err(no_object(name, parent));
+        if let Some((parent, _)) = fields.iter().find(|(parent, _)| is_nested(name, parent)) {
+            return Err(not_an_object(name, parent));
         }
     }
     Ok(())
 }
 
-/// The value that fields with a common root make up. A part that is set later replaces that of
-/// the whole.
+/// Merges fields with a common root into one value. A nested field replaces that part of an
+/// earlier value.
 fn tree(fields: &[&(String, Value)]) -> Result<Value, String> {
     let mut tree = Value::Null;
     for (name, value) in fields {
@@ -90,12 +94,12 @@ fn tree(fields: &[&(String, Value)]) -> Result<Value, String> {
             let (parent, rest) = name.split_at(start);
             let key = root(&rest[1..]);
             if key.is_empty() {
-                return Err(format!("the name of the field {name:?} has an empty part"));
+                return Err(format!("the field name {name:?} has an empty segment"));
             }
             if place.is_null() {
                 *place = Value::Object(Map::new());
             }
-            let Value::Object(object) = place else { return Err(no_object(name, parent)) };
+            let Value::Object(object) = place else { return Err(not_an_object(name, parent)) };
             place = object.entry(key).or_insert(Value::Null);
         }
         *place = value.clone();
@@ -103,8 +107,8 @@ fn tree(fields: &[&(String, Value)]) -> Result<Value, String> {
     Ok(tree)
 }
 
-fn no_object(name: &str, parent: &str) -> String {
-    format!("the field {name:?} is inside of the field {parent:?}, whose value is no object")
+fn not_an_object(name: &str, parent: &str) -> String {
+    format!("the field {name:?} is nested in {parent:?}, whose value is not an object")
 }
 
 #[cfg(test)]
@@ -122,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stays_a_field_of_a_form() {
+    fn strings_are_encoded_as_form_fields() {
         let fields =
             [("method", json!("profile")), ("traits.a.b", json!("1")), ("traits.c", json!(""))];
         let expected = json!({"method": "profile", "traits.a.b": "1", "traits.c": ""});
@@ -130,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_makes_a_tree_of_all_fields_with_its_root() {
+    fn other_values_are_encoded_as_nested_objects() {
         for value in [json!(["a"]), json!({"x": 1}), json!(7), json!(true), Value::Null] {
             let fields = [("traits.email", json!("a@b.test")), ("traits.deep.tags", value.clone())];
             let expected = json!({"traits": {"email": "a@b.test", "deep": {"tags": value}}});
@@ -142,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_later_field_replaces_what_is_in_its_place() {
+    fn a_later_field_replaces_an_earlier_one() {
         let whole = ("traits", json!({"name": {"first": "A", "last": "B"}}));
         let part = ("traits.name.first", json!("C"));
         let expected = json!({"traits": {"name": {"first": "C", "last": "B"}}});
@@ -156,23 +160,23 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_are_refused() {
+    fn contradicting_fields_are_rejected() {
         for fields in [
             [("traits.name", json!("A")), ("traits.name.first", json!("B"))],
             [("traits.name", json!(["A"])), ("traits.name.first", json!("B"))],
         ] {
-            let expected = "the field \"traits.name.first\" is inside of the field \"traits.name\", \
-                            whose value is no object";
+            let expected = "the field \"traits.name.first\" is nested in \"traits.name\", whose value is \
+                            not an object";
             assert_eq!(json_of(&fields).unwrap_err(), expected);
         }
         let problem = json_of(&[("traits", json!("text")), ("traits.a", json!("b"))]).unwrap_err();
         assert!(problem.contains("\"traits\""), "{problem}");
         let problem = json_of(&[("traits.", json!(1))]).unwrap_err();
-        assert_eq!(problem, "the name of the field \"traits.\" has an empty part");
+        assert_eq!(problem, "the field name \"traits.\" has an empty segment");
     }
 
     proptest! {
-        /// Whatever is set is sent or refused: a value is at its name, or at its place in a tree.
+        /// Each value is encoded by its name or by its path, unless the fields are rejected.
         #[test]
         fn nothing_is_lost(names in prop::collection::btree_set("[ab](\\.[ab]){0,3}", 1..6), bits in any::<u8>()) {
             let value = |index: usize| match bits >> index & 1 {

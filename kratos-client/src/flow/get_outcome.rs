@@ -1,33 +1,35 @@
-//! What comes of reading a flow again.
+//! The outcome of fetching a flow.
 
 use crate::flow::{kind::FlowKind, model::Flow};
 use derive_more::Debug;
 use url::Url;
 
-/// What comes of reading a flow again. None of it is an error: an error is no answer.
+/// The outcome of fetching a flow.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "there may be no flow any more"]
+#[must_use = "the flow may have expired"]
+#[non_exhaustive]
 pub enum GetFlowOutcome<K: FlowKind> {
-    /// The flow.
+    /// The flow exists.
     Flow(Box<Flow<K>>),
-    /// The flow has expired. A new one has to be created.
+    /// The flow has expired. Create a new one.
     Gone {
-        /// Where a browser gets a new one, with the same URL to return to. `None` for an app.
+        /// The URL at which a browser creates a new flow with the same `return_to`. `None` for a
+        /// native app.
         #[debug("[redacted]")]
         redirect_to: Option<Url>,
     },
-    /// Settings: nobody is logged in, or not any more.
+    /// Settings: the caller has no active session.
     NoSession,
-    /// Settings: the session needs a second factor first.
+    /// Settings: the session requires a second factor.
     SecondFactorRequired {
-        /// Where a browser goes for it.
+        /// The URL at which a browser completes the second factor.
         #[debug("[redacted]")]
         redirect_to: Option<Url>,
     },
 }
 
 impl<K: FlowKind> GetFlowOutcome<K> {
-    /// The flow, if it is still there.
+    /// The flow, if it exists.
     pub fn into_flow(self) -> Option<Flow<K>> {
         match self {
             Self::Flow(flow) => Some(*flow),

@@ -1,4 +1,5 @@
-//! Which kind of flow: a type each, so that a login can't be submitted to a registration.
+//! The kinds of self-service flows, as marker types: a login body can't be submitted to a
+//! registration flow.
 
 use crate::flow::{
     model::{Flow, FlowState},
@@ -10,7 +11,7 @@ use std::fmt::Debug;
 
 /// A kind of self-service flow. Kratos has five, and this trait is sealed.
 pub trait FlowKind: sealed::Kind {
-    /// What is there when a flow of this kind is done.
+    /// The value of a completed flow.
     type Completed: Debug + Clone + PartialEq + Send + Sync;
 }
 
@@ -20,15 +21,15 @@ mod sealed {
     pub trait Kind: Debug + Clone + Copy + PartialEq + Send + Sync + Sized + 'static {
         /// The name in the URL.
         const NAME: &'static str;
-        /// The operations' names, for errors: create, get and submit.
+        /// The names of the operations create, get and submit, for errors.
         const OPERATIONS: [&'static str; 3];
 
-        /// The JSON of a response of 200 to a submit.
+        /// The JSON of a response with status 200 to a submitted flow.
         type Success: DeserializeOwned
         where
             Self: FlowKind;
 
-        /// What that JSON says.
+        /// The outcome by that JSON.
         fn outcome(success: Self::Success) -> UpdateFlowOutcome<Self>
         where
             Self: FlowKind;
@@ -37,31 +38,31 @@ mod sealed {
 
 pub(crate) use sealed::Kind;
 
-/// Logging in.
+/// The login flow.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/user-login>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Login;
 
-/// Registering.
+/// The registration flow.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/user-registration>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registration;
 
-/// Getting back into an account.
+/// The recovery flow, which restores access to an account.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/account-recovery-password-reset>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recovery;
 
-/// Proving to own an address.
+/// The verification flow, which verifies an address.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/verify-email-account-activation>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verification;
 
-/// Changing one's profile, password and other credentials.
+/// The settings flow, which changes the profile, the password and other credentials.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/user-settings>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,9 +148,9 @@ impl Kind for Settings {
     }
 }
 
-/// These kinds answer with the flow itself, and with 200 even to a wrong code. The state tells
-/// whether it is done, and the messages whether that was before: to a recovery that was passed
-/// Kratos answers any wrong code with the state `passed_challenge` and an error message.
+/// The outcome of a flow whose response is the flow itself, with status 200 even for a wrong code.
+/// The state alone does not suffice: Kratos responds to a wrong code in a recovery flow that was
+/// completed before with the state `passed_challenge` and an error message.
 fn outcome_of_flow<K: FlowKind<Completed = Flow<K>>>(flow: Flow<K>) -> UpdateFlowOutcome<K> {
     let mut messages = flow.ui.messages.iter().flatten();
     let failed = messages.any(|message| message.message_type == UiTextType::Error);

@@ -1,68 +1,71 @@
-//! A flow.
+//! A self-service flow, its type and its state.
 
 use crate::flow::{continue_with::ContinueWith, kind::FlowKind, ui::UiContainer};
 use crate::model::{
-    Extra, authentication::Aal, identity::Identity, lenient::Scalar, lenient_object::lenient_object,
+    ExtraFields, authentication::AuthenticatorAssuranceLevel, identity::Identity,
+    lenient_object::lenient_object, text_enum::text_enum,
 };
 use derive_more::Debug;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::marker::PhantomData;
 
 ory_http::text_newtype! {
-    /// The id of a flow: a UUID. It is no credential.
+    /// The id of a flow: a UUID. It is not a credential.
     FlowId
 }
 
-/// Somebody's way through logging in, registering and so on. `K` is the kind.
+/// A self-service flow of the kind `K`: its form, its state and its expiry time. `Debug` redacts
+/// user input.
 ///
-/// `Debug` hides what people typed in.
+/// See <https://www.ory.com/docs/kratos/self-service>.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Flow<K: FlowKind> {
-    /// The id, by which [`crate::Flows::get`] finds it again.
+    /// The id, for [`Flows::get`](crate::Flows::get).
     pub id: FlowId,
-    /// Whether an app or a browser goes through it.
+    /// The type: native or browser.
     pub flow_type: Option<FlowType>,
-    /// When it ends by itself.
+    /// The time at which the flow expires.
     pub expires_at: Option<Timestamp>,
-    /// When it began.
+    /// The time at which the flow was created.
     pub issued_at: Option<Timestamp>,
-    /// The URL that began it, query string and all.
+    /// The URL of the request that created the flow, with its query string.
     #[debug("[redacted]")]
     pub request_url: Option<String>,
-    /// Where the browser goes afterwards.
+    /// The URL to redirect the browser to after the flow.
     #[debug("[redacted]")]
     pub return_to: Option<String>,
-    /// The method that was tried last.
+    /// The method that was submitted last.
     pub active: Option<String>,
-    /// The form.
+    /// The form to render.
     pub ui: UiContainer,
-    /// How far it is; v0.8 does not say for all kinds.
+    /// The state; Kratos v0.8 does not return it for all kinds of flows.
     pub state: Option<FlowState>,
-    /// Login: whether somebody who is logged in proves it again.
+    /// Login: whether the flow refreshes an existing session.
     pub refresh: Option<bool>,
-    /// Login: the level that it leads to.
-    pub requested_aal: Option<Aal>,
-    /// Login and registration by an app that opens a browser: the half of the code that the app
-    /// keeps, see [`crate::MySessions::exchange_session_token`]. Only a flow that was created with
-    /// [`crate::flow::CreateFlowOptions::return_session_token_exchange_code`] has it, and not a flow that
-    /// replaces such a flow.
+    /// Login: the authenticator assurance level that the flow leads to.
+    pub requested_aal: Option<AuthenticatorAssuranceLevel>,
+    /// Login and registration of a native app by a browser: the `init_code` of
+    /// [`MySessions::exchange_session_token`](crate::MySessions::exchange_session_token). Only a
+    /// flow that was created with
+    /// [`return_session_token_exchange_code`](crate::flow::CreateFlowOptions::return_session_token_exchange_code)
+    /// has it; its replacement does not.
     #[debug("[redacted]")]
     pub session_token_exchange_code: Option<String>,
-    /// Login: the provider and the result of a test login, see [`crate::TestLogin`]. It holds claims
-    /// and traits. Newer than Kratos v26.2.
+    /// Login: the provider and the result of a test login, see [`TestLogin`](crate::TestLogin). It
+    /// contains claims and traits. Newer than Kratos v26.2.
     #[debug("[redacted]")]
     pub test_context: Option<Value>,
-    /// Settings: whose they are.
+    /// Settings: the identity.
     pub identity: Option<Identity>,
-    /// Login, registration and settings: the organization, by its id.
+    /// Login, registration and settings: the id of the organization.
     pub organization_id: Option<String>,
-    /// What to do next.
+    /// The next steps.
     pub continue_with: Option<Vec<ContinueWith>>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
     #[debug(skip)]
     kind: PhantomData<K>,
 }
@@ -77,50 +80,69 @@ lenient_object!(Flow<K: FlowKind, FlowKind> {
     skipped: [kind]
 });
 
-impl Scalar for FlowType {}
-
-impl Scalar for FlowState {}
-
-/// Who goes through a flow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlowType {
-    /// A native app.
-    Api,
-    /// A browser.
-    Browser,
-    /// A type that this version does not know.
-    #[serde(untagged)]
-    Other(String),
+impl<K: FlowKind> Flow<K> {
+    /// A flow with a form and no other data, such as for a test.
+    pub fn new(id: impl Into<FlowId>, ui: UiContainer) -> Self {
+        Self {
+            id: id.into(),
+            flow_type: None,
+            expires_at: None,
+            issued_at: None,
+            request_url: None,
+            return_to: None,
+            active: None,
+            ui,
+            state: None,
+            refresh: None,
+            requested_aal: None,
+            session_token_exchange_code: None,
+            test_context: None,
+            identity: None,
+            organization_id: None,
+            continue_with: None,
+            extra: ExtraFields::new(),
+            kind: PhantomData,
+        }
+    }
 }
 
-/// How far a flow is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlowState {
-    /// A method is to be chosen.
-    ChooseMethod,
-    /// A code or link has been sent.
-    SentEmail,
-    /// The challenge is passed.
-    PassedChallenge,
-    /// Recovery of a server that lets people choose the recovery address: any of the account's
-    /// addresses is to be entered, see [`crate::flow::UpdateFlowBody::recovery_address`].
-    RecoveryAwaitingAddress,
-    /// Recovery of such a server: one of the account's masked addresses is to be chosen, see
-    /// [`crate::flow::UpdateFlowBody::select_address`].
-    RecoveryAwaitingAddressChoice,
-    /// Recovery of such a server: the chosen address is to be entered in full, see
-    /// [`crate::flow::UpdateFlowBody::confirm_address`].
-    RecoveryConfirmingAddress,
-    /// Recovery of such a server: a code has been sent and is to be entered, see
-    /// [`crate::flow::UpdateFlowBody::code`].
-    RecoveryAwaitingCode,
-    /// Settings: the form is to be filled in.
-    ShowForm,
-    /// Settings: the change is made.
-    Success,
-    /// A state that this version does not know.
-    #[serde(untagged)]
-    Other(String),
+text_enum! {
+    /// The type of a flow.
+    FlowType {
+        /// A flow of a native app.
+        Api = "api",
+        /// A flow of a browser.
+        Browser = "browser",
+    }
+}
+
+text_enum! {
+    /// The state of a flow.
+    FlowState {
+        /// The user has to choose a method.
+        ChooseMethod = "choose_method",
+        /// A code or link was sent.
+        SentEmail = "sent_email",
+        /// The challenge was passed.
+        PassedChallenge = "passed_challenge",
+        /// Recovery with `choose_recovery_address`: the user has to enter one of the account's
+        /// addresses, see
+        /// [`UpdateFlowBody::recovery_address`](crate::flow::UpdateFlowBody::recovery_address).
+        RecoveryAwaitingAddress = "recovery_awaiting_address",
+        /// Recovery with `choose_recovery_address`: the user has to select one of the masked
+        /// addresses, see
+        /// [`UpdateFlowBody::select_address`](crate::flow::UpdateFlowBody::select_address).
+        RecoveryAwaitingAddressChoice = "recovery_awaiting_address_choice",
+        /// Recovery with `choose_recovery_address`: the user has to enter the selected address in
+        /// full, see
+        /// [`UpdateFlowBody::confirm_address`](crate::flow::UpdateFlowBody::confirm_address).
+        RecoveryConfirmingAddress = "recovery_confirming_address",
+        /// Recovery with `choose_recovery_address`: the user has to enter the code that was sent,
+        /// see [`UpdateFlowBody::code`](crate::flow::UpdateFlowBody::code).
+        RecoveryAwaitingCode = "recovery_awaiting_code",
+        /// Settings: the form was not submitted yet.
+        ShowForm = "show_form",
+        /// Settings: the change was saved.
+        Success = "success",
+    }
 }

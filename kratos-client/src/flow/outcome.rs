@@ -1,4 +1,4 @@
-//! What comes of submitting a flow.
+//! The outcome of submitting a flow.
 
 use crate::flow::{
     continue_with::ContinueWith,
@@ -6,109 +6,123 @@ use crate::flow::{
     model::{Flow, FlowId},
 };
 use crate::{
-    model::{Extra, error_id::ErrorId, identity::Identity, lenient, session::SessionRecord},
+    model::{
+        ExtraFields, error_id::ErrorId, identity::Identity, lenient, session_record::SessionRecord,
+    },
     session_secret::SessionToken,
 };
 use derive_more::Debug;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// What comes of submitting a flow. None of it is an error: an error is no answer.
+/// The outcome of submitting a flow. Invalid user input, such as a wrong password, is a value and
+/// not an error.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "submitting is not succeeding"]
+#[must_use = "a submitted flow may not be completed"]
+#[non_exhaustive]
 pub enum UpdateFlowOutcome<K: FlowKind> {
-    /// It is done.
+    /// The flow is completed.
     Completed(K::Completed),
-    /// The same flow again: something was wrong, or there is a next step, such as a code that was
-    /// sent. The messages in [`Flow::ui`] say which.
+    /// The flow continues: the input was invalid, or there is a next step, such as to enter a code
+    /// that was sent. The messages in [`Flow::ui`] contain the reason.
     ///
-    /// Some Kratoses say so of a login what others have a variant for: newer ones than v26.2 of a
-    /// disabled identity (message 4010011), and v0.8 of an address that is not verified (message
-    /// 4000010).
+    /// Some versions of Kratos use this outcome for cases that have a variant of their own
+    /// otherwise: versions after v26.2 for a disabled identity (message 4010011), and v0.8 for an
+    /// address that is not verified (message 4000010).
     Continue(Box<Flow<K>>),
-    /// Another flow comes first, such as a second factor, or proving again who one is.
+    /// Another flow has to be completed first, such as a login with a second factor.
     AnotherFlow {
         /// The reason, such as [`ErrorId::BrowserLocationChangeRequired`] or
         /// [`ErrorId::SessionRefreshRequired`].
         id: Option<ErrorId>,
-        /// Where a browser goes for it. It can hold a token.
+        /// The URL to redirect a browser to. It can contain a token.
         #[debug("[redacted]")]
         redirect_browser_to: Url,
     },
-    /// The flow is over: it has expired, its code was used or guessed too often, or the like. A
-    /// new one has to be created, or the replacement be read by [`crate::Flows::get`] and be used.
+    /// The flow has ended without success: it has expired, or its code was used before or entered
+    /// wrongly too often. Create a new flow, or fetch the replacement by
+    /// [`Flows::get`](crate::Flows::get).
     Gone {
-        /// The flow that takes its place, if the server has made one. Its messages say what
-        /// happened. Kratos v26.2 replaces the expired verification flow of an app by one for a
-        /// browser, which it gives only to a caller with the cookies of this response: an app
-        /// creates a new one.
+        /// The flow that the server created as a replacement. Its messages contain the reason.
+        /// Kratos v26.2 replaces an expired native verification flow by a browser flow, which
+        /// requires the cookies of this response: a native app has to create a new flow instead.
         ///
         /// A replacement has no
-        /// [`session_token_exchange_code`](Flow::session_token_exchange_code), also where the
-        /// flow that it replaces had one, and the code of that flow gives no session: an app that
-        /// exchanges a code for its session token has to create a new flow.
+        /// [`session_token_exchange_code`](Flow::session_token_exchange_code): a native app that
+        /// exchanges codes for its session token has to create a new flow.
         replacement: Option<FlowId>,
     },
-    /// Somebody is logged in already.
+    /// The caller has a session already.
     AlreadyLoggedIn,
-    /// Nobody is logged in, or not any more, and this flow needs somebody who is: settings, or the
-    /// second factor of a login.
+    /// The caller has no active session, and the flow requires one: settings, or the second factor
+    /// of a login.
     NoSession,
-    /// The server wants an address to be verified before a login, and none is. Nobody is logged in.
+    /// The login failed, because the server requires a verified address and the identity has none.
     AddressNotVerified {
-        /// What to do next: [`ContinueWith::ShowVerificationUi`] with the verification flow that
-        /// the server has made, and for which it has sent a code or link.
+        /// The next steps: [`ContinueWith::ShowVerificationUi`] with the verification flow that
+        /// the server created, and for which it sent a code or link.
         continue_with: Vec<ContinueWith>,
     },
-    /// The identity is disabled: it can neither log in nor recover.
+    /// The identity is inactive and can neither log in nor recover its account.
     IdentityDisabled,
 }
 
-/// Somebody has logged in.
+/// The result of a completed login.
+#[doc(alias = "successfulNativeLogin")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SuccessfulLogin {
-    /// The session. After a second factor, the server does not say again whose it is.
+    /// The session. After a second factor, the server omits its identity.
     pub session: SessionRecord,
-    /// An app's session token; a browser has a cookie instead.
+    /// The session token of a native app; a browser receives a cookie instead.
     #[serde(default, with = "token")]
     pub session_token: Option<SessionToken>,
-    /// What to do next.
+    /// The next steps.
     #[serde(default, deserialize_with = "lenient::field")]
     pub continue_with: Option<Vec<ContinueWith>>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[serde(flatten)]
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// Somebody has registered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+impl SuccessfulLogin {
+    /// A login with this session, without a session token.
+    pub fn new(session: SessionRecord) -> Self {
+        Self { session, session_token: None, continue_with: None, extra: ExtraFields::new() }
+    }
+}
+
+/// The result of a completed registration.
+#[doc(alias = "successfulNativeRegistration")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SuccessfulRegistration {
-    /// Who. `None` where Kratos found an existing identity that the person proved to own, linked
-    /// the credentials to it and logged them in: then the session has the identity.
+    /// The new identity. `None` if Kratos linked the credentials to an existing identity of the
+    /// user and logged them in instead: the session contains the identity in this case.
     #[serde(default, deserialize_with = "lenient::field")]
     pub identity: Option<Identity>,
-    /// The session, where the server logs people in after registration.
+    /// The session, if the server is configured to log users in after the registration.
     #[serde(default, deserialize_with = "lenient::field")]
     pub session: Option<SessionRecord>,
-    /// The session's token, for an app.
+    /// The session token of a native app.
     #[serde(default, with = "token")]
     pub session_token: Option<SessionToken>,
-    /// What to do next.
+    /// The next steps.
     #[serde(default, deserialize_with = "lenient::field")]
     pub continue_with: Option<Vec<ContinueWith>>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[serde(flatten)]
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// A session token in JSON.
+/// The JSON form of an optional session token.
 mod token {
     use crate::{model::lenient, session_secret::SessionToken};
     use serde::{Deserializer, Serialize, Serializer};
 
-    #[expect(clippy::ref_option, reason = "what serde calls it with")]
+    #[expect(clippy::ref_option, reason = "serde requires this signature")]
     pub(super) fn serialize<S: Serializer>(
         token: &Option<SessionToken>,
         serializer: S,

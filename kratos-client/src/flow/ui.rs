@@ -1,8 +1,7 @@
-//! The form of a flow: nodes to show and messages to tell. What this version does not know is
-//! kept, and written back as it came.
+//! The form of a flow: UI nodes and messages.
 
 use crate::model::{
-    Extra,
+    ExtraFields,
     lenient::{Field, any_json},
     lenient_object::lenient_object,
     text_enum::text_enum,
@@ -11,26 +10,27 @@ use derive_more::Debug;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// A form.
+/// The form of a flow.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-user-interface>.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UiContainer {
-    /// Where a browser posts the form.
+    /// The URL to which a browser submits the form.
     pub action: String,
-    /// By which HTTP method.
+    /// The HTTP method of the form.
     pub method: String,
-    /// What to show, in order. `None` where the server has nothing to offer.
+    /// The nodes to render, in order. `None` if there are none.
     pub nodes: Option<Vec<UiNode>>,
-    /// What to tell about the form as a whole.
+    /// The messages of the form as a whole.
     pub messages: Option<Vec<UiText>>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
 impl UiContainer {
-    /// The input of this name.
+    /// Finds an input node by its name.
     pub fn input(&self, name: &str) -> Option<&UiNodeInputAttributes> {
         let mut inputs = self.nodes.iter().flatten().filter_map(|node| match &node.attributes {
             UiNodeAttributes::Input(input) => Some(input),
@@ -39,7 +39,7 @@ impl UiContainer {
         inputs.find(|input| input.name == name)
     }
 
-    /// The text node of this id, such as `totp_secret_key`.
+    /// Finds the text of a text node by its id, such as `totp_secret_key`.
     pub fn text(&self, id: &str) -> Option<&UiText> {
         let mut texts = self.nodes.iter().flatten().filter_map(|node| match &node.attributes {
             UiNodeAttributes::Text(text) => Some(text),
@@ -48,180 +48,242 @@ impl UiContainer {
         texts.find(|text| text.id == id).map(|text| &text.text)
     }
 
-    /// All messages: of the form, and of each node.
+    /// Iterates over the messages of the form and of each node.
     pub fn all_messages(&self) -> impl Iterator<Item = &UiText> {
         let nodes = self.nodes.iter().flatten().flat_map(|node| node.messages.iter().flatten());
         self.messages.iter().flatten().chain(nodes)
     }
 }
 
-/// One part of a form.
+/// A node of a form.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNode {
-    /// What it is: `input`, `text`, `img`, `a`, `script` or something newer.
+    /// The type: `input`, `text`, `img`, `a` or `script`.
     pub node_type: String,
-    /// The method that it belongs to, such as `password`, or `default`.
+    /// The group, which is the name of a method such as `password`, or `default`.
     pub group: String,
-    /// What it is in detail.
+    /// The attributes, by the type of the node.
     pub attributes: UiNodeAttributes,
-    /// What to tell about it.
+    /// The messages of the node.
     pub messages: Option<Vec<UiText>>,
-    /// Its label.
+    /// The metadata with the label.
     pub meta: Option<UiNodeMeta>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// What a node is in detail.
+/// The attributes of a node, by its type.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum UiNodeAttributes {
-    /// An input or a button.
+    /// The attributes of an input or a button.
     Input(UiNodeInputAttributes),
-    /// A text, such as a secret to copy.
+    /// The attributes of a text, such as a secret to copy.
     Text(UiNodeTextAttributes),
-    /// An image, such as a QR code.
+    /// The attributes of an image, such as a QR code.
     Image(UiNodeImageAttributes),
-    /// A link.
+    /// The attributes of a link.
     Anchor(UiNodeAnchorAttributes),
-    /// A script to load.
+    /// The attributes of a script to load.
     Script(UiNodeScriptAttributes),
-    /// Something that this version does not know.
+    /// The attributes of a node whose type this version of the crate does not know, as JSON.
     Other(#[debug("[redacted]")] Value),
 }
 
-/// An input or a button.
+/// The attributes of an input or a button.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeInputAttributes {
-    /// The name by which it is submitted.
+    /// The name of the form field.
     pub name: String,
-    /// What kind of input: `text`, `password`, `hidden`, `submit` and so on.
+    /// The type: `text`, `password`, `hidden`, `submit` and so on.
     pub input_type: String,
-    /// What is in it.
+    /// The value.
     #[debug("[redacted]")]
     pub value: Option<Value>,
-    /// Whether it has to be filled in.
+    /// Whether a value is required.
     pub required: Option<bool>,
-    /// Whether it can't be changed.
+    /// Whether the input is disabled.
     pub disabled: Option<bool>,
-    /// What a browser may fill in.
+    /// The `autocomplete` attribute.
     pub autocomplete: Option<String>,
-    /// The values that can be chosen, where the schema of a trait lists them. Newer than Kratos
-    /// v26.2.
+    /// The values to choose from, if the identity schema lists them. Newer than Kratos v26.2.
     pub options: Option<Vec<UiNodeInputOption>>,
-    /// The regular expression that it must match.
+    /// The regular expression that the value has to match.
     pub pattern: Option<String>,
-    /// Its label.
+    /// The label.
     pub label: Option<UiText>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// A value that can be chosen for an input.
+/// A value to choose from.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeInputOption {
-    /// The value that is submitted: a string, a number or a boolean.
+    /// The value to submit: a string, a number or a boolean.
     pub value: Value,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// A text.
+/// The attributes of a text node.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeTextAttributes {
     /// The id.
     pub id: String,
     /// The text.
     pub text: UiText,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// An image.
+/// The attributes of an image.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeImageAttributes {
     /// The id.
     pub id: String,
-    /// Its URL, often a `data:` URL with a secret in it.
+    /// The URL, often a `data:` URL that contains a secret.
     #[debug("[redacted]")]
     pub src: String,
-    /// Fields that this version does not know: width, height and so on.
+    /// Fields that this version of the crate does not know, and `width` and `height`.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// A link.
+/// The attributes of a link.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeAnchorAttributes {
     /// The id.
     pub id: String,
-    /// Where it leads.
+    /// The URL of the link.
     #[debug("[redacted]")]
     pub href: String,
-    /// What it says.
+    /// The text of the link.
     pub title: UiText,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// A script to load.
+/// The attributes of a script to load.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeScriptAttributes {
     /// The id.
     pub id: String,
-    /// Its URL.
+    /// The URL.
     pub src: String,
-    /// Its hash, which the browser checks.
+    /// The subresource integrity hash, which the browser verifies.
     pub integrity: Option<String>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// The label of a node.
-#[derive(Clone, Debug, PartialEq)]
+/// The metadata of a node.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UiNodeMeta {
     /// The label.
     pub label: Option<UiText>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
-/// A text for people. It can quote what they typed in, so `Debug` shows the id only.
+/// A text to show to the user. It can contain user input, so `Debug` shows the id only.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/ui-messages> for the ids.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UiText {
-    /// What it says, as a number that stays the same in all languages.
+    /// The message id, which is independent of the language.
     pub id: u64,
-    /// What it says, in English.
+    /// The text in English.
     #[debug("[redacted]")]
     pub text: String,
-    /// How it is meant.
+    /// The severity.
     pub message_type: UiTextType,
-    /// The values in the text.
+    /// The values that the text contains, by name.
     #[debug("[redacted]")]
     pub context: Option<Value>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
 text_enum! {
-    /// How a message is meant.
+    /// The severity of a message.
     UiTextType {
-        /// As information.
+        /// An information.
         Info = "info",
-        /// As an error.
+        /// An error.
         Error = "error",
-        /// As a success.
+        /// A success.
         Success = "success",
+    }
+}
+
+impl UiNodeInputAttributes {
+    /// An input by its name and type, without a value.
+    pub fn new(name: impl Into<String>, input_type: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            input_type: input_type.into(),
+            value: None,
+            required: None,
+            disabled: None,
+            autocomplete: None,
+            options: None,
+            pattern: None,
+            label: None,
+            extra: ExtraFields::new(),
+        }
+    }
+}
+
+impl UiNodeTextAttributes {
+    /// A text by its id.
+    pub fn new(id: impl Into<String>, text: UiText) -> Self {
+        Self { id: id.into(), text, extra: ExtraFields::new() }
+    }
+}
+
+impl UiNodeImageAttributes {
+    /// An image by its id and URL.
+    pub fn new(id: impl Into<String>, src: impl Into<String>) -> Self {
+        Self { id: id.into(), src: src.into(), extra: ExtraFields::new() }
+    }
+}
+
+impl UiNodeAnchorAttributes {
+    /// A link by its id, URL and text.
+    pub fn new(id: impl Into<String>, href: impl Into<String>, title: UiText) -> Self {
+        Self { id: id.into(), href: href.into(), title, extra: ExtraFields::new() }
+    }
+}
+
+impl UiNodeScriptAttributes {
+    /// A script by its id and URL.
+    pub fn new(id: impl Into<String>, src: impl Into<String>) -> Self {
+        Self { id: id.into(), src: src.into(), integrity: None, extra: ExtraFields::new() }
+    }
+}
+
+impl UiText {
+    /// A message by its id.
+    pub fn new(id: u64, text: impl Into<String>, message_type: UiTextType) -> Self {
+        Self { id, text: text.into(), message_type, context: None, extra: ExtraFields::new() }
     }
 }
 
@@ -266,7 +328,7 @@ impl Field for UiNodeAttributes {
 }
 
 impl<'de> Deserialize<'de> for UiNodeAttributes {
-    /// As they are: of what type they are is said beside them, see
+    /// Deserializes as [`UiNodeAttributes::Other`]: the type is a field of the node, see
     /// `UiNode::with_typed_attributes`.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Value::deserialize(from).map(Self::Other)
@@ -274,18 +336,34 @@ impl<'de> Deserialize<'de> for UiNodeAttributes {
 }
 
 impl UiNode {
+    /// A node without messages and label.
+    pub fn new(
+        node_type: impl Into<String>,
+        group: impl Into<String>,
+        attributes: UiNodeAttributes,
+    ) -> Self {
+        Self {
+            node_type: node_type.into(),
+            group: group.into(),
+            attributes,
+            messages: None,
+            meta: None,
+            extra: ExtraFields::new(),
+        }
+    }
+
     fn with_typed_attributes(mut self) -> Self {
         if let UiNodeAttributes::Other(value) = self.attributes {
-            self.attributes = UiNodeAttributes::read(&self.node_type, value);
+            self.attributes = UiNodeAttributes::from_json(&self.node_type, value);
         }
         self
     }
 }
 
 impl UiNodeAttributes {
-    /// By the type of the node, which stands beside the attributes. What does not fit its type is
-    /// kept as it is: a form that can be shown in part is better than none.
-    fn read(node_type: &str, value: Value) -> Self {
+    /// Deserializes by the type of the node. Attributes that do not match it stay JSON, so that the
+    /// rest of the form can be rendered.
+    fn from_json(node_type: &str, value: Value) -> Self {
         fn typed<T: for<'de> Deserialize<'de>>(
             value: Value,
             variant: fn(T) -> UiNodeAttributes,

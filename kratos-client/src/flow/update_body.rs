@@ -1,11 +1,13 @@
-//! What is submitted to a flow.
+//! The request body of a submitted flow.
 
 use crate::flow::fields::Fields;
 use serde_json::Value;
 use std::{fmt, marker::PhantomData};
 
-/// What is submitted to a flow of kind `K`. It is made by the constructor of its method, and
-/// `Debug` shows the method and the names of the fields.
+/// The request body of a submitted flow of the kind `K`. There is a constructor for each method.
+/// `Debug` shows the method and the names of the fields, and redacts their values.
+///
+/// See <https://www.ory.com/docs/kratos/reference/api#tag/frontend/operation/updateLoginFlow>.
 ///
 /// ```
 /// use kratos_client::flow::{UpdateFlowBody, Login, Password};
@@ -20,23 +22,22 @@ pub struct UpdateFlowBody<K> {
 }
 
 impl<K> UpdateFlowBody<K> {
-    /// A method that this version does not know, or fields of one's own choice.
+    /// A body for a method without a constructor, or with custom fields.
     pub fn method(name: &str) -> Self {
         Self { fields: Fields::default(), kind: PhantomData }.field("method", name)
     }
 
-    /// Adds a field to what a constructor made, in place of one of the same name.
+    /// Sets a field. It replaces an earlier field of the same name.
     ///
-    /// A name with dots, such as `traits.name.first`, is that of an input of the form. If its
-    /// value is text, the server treats it as the input of an HTML form: it makes a number of it
-    /// where the schema has one, and drops it where it is empty or where the schema has no such
-    /// trait. If a value is something else, or the whole `traits` are set as well, everything
-    /// below `traits` is sent as one JSON tree, which the server takes as it is. So are the parts
-    /// of `transient_payload`. A later field replaces what an earlier one has set in its place.
+    /// A name with dots, such as `traits.name.first`, is the path of a nested value. If all values
+    /// of a path's first segment are strings, the server decodes them as HTML form fields: it
+    /// converts them to the type in the schema, and ignores empty strings and unknown traits.
+    /// Otherwise they are sent as one JSON object, which the server does not convert. So are all
+    /// parts of `transient_payload`.
     ///
-    /// Fields that contradict each other, such as a text `traits.name` and `traits.name.first`,
-    /// are an error when the body is submitted ([`crate::ErrorKind::InvalidInput`]); nothing is
-    /// sent.
+    /// Fields that contradict each other, such as a string `traits.name` and `traits.name.first`,
+    /// are an [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when the flow is
+    /// submitted; no request is sent.
     ///
     /// ```
     /// use kratos_client::flow::{UpdateFlowBody, Code, Registration};
@@ -52,11 +53,16 @@ impl<K> UpdateFlowBody<K> {
         self
     }
 
+    /// The fields by their names. The values contain secrets: do not log them.
+    pub fn expose_fields(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.fields.iter()
+    }
+
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
 
-    /// Adds data that Kratos hands to webhooks and does not keep.
+    /// Sets data that Kratos passes to webhooks and does not store.
     #[must_use]
     pub fn transient_payload(self, payload: impl Into<Value>) -> Self {
         self.field("transient_payload", payload)
@@ -65,7 +71,7 @@ impl<K> UpdateFlowBody<K> {
 
 impl<K> fmt::Debug for UpdateFlowBody<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body")
+        f.debug_struct("UpdateFlowBody")
             .field("method", &self.fields.get("method"))
             .field("fields", &self.fields.names())
             .finish()

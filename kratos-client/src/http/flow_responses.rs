@@ -9,7 +9,7 @@ use crate::flow::{
     model::FlowId,
     outcome::UpdateFlowOutcome,
 };
-use crate::model::{error_id::ErrorId, web_url::is_web};
+use crate::model::{error_id::ErrorId, web_url::is_http_url};
 use http::{StatusCode, header::LOCATION};
 use ory_http::{Error, Response, ServerError};
 use serde::Deserialize;
@@ -176,7 +176,7 @@ fn web_url(
     problem: &'static str,
 ) -> Result<Option<Url>, Error> {
     match url.map(Url::parse) {
-        Some(Ok(url)) if is_web(&url) => Ok(Some(url)),
+        Some(Ok(url)) if is_http_url(&url) => Ok(Some(url)),
         Some(_) => Err(response.unexpected(problem)),
         None => Ok(None),
     }

@@ -42,7 +42,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let request = public.request_with(operation, Method::GET, route, &[K::NAME])?;
         let request = self.on_behalf_of(request.queries(start.parameters()), caller);
         let response = public.send(request).await?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: read_created(response)?, set_cookies })
     }
 
@@ -69,7 +69,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         let body = wire(body, flow).map_err(|problem| Error::invalid_input(operation, problem))?;
         let request = request.query("flow", &flow.id).json(&body);
         let response = public.send(self.on_behalf_of(request, caller)).await?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: read_outcome(response)?, set_cookies })
     }
 }
@@ -99,7 +99,7 @@ impl KratosClient {
         let request = self.on_behalf_of(request, caller);
         let public = self.public(request.operation())?;
         let response = public.send(request).await?.expect(StatusCode::OK)?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         Ok(WithCookies { value: response.json_object()?, set_cookies })
     }
 }

@@ -1,12 +1,12 @@
-//! What else a login UI needs, over HTTP.
+//! [`Frontend`] over HTTP.
 
 use crate::http::{KratosClient, flow_responses::read_outcome};
 use crate::model::{
     set_cookies::{SetCookies, WithCookies},
-    web_url::is_web,
+    web_url::is_http_url,
 };
 use crate::{
-    api::frontend::{FedCm, FedCmToken, FlowError, Frontend},
+    api::frontend::{FedcmFlow, FlowError, Frontend, UpdateFedcmFlowBody},
     flow::{caller::Caller, kind::Login, outcome::UpdateFlowOutcome},
 };
 use async_trait::async_trait;
@@ -32,11 +32,11 @@ impl Frontend for KratosClient {
             return Err(response.into_error());
         }
         let location = response.headers().get(LOCATION).and_then(|url| url.to_str().ok());
-        let url = location.and_then(|url| Url::parse(url).ok()).filter(is_web);
+        let url = location.and_then(|url| Url::parse(url).ok()).filter(is_http_url);
         url.ok_or_else(|| response.unexpected("a redirect to something other than a web page"))
     }
 
-    async fn webauthn_script(&self) -> Result<String, Error> {
+    async fn get_webauthn_javascript(&self) -> Result<String, Error> {
         let (operation, route) = ("get webauthn script", "/.well-known/ory/webauthn.js");
         let public = self.public(operation)?;
         let request = public.request(operation, Method::GET, route);
@@ -45,7 +45,7 @@ impl Frontend for KratosClient {
         script.map_err(|_| response.unexpected("a script that is not UTF-8"))
     }
 
-    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedCm>, Error> {
+    async fn create_fedcm_flow(&self, caller: &Caller) -> Result<WithCookies<FedcmFlow>, Error> {
         let (operation, route) = ("create FedCM flow", "/self-service/fed-cm/parameters");
         let request = self.public(operation)?.request(operation, Method::GET, route);
         self.answered(request, caller).await
@@ -53,7 +53,7 @@ impl Frontend for KratosClient {
 
     async fn update_fedcm_flow(
         &self,
-        token: &FedCmToken,
+        token: &UpdateFedcmFlowBody,
         caller: &Caller,
     ) -> Result<WithCookies<UpdateFlowOutcome<Login>>, Error> {
         let operation = "submit FedCM flow";
@@ -63,7 +63,7 @@ impl Frontend for KratosClient {
             let route = "/self-service/fed-cm/token";
             let request = public.request(operation, Method::POST, route).json(token);
             let response = public.send(self.on_behalf_of(request, caller)).await?;
-            let set_cookies = SetCookies::of(response.headers());
+            let set_cookies = SetCookies::from_headers(response.headers());
             Ok(WithCookies { value: read_outcome(response)?, set_cookies })
         };
         public.with_deadline(operation, submit).await

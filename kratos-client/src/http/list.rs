@@ -1,11 +1,11 @@
-//! Lists, of which each page says where the next one is.
+//! Pagination of lists by the `Link` header or by page numbers.
 
-use crate::{api::page::PageRequest, model::session::SessionRecord};
+use crate::{api::page::PageRequest, model::session_record::SessionRecord};
 use http::{StatusCode, header::LINK};
 use ory_http::{Endpoint, Error, Page, PageToken, Request, Response, link_parameter};
 use serde::de::DeserializeOwned;
 
-/// Asks for a page as today's server wants to be asked.
+/// Sets the page parameters of current versions.
 pub(super) fn with_page_token(request: Request, page: &PageRequest) -> Request {
     request.query_if_set("page_size", page.size).query_if_set("page_token", page.token.as_ref())
 }
@@ -78,7 +78,7 @@ pub(super) async fn sessions_page(
 fn page_number(operation: &'static str, token: &str) -> Result<u32, Error> {
     token
         .parse()
-        .map_err(|_| Error::invalid_input(operation, "the page token is one of another list"))
+        .map_err(|_| Error::invalid_input(operation, "the page token belongs to another list"))
 }
 
 /// A page by its `Link` header. An empty page is the last one, whatever the header says: today's
@@ -92,7 +92,7 @@ pub(super) fn next_by_link<T: DeserializeOwned>(
     Ok(Page::new(items, next.map(PageToken::from)))
 }
 
-/// v0.8 says `null` where there is nothing.
+/// Kratos v0.8 responds to an empty list with `null`.
 fn items<T: DeserializeOwned>(response: &Response) -> Result<Vec<T>, Error> {
     Ok(response.json::<Option<_>>()?.unwrap_or_default())
 }

@@ -1,10 +1,10 @@
-//! `/self-service/logout`.
+//! [`Logout`] over HTTP.
 
 use crate::http::KratosClient;
 use crate::model::set_cookies::SetCookies;
-use crate::model::web_url::is_web;
+use crate::model::web_url::is_http_url;
 use crate::{
-    api::logout::{Logout, LogoutUrl},
+    api::logout::{Logout, LogoutOptions, LogoutUrl},
     cookie_header::CookieHeader,
     credential::Credential,
     flow::{caller::Caller, error::ErrorExt},
@@ -28,13 +28,13 @@ impl Logout for KratosClient {
     async fn logout_url(
         &self,
         credential: &Credential,
-        return_to: Option<Url>,
+        options: &LogoutOptions,
     ) -> Result<Option<LogoutUrl>, Error> {
         let operation = "logout url";
         let public = self.public(operation)?;
         let request = public
             .request(operation, Method::GET, "/self-service/logout/browser")
-            .query_if_set("return_to", return_to)
+            .query_if_set("return_to", options.return_to.as_ref())
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         let Some(request) = self.authenticate(request, credential)? else { return Ok(None) };
         let response = public.send(request).await?;
@@ -43,12 +43,12 @@ impl Logout for KratosClient {
         }
         let response = response.expect(StatusCode::OK)?;
         match response.json_object::<Flow>()?.logout_url {
-            url if is_web(&url) => Ok(Some(LogoutUrl::new(url))),
-            _ => Err(response.unexpected("a logout URL that is not a web address")),
+            url if is_http_url(&url) => Ok(Some(LogoutUrl::new(url))),
+            _ => Err(response.unexpected("the logout URL is not an http or https URL")),
         }
     }
 
-    /// Goes to the server that the client was given, with nothing but the token of the URL.
+    /// Sends the token of the URL to the configured server, whatever the URL's host is.
     async fn browser_logout(
         &self,
         url: &LogoutUrl,
@@ -63,7 +63,7 @@ impl Logout for KratosClient {
         let request = request.query("token", token).not_idempotent();
         let request = self.on_behalf_of(request, &Caller::from(cookies.clone()));
         let response = public.send(request).await?;
-        let set_cookies = SetCookies::of(response.headers());
+        let set_cookies = SetCookies::from_headers(response.headers());
         if response.status() == StatusCode::UNAUTHORIZED && is_no_session(&response) {
             return Ok(set_cookies);
         }
@@ -85,15 +85,15 @@ impl Logout for KratosClient {
     }
 }
 
-/// Whether Kratos says that the browser has no session, or none any more.
-fn is_no_session(answer: &Response) -> bool {
-    let id = answer.server_error().and_then(|error| error.error_id());
+/// Whether the error means that the browser has no active session.
+fn is_no_session(response: &Response) -> bool {
+    let id = response.server_error().and_then(|error| error.error_id());
     id == Some(ErrorId::SessionInactive)
 }
 
-/// Whether Kratos says that no session has the token. There is no id for it.
-fn is_unknown_session(answer: &Response) -> bool {
+/// Whether the error means that no session has the token. The error has no id.
+fn is_unknown_session(response: &Response) -> bool {
     let reason = "The provided Ory Session Token could not be found, is invalid, or otherwise \
                   malformed.";
-    answer.server_error().is_some_and(|error| error.reason() == Some(reason))
+    response.server_error().is_some_and(|error| error.reason() == Some(reason))
 }

@@ -1,15 +1,19 @@
-//! Somebody's own sessions over HTTP.
+//! [`MySessions`] over HTTP.
 
 use crate::http::{KratosClient, list::sessions_page, whoami::outcome};
 use crate::{
     api::{
-        my_sessions::{ExchangeCode, MySessions, PendingFlow, TokenExchangeOutcome},
+        my_sessions::{LoginOrRegistrationFlow, MySessions, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
     credential::Credential,
     flow::{kind::Login, model::Flow},
-    model::session::{Session, SessionId, SessionRecord},
+    model::{
+        session::{Session, SessionId},
+        session_record::SessionRecord,
+    },
+    secret::ExchangeCode,
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -30,7 +34,7 @@ impl MySessions for KratosClient {
         credential: &Credential,
         page: &PageRequest,
     ) -> Result<Page<Session>, Error> {
-        let operation = "list own sessions";
+        let operation = "list my sessions";
         let public = self.public(operation)?;
         let list = async {
             self.require_current(operation).await?;
@@ -40,7 +44,7 @@ impl MySessions for KratosClient {
         };
         let Page { items, next, .. } = public.with_deadline(operation, list).await?;
         let sessions: Option<Vec<_>> = items.into_iter().map(SessionRecord::into_session).collect();
-        let problem = "one's own session without an identity";
+        let problem = "a session has no identity";
         let missing = || Error::new(operation, ErrorKind::Unexpected { status: None, problem });
         Ok(Page::new(sessions.ok_or_else(missing)?, next))
     }
@@ -50,7 +54,7 @@ impl MySessions for KratosClient {
         credential: &Credential,
         id: &SessionId,
     ) -> Result<(), Error> {
-        let operation = "revoke own session";
+        let operation = "disable my session";
         let route = "/sessions/{id}";
         let public = self.public(operation)?;
         let request = public.request_with(operation, Method::DELETE, route, &[id.as_str()])?;
@@ -58,7 +62,7 @@ impl MySessions for KratosClient {
     }
 
     async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error> {
-        let operation = "revoke other sessions";
+        let operation = "disable my other sessions";
         let request = self.public(operation)?.request(operation, Method::DELETE, "/sessions");
         let response = self.send_as(request, credential).await?.expect(StatusCode::OK)?;
         Ok(response.json_object::<Revoked>()?.count)
@@ -76,8 +80,8 @@ impl MySessions for KratosClient {
 
     async fn exchange_session_token(
         &self,
-        kept: &ExchangeCode,
-        returned: &ExchangeCode,
+        init_code: &ExchangeCode,
+        return_to_code: &ExchangeCode,
     ) -> Result<TokenExchangeOutcome, Error> {
         let operation = "exchange session token";
         let public = self.public(operation)?;
@@ -85,8 +89,8 @@ impl MySessions for KratosClient {
             self.require_current(operation).await?;
             let request = public
                 .request(operation, Method::GET, "/sessions/token-exchange")
-                .query("init_code", kept.expose())
-                .query("return_to_code", returned.expose())
+                .query("init_code", init_code.expose())
+                .query("return_to_code", return_to_code.expose())
                 .not_idempotent();
             read_exchanged(public.send(request).await?)
         };
@@ -94,37 +98,37 @@ impl MySessions for KratosClient {
     }
 }
 
-/// Reads the response to a token exchange. Kratos v26.2 says with 404 that nobody has logged in;
-/// newer ones answer with 422 and the flow that is still open.
-pub(crate) fn read_exchanged(answer: Response) -> Result<TokenExchangeOutcome, Error> {
-    match (answer.status(), answer.server_error()) {
+/// Reads the response to a token exchange. If the user has not logged in, Kratos v26.2 responds with
+/// 404, and newer versions with 422 and the flow.
+pub(crate) fn read_exchanged(response: Response) -> Result<TokenExchangeOutcome, Error> {
+    match (response.status(), response.server_error()) {
         (StatusCode::OK, _) => {
-            answer.json_object().map(Box::new).map(TokenExchangeOutcome::LoggedIn)
+            response.json_object().map(Box::new).map(TokenExchangeOutcome::LoggedIn)
         }
         (StatusCode::NOT_FOUND, Some(_)) => Ok(TokenExchangeOutcome::NoSession { flow: None }),
-        (StatusCode::UNPROCESSABLE_ENTITY, None) if answer.is_json() => {
-            let flow = Some(pending_flow(&answer)?);
+        (StatusCode::UNPROCESSABLE_ENTITY, None) if response.is_json() => {
+            let flow = Some(login_or_registration_flow(&response)?);
             Ok(TokenExchangeOutcome::NoSession { flow })
         }
-        _ => Err(answer.into_error()),
+        _ => Err(response.into_error()),
     }
 }
 
-/// The flow in a response, of the kind that the form's action names.
-fn pending_flow(answer: &Response) -> Result<PendingFlow, Error> {
-    let login: Flow<Login> = answer.json_object()?;
+/// The flow in a response, whose kind is in the form's action URL.
+fn login_or_registration_flow(response: &Response) -> Result<LoginOrRegistrationFlow, Error> {
+    let login: Flow<Login> = response.json_object()?;
     let action = Url::parse(&login.ui.action).ok();
     let mut path = action.as_ref().and_then(Url::path_segments);
     Ok(match path.as_mut().and_then(Iterator::last) {
         Some("registration") => {
-            answer.json_object().map(Box::new).map(PendingFlow::Registration)?
+            response.json_object().map(Box::new).map(LoginOrRegistrationFlow::Registration)?
         }
-        _ => PendingFlow::Login(Box::new(login)),
+        _ => LoginOrRegistrationFlow::Login(Box::new(login)),
     })
 }
 
 impl KratosClient {
-    /// Sends a request that has no effect without a credential.
+    /// Sends a request that requires a credential.
     async fn send_as(&self, request: Request, credential: &Credential) -> Result<Response, Error> {
         let operation = request.operation();
         let request = self.authenticate_or_refuse(request, credential)?;

@@ -1,4 +1,4 @@
-//! Identity schemas over HTTP: of the public API, which has them in the same place in each dialect.
+//! [`IdentitySchemas`] over HTTP. All versions have the same routes in the public API.
 
 use crate::{
     api::page::PageRequest,
@@ -15,8 +15,8 @@ use serde_json::Value;
 
 #[async_trait]
 impl IdentitySchemas for KratosClient {
-    /// Asks with the parameters of both API versions, so that it needs no admin API to detect which
-    /// one it is: v0.8 numbers its pages, and today's tokens are no numbers.
+    /// Sends the page parameters of both API versions, because the version can't be detected
+    /// without an admin URL: a numeric page token is a page number of v0.8.
     async fn list_identity_schemas_page(
         &self,
         request: &ListSchemas,

@@ -9,7 +9,7 @@ use crate::{
         lenient,
         session::Session,
         set_cookies::SetCookies,
-        web_url::is_web,
+        web_url::is_http_url,
     },
 };
 use async_trait::async_trait;
@@ -145,7 +145,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<
     if response.status() == StatusCode::OK {
         let mut session: Session<T> = response.json_object()?;
         session.cache_for = cache_for(response.headers());
-        session.set_cookies = SetCookies::of(response.headers());
+        session.set_cookies = SetCookies::from_headers(response.headers());
         let session = Arc::new(session);
         let Identity { id, state, .. } = &session.identity;
         return Ok(match validity(session.active, session.expires_at, id, state.as_ref()) {
@@ -160,7 +160,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<
         (StatusCode::FORBIDDEN, Some(error)) if error.id() == Some("session_aal2_required") => {
             let redirect_to = error.redirect_browser_to().map(Url::parse).transpose();
             match redirect_to {
-                Ok(redirect_to) if redirect_to.as_ref().is_none_or(is_web) => {
+                Ok(redirect_to) if redirect_to.as_ref().is_none_or(is_http_url) => {
                     Ok(Whoami::SecondFactorRequired { redirect_to })
                 }
                 _ => Err(response.unexpected("a second factor at what is no web address")),

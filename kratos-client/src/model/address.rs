@@ -1,58 +1,115 @@
-//! The addresses of an identity. They are personal data, so `Debug` hides them.
+//! The verifiable and recovery addresses of an identity. `Debug` redacts them.
 
-use crate::model::{Extra, lenient_object::lenient_object};
+use crate::model::{ExtraFields, lenient_object::lenient_object, text_enum::text_enum};
 use derive_more::Debug;
 use jiff::Timestamp;
+
+text_enum! {
+    /// The type of an address.
+    AddressType {
+        /// An email address.
+        Email = "email",
+        /// A phone number for text messages.
+        Sms = "sms",
+    }
+}
+
+text_enum! {
+    /// The verification status of an address.
+    VerifiableAddressStatus {
+        /// No verification message was sent.
+        Pending = "pending",
+        /// A verification message was sent.
+        Sent = "sent",
+        /// The address is verified.
+        Completed = "completed",
+    }
+}
 
 /// An address that can be verified.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/verify-email-account-activation>.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct VerifiableAddress {
-    /// The address's own id.
+    /// The id of the address.
     pub id: Option<String>,
     /// The address.
     #[debug("[redacted]")]
     pub value: String,
-    /// Whether its owner has proved to own it.
+    /// Whether the address is verified.
     pub verified: bool,
-    /// What kind it is: `email` or `sms`.
-    pub via: String,
-    /// `pending`, `sent` or `completed`.
-    pub status: String,
-    /// When it was verified.
+    /// The type of the address.
+    pub via: AddressType,
+    /// The verification status.
+    pub status: VerifiableAddressStatus,
+    /// The time of the verification.
     pub verified_at: Option<Timestamp>,
-    /// When it was created.
+    /// The time at which the address was created.
     pub created_at: Option<Timestamp>,
-    /// When it was changed last.
+    /// The time of the last update.
     pub updated_at: Option<Timestamp>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
+}
+
+impl VerifiableAddress {
+    /// An address that is not verified.
+    pub fn new(via: AddressType, value: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            value: value.into(),
+            verified: false,
+            via,
+            status: VerifiableAddressStatus::Pending,
+            verified_at: None,
+            created_at: None,
+            updated_at: None,
+            extra: ExtraFields::new(),
+        }
+    }
 }
 
 /// An address by which an account can be recovered.
 ///
 /// See <https://www.ory.com/docs/kratos/self-service/flows/account-recovery-password-reset>.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RecoveryAddress {
-    /// The address's own id.
+    /// The id of the address.
     pub id: Option<String>,
     /// The address.
     #[debug("[redacted]")]
     pub value: String,
-    /// What kind it is: `email` or `sms`.
-    pub via: String,
-    /// When it was created.
+    /// The type of the address.
+    pub via: AddressType,
+    /// The time at which the address was created.
     pub created_at: Option<Timestamp>,
-    /// When it was changed last.
+    /// The time of the last update.
     pub updated_at: Option<Timestamp>,
-    /// The organization that this address is an emergency access of, by its id. Newer than Kratos
-    /// v26.2.
+    /// The id of the organization that this address is an emergency access ("break glass") of.
+    /// Newer than Kratos v26.2.
     pub break_glass_for_organization: Option<String>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
+}
+
+impl RecoveryAddress {
+    /// An address of this type.
+    pub fn new(via: AddressType, value: impl Into<String>) -> Self {
+        let (id, created_at, updated_at) = (None, None, None);
+        Self {
+            id,
+            value: value.into(),
+            via,
+            created_at,
+            updated_at,
+            break_glass_for_organization: None,
+            extra: ExtraFields::new(),
+        }
+    }
 }
 
 lenient_object!(VerifiableAddress {

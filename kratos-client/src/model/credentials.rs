@@ -1,23 +1,23 @@
-//! What an identity can log in with, as the admin API tells it.
+//! The credentials of an identity, as the admin API returns them.
 
-use crate::model::{Extra, lenient_object::lenient_object, text_enum::text_enum};
+use crate::model::{ExtraFields, lenient_object::lenient_object, text_enum::text_enum};
 use derive_more::Debug;
 use jiff::Timestamp;
 use serde_json::Value;
 
 text_enum! {
-    /// A kind of credentials.
+    /// A type of credentials.
     ///
     /// See <https://www.ory.com/docs/kratos/concepts/credentials>.
     #[derive(PartialOrd, Ord)]
     CredentialsType {
         /// A password.
         Password = "password",
-        /// Social sign-in.
+        /// An account at an `OpenID` Connect provider.
         Oidc = "oidc",
-        /// Codes of an authenticator app.
+        /// Time-based one-time passwords of an authenticator app.
         Totp = "totp",
-        /// Recovery codes for the second factor.
+        /// Lookup secrets: one-time recovery codes for the second factor.
         LookupSecret = "lookup_secret",
         /// A security key.
         Webauthn = "webauthn",
@@ -25,9 +25,9 @@ text_enum! {
         Code = "code",
         /// A passkey.
         Passkey = "passkey",
-        /// The profile, in settings.
+        /// The profile method of settings flows.
         Profile = "profile",
-        /// Enterprise sign-in by SAML.
+        /// An account at a SAML provider.
         Saml = "saml",
         /// A recovery link.
         LinkRecovery = "link_recovery",
@@ -36,31 +36,33 @@ text_enum! {
     }
 }
 
-/// Credentials of one kind. `Debug` hides identifiers and configuration.
+/// Credentials of one type. `Debug` redacts identifiers and configuration.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/credentials>.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IdentityCredentials {
-    /// The kind.
-    pub kind: Option<CredentialsType>,
-    /// What somebody names themselves by, such as an email address or `google:123`.
+    /// The type.
+    pub credentials_type: Option<CredentialsType>,
+    /// The login identifiers, such as an email address or `google:123`.
     #[debug("[redacted]")]
     pub identifiers: Option<Vec<String>>,
-    /// The hash, the provider's tokens and the like, where the request asked to include them.
+    /// The configuration, such as a password hash or a provider's tokens, if the request included
+    /// it.
     #[debug("[redacted]")]
     pub config: Option<Value>,
-    /// The version of the configuration's form.
+    /// The version of the configuration's format.
     pub version: Option<i64>,
-    /// When they were created.
+    /// The time at which the credentials were created.
     pub created_at: Option<Timestamp>,
-    /// When they were changed last.
+    /// The time of the last update.
     pub updated_at: Option<Timestamp>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
 lenient_object!(IdentityCredentials {
     needed: [],
-    lenient: [kind as "type", identifiers, config, version, created_at, updated_at]
+    lenient: [credentials_type as "type", identifiers, config, version, created_at, updated_at]
 });

@@ -1,48 +1,48 @@
-//! The ids by which Kratos tells its errors apart.
+//! The error ids of Kratos.
 
 use crate::model::text_enum::text_enum;
 
 text_enum! {
-    /// The id of an error, as Kratos writes it in `error.id`.
+    /// The id of an error, the JSON field `error.id`.
     ///
-    /// Kratos leaves the id out of many errors; [`crate::ErrorExt::error_id`] knows some of those
-    /// by their fixed reasons.
+    /// Kratos omits the id of many errors; [`ErrorExt::error_id`](crate::ErrorExt::error_id)
+    /// derives some of them from the error's reason.
     ///
     /// See <https://www.ory.com/docs/kratos/bring-your-own-ui/custom-ui-advanced-integration>.
-    #[non_exhaustive]
     ErrorId {
-        /// A browser has to go elsewhere to complete the flow, such as to an `OpenID` Connect
-        /// provider or to the second factor.
+        /// The flow continues at another URL in the browser, such as that of an `OpenID` Connect
+        /// provider or of a second factor.
         BrowserLocationChangeRequired = "browser_location_change_required",
-        /// The identity is disabled. Kratos v26.2 and older leave this id out.
+        /// The identity is disabled. Kratos v26.2 and earlier omit this id.
         IdentityDisabled = "identity_disabled",
         /// The server's configuration does not allow the operation.
         InvalidConfiguration = "invalid_configuration",
-        /// The anti-CSRF cookie and the anti-CSRF token don't belong together.
+        /// The anti-CSRF cookie and the anti-CSRF token do not match.
         SecurityCsrfViolation = "security_csrf_violation",
-        /// The flow was begun by another identity.
+        /// The flow belongs to another identity.
         SecurityIdentityMismatch = "security_identity_mismatch",
-        /// The server has this kind of flow turned off.
+        /// This kind of flow is disabled in the server's configuration.
         SelfServiceFlowDisabled = "self_service_flow_disabled",
         /// The flow has expired.
         SelfServiceFlowExpired = "self_service_flow_expired",
-        /// Another flow of the same kind takes the place of the flow.
+        /// The flow was replaced by another flow of the same kind.
         SelfServiceFlowReplaced = "self_service_flow_replaced",
-        /// The server does not allow the URL to return to.
+        /// The server does not allow the `return_to` URL.
         SelfServiceFlowReturnToForbidden = "self_service_flow_return_to_forbidden",
-        /// The session has the requested level already.
+        /// The session already has the requested authenticator assurance level.
         SessionAalAlreadyFulfilled = "session_aal_already_fulfilled",
-        /// The second factor was asked for, and there is no session with a first one.
+        /// A second factor was requested without a session that has a first factor.
         SessionAal1Required = "session_aal1_required",
-        /// The session needs a second factor.
+        /// The session requires a second factor.
         SessionAal2Required = "session_aal2_required",
-        /// There is a session already.
+        /// The caller already has a session.
         SessionAlreadyAvailable = "session_already_available",
-        /// There is no session, or it has ended.
+        /// The caller has no session, or the session has ended.
         SessionInactive = "session_inactive",
-        /// The session is too old for this change: its owner has to authenticate again.
+        /// The session was authenticated too long ago for this operation, and has to be refreshed
+        /// by a login.
         SessionRefreshRequired = "session_refresh_required",
-        /// The identity has no verified address, and the server asks for one at login.
+        /// The server requires a verified address for a login, and the identity has none.
         SessionVerifiedAddressRequired = "session_verified_address_required",
         /// A server that Kratos depends on failed.
         UpstreamError = "upstream_error",

@@ -1,7 +1,7 @@
-//! Somebody that Kratos knows.
+//! An identity: a user account.
 
 use crate::model::{
-    Extra,
+    ExtraFields,
     address::{RecoveryAddress, VerifiableAddress},
     credentials::{CredentialsType, IdentityCredentials},
     lenient::text_fields,
@@ -16,8 +16,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 ory_http::text_newtype! {
-    /// The id of an identity: a UUID, and no personal data. What an application should use as the
-    /// subject of permissions.
+    /// The id of an identity: a UUID without personal data. Use it as the subject of permissions.
     IdentityId
 }
 
@@ -27,56 +26,57 @@ ory_http::text_newtype! {
 }
 
 ory_http::text_newtype! {
-    /// The id of an identity in another system, which the application chooses.
+    /// The id of an identity in another system. The application chooses it.
     ExternalId
 }
 
-/// Somebody that Kratos knows, with traits of type `T`. `Debug` hides traits, metadata,
-/// credentials and addresses.
+/// An identity with traits of type `T`. `Debug` redacts traits, metadata, credentials and
+/// addresses.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/overview>.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Identity<T = Value> {
     /// The id.
     pub id: IdentityId,
-    /// Its id in another system, if one was given.
+    /// The external id.
     #[debug("[redacted]")]
     pub external_id: Option<ExternalId>,
-    /// The schema of the traits.
+    /// The id of the identity schema.
     pub schema_id: SchemaId,
-    /// Where the schema can be read.
+    /// The URL of the identity schema.
     pub schema_url: Option<String>,
-    /// Whether the identity may log in.
+    /// The state. An inactive identity can't log in.
     pub state: Option<IdentityState>,
-    /// When that changed last.
+    /// The time of the last change of the state.
     pub state_changed_at: Option<Timestamp>,
-    /// What the application's schema says of somebody: email address, name and so on.
+    /// The traits, which the identity schema defines: email address, name and so on.
     #[debug("[redacted]")]
     pub traits: T,
-    /// What the identity can log in with; only the admin API tells, and not in every answer.
+    /// The credentials by their type. Only the admin API returns them, and not in every response.
     #[debug("[redacted]")]
     pub credentials: Option<BTreeMap<CredentialsType, IdentityCredentials>>,
-    /// Addresses that can be verified.
+    /// The addresses that can be verified.
     pub verifiable_addresses: Option<Vec<VerifiableAddress>>,
-    /// Addresses by which the account can be recovered.
+    /// The addresses by which the account can be recovered.
     pub recovery_addresses: Option<Vec<RecoveryAddress>>,
-    /// What the application keeps and the person may see.
+    /// The public metadata, which the identity's owner can read.
     #[debug("[redacted]")]
     pub metadata_public: Option<Value>,
-    /// What the application keeps for itself. Only the admin API has it.
+    /// The admin metadata, which only the admin API returns.
     #[debug("[redacted]")]
     pub metadata_admin: Option<Value>,
-    /// The organization, on Ory Network and in enterprise builds.
+    /// The id of the organization, on Ory Network and in Ory Enterprise.
     pub organization_id: Option<String>,
-    /// The region of Ory Network that the identity is stored in. Newer than Kratos v26.2.
+    /// The region of Ory Network that stores the identity. Newer than Kratos v26.2.
     pub region: Option<Region>,
-    /// When the identity was created.
+    /// The time at which the identity was created.
     pub created_at: Option<Timestamp>,
-    /// When it was changed last.
+    /// The time of the last update.
     pub updated_at: Option<Timestamp>,
-    /// Fields that this version does not know.
+    /// Fields that this version of the crate does not know.
     #[debug(skip)]
-    pub extra: Extra,
+    pub extra: ExtraFields,
 }
 
 lenient_object!(Identity<T: DeserializeOwned, Serialize> {
@@ -91,11 +91,11 @@ lenient_object!(Identity<T: DeserializeOwned, Serialize> {
 text_fields!(SchemaId, ExternalId);
 
 text_enum! {
-    /// Whether an identity may log in.
+    /// The state of an identity.
     IdentityState {
-        /// It may.
+        /// The identity can log in.
         Active = "active",
-        /// It may not.
+        /// The identity can't log in.
         Inactive = "inactive",
     }
 }
@@ -124,11 +124,36 @@ text_enum! {
     }
 }
 
+impl<T> Identity<T> {
+    /// An active identity with these traits and no other data, such as for a test.
+    pub fn new(id: impl Into<IdentityId>, schema_id: impl Into<SchemaId>, traits: T) -> Self {
+        Self {
+            id: id.into(),
+            external_id: None,
+            schema_id: schema_id.into(),
+            schema_url: None,
+            state: Some(IdentityState::Active),
+            state_changed_at: None,
+            traits,
+            credentials: None,
+            verifiable_addresses: None,
+            recovery_addresses: None,
+            metadata_public: None,
+            metadata_admin: None,
+            organization_id: None,
+            region: None,
+            created_at: None,
+            updated_at: None,
+            extra: ExtraFields::new(),
+        }
+    }
+}
+
 impl Identity {
-    /// Reads the traits into a type of the application's own.
+    /// Deserializes the traits into an application type.
     ///
     /// # Errors
-    /// If they don't fit; the error names the JSON path inside them.
+    /// If the traits do not match the type; the error contains the JSON path of the mismatch.
     pub fn with_traits<T: DeserializeOwned>(self) -> Result<Identity<T>, DecodeError> {
         Ok(Identity {
             traits: ory_http::from_value(self.traits)?,

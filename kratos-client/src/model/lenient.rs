@@ -9,7 +9,7 @@
 //! Nothing is read twice or buffered for it: each value is read by the type that it has in the
 //! JSON, and only what does not fit becomes a [`Value`].
 
-use crate::model::Extra;
+use crate::model::ExtraFields;
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{
@@ -189,7 +189,7 @@ where
             match object.next_value_seed(Seed::new())? {
                 Ok(value) => drop(map.insert(key.into(), value)),
                 Err(odd) => {
-                    let mut all = Extra::new();
+                    let mut all = ExtraFields::new();
                     for (key, value) in map {
                         all.insert(
                             key.into(),

@@ -1,7 +1,7 @@
 //! Structs whose JSON is an object, read by [`Lenient`].
 
 use crate::model::{
-    Extra,
+    ExtraFields,
     lenient::{Field, Lenient, Seed},
 };
 use serde::{
@@ -36,7 +36,7 @@ macro_rules! lenient_object {
                 use $crate::model::lenient_object::{self as object_of, Key, once};
                 $(let mut $needed = None;)*
                 $(let mut $field = None;)*
-                let mut extra = $crate::model::Extra::new();
+                let mut extra = $crate::model::ExtraFields::new();
                 while let Some(Key(key)) = object.next_key()? {
                     $(if key == stringify!($needed) {
                         once(&mut $needed, stringify!($needed), || object.next_value())?;
@@ -158,7 +158,7 @@ pub(crate) fn once<T, E: Error>(
 pub(crate) fn field<'de, F, A>(
     name: &'static str,
     object: &mut A,
-    extra: &mut Extra,
+    extra: &mut ExtraFields,
 ) -> Result<F, A::Error>
 where
     F: Field + Lenient<'de>,
@@ -188,7 +188,7 @@ pub(crate) fn write<M: SerializeMap>(
     object: &mut M,
     name: &'static str,
     field: &(impl Field + Serialize),
-    extra: &Extra,
+    extra: &ExtraFields,
 ) -> Result<(), M::Error> {
     if field.is_left_out() || extra.contains_key(name) {
         return Ok(());

@@ -1,21 +1,22 @@
-//! Words of a fixed list that may grow.
+//! Enums of strings to which a newer server may add values.
 
 use serde::de::{Error, Visitor};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-/// Declares an enum of words that a server uses; one that it does not know is kept in `Other`.
+/// Declares an enum of the strings that a server uses, with a variant `Other` for unknown ones.
 macro_rules! text_enum {
     ($(#[$attribute:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$attribute])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)*
-            /// One that this version does not know.
+            /// A value that this version of the crate does not know.
             Other(String),
         }
 
         impl $name {
-            /// The word as the server writes it.
+            /// The value as the server's API writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
@@ -39,6 +40,32 @@ macro_rules! text_enum {
             }
         }
 
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                std::borrow::Cow::Borrowed(text).into()
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(text.into())
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 to.serialize_str(self.as_str())
@@ -54,8 +81,8 @@ macro_rules! text_enum {
         $crate::model::lenient::text_fields!($name);
 
         impl From<$name> for String {
-            fn from(word: $name) -> Self {
-                word.as_str().to_owned()
+            fn from(value: $name) -> Self {
+                value.as_str().to_owned()
             }
         }
     };
@@ -63,7 +90,7 @@ macro_rules! text_enum {
 
 pub(crate) use text_enum;
 
-/// Reads a word from text without taking a copy of it first.
+/// Deserializes a value from a borrowed string.
 pub(crate) struct TextVisitor<T>(PhantomData<T>);
 
 impl<T> TextVisitor<T> {

@@ -1,8 +1,8 @@
-//! The places at which input violates a JSON schema, as Kratos names them in the reason of an error.
+//! The schema violations that Kratos reports in the reason of an error.
 
 use std::fmt;
 
-/// One place at which input violates a JSON schema.
+/// A violation of a JSON Schema.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Violation {
     pointer: String,
@@ -11,34 +11,35 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Where in the input, as a JSON pointer such as `/traits/email`; empty for the whole.
+    /// The location in the input, as a JSON Pointer such as `/traits/email`; empty for the whole
+    /// input.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// Which part of the schema is violated, as a JSON pointer.
+    /// The location in the schema, as a JSON Pointer.
     pub fn schema_pointer(&self) -> &str {
         &self.schema_pointer
     }
 
-    /// What is wrong, in the server's words. They can quote traits: show them to the person
-    /// concerned, keep them out of logs.
+    /// The server's error message. It can contain traits: show it to the user, but do not log it.
     pub fn message(&self) -> &str {
         &self.message
     }
 
+    /// Whether both have the same locations.
     fn is_about_the_same(&self, other: &Self) -> bool {
         self.pointer == other.pointer && self.schema_pointer == other.schema_pointer
     }
 
-    /// Whether this is about the same input, and about a part of the other's part of the schema.
+    /// Whether both have the same location in the input, and this one a deeper one in the schema.
     fn is_more_precise_than(&self, other: &Self) -> bool {
         let inside = self.schema_pointer.strip_prefix(&other.schema_pointer);
         self.pointer == other.pointer && inside.is_some_and(|path| path.starts_with('/'))
     }
 
-    /// Reads `I[#/traits/email] S[#/properties/…] message`.
-    fn read(line: &str) -> Option<Self> {
+    /// Parses `I[#/traits/email] S[#/properties/…] message`.
+    fn parse(line: &str) -> Option<Self> {
         let (input, rest) = line.trim_start().strip_prefix("I[#")?.split_once("] S[#")?;
         let (schema, message) = rest.split_once("] ")?;
         Some(Self {
@@ -49,7 +50,7 @@ impl Violation {
     }
 }
 
-/// The message can quote traits.
+/// Omits the message, which can contain traits.
 impl fmt::Debug for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Violation")
@@ -59,19 +60,19 @@ impl fmt::Debug for Violation {
     }
 }
 
-/// The violations in a reason: a tree by indentation, of which the leaves say what is wrong. A
-/// line of no such form belongs to the message before it.
+/// Parses the violations in a reason: an indented tree, whose leaves are the violations. A line in
+/// another format continues the previous message.
 ///
 /// The server repeats some violations, and newer versions of Kratos report an invalid format twice
-/// with different messages: for the format, or for the part of the schema that the format is in. The
-/// first one for the format is kept.
+/// with different messages: for the format, and for the schema around it. The first one with the
+/// deeper schema location is kept.
 pub(crate) fn violations_in(reason: &str) -> Vec<Violation> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut found: Vec<(usize, Violation)> = Vec::new();
     for line in reason.lines() {
-        match (Violation::read(line), found.last_mut()) {
+        match (Violation::parse(line), found.last_mut()) {
             (Some(violation), last) => {
-                if last.is_some_and(|(above, _)| *above < depth(line)) {
+                if last.is_some_and(|(parent, _)| *parent < depth(line)) {
                     found.pop();
                 }
                 found.push((depth(line), violation));
@@ -115,9 +116,9 @@ mod tests {
         assert_eq!(violations_in("The page token is invalid"), []);
     }
 
-    /// What Kratos b86338da says of an address that is none.
+    /// The reason of Kratos b86338da for an invalid email address.
     #[test]
-    fn keeps_what_is_said_in_two_ways_once() {
+    fn removes_the_second_report_of_a_violated_format() {
         let reason = "I[#/traits] S[#/properties/traits] validation failed\n  \
             I[#/traits/email] S[#/properties/traits/properties/email] validation failed\n    \
             I[#/traits/email] S[#/properties/traits/properties/email/format] \"mira\" is not valid \"email\"\n    \
@@ -133,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn takes_any_text(text in r"(I\[#|\] S\[#|\] |\n| |/traits|[ -~ä])*") {
+        fn never_panics(text in r"(I\[#|\] S\[#|\] |\n| |/traits|[ -~ä])*") {
             violations_in(&text);
         }
     }

@@ -1,8 +1,8 @@
-//! URLs that a browser can be sent to.
+//! The check of URLs to which a browser is redirected.
 
 use url::Url;
 
-/// Whether a browser can be sent there: it is an http or https URL, and no script, for instance.
-pub(crate) fn is_web(url: &Url) -> bool {
+/// Whether the URL has the scheme `http` or `https`, and not one such as `javascript`.
+pub(crate) fn is_http_url(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }

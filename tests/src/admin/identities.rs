@@ -4,9 +4,9 @@ use super::{Admin, new_email, new_identity};
 use crate::{Test, tests};
 use http::StatusCode;
 use kratos_client::{
-    AddressVia, CredentialsType, ErrorExt, Identities, Identity, IdentityId, IdentityState,
-    IdentityUpdate, ImportedPassword, JsonPointer, NewAddress, PatchOperation, ProviderLink,
-    ServerError, VerifiableAddress,
+    AddressType, CredentialsType, DeleteIdentityCredentials, ErrorExt, GetIdentityOptions,
+    Identities, Identity, IdentityId, IdentityState, IdentityUpdate, ImportedPassword, JsonPointer,
+    NewAddress, PatchOperation, ProviderAccount, ServerError, VerifiableAddress,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -41,11 +41,11 @@ async fn an_identity_lives_and_dies(admin: Admin) {
     assert_eq!((address.value.as_str(), address.verified), (email.as_str(), false));
     assert!(!format!("{created:?} {new:?}").contains(&email), "Debug shows a trait");
 
-    let got = kratos.get_identity(&created.id, &[]).await.unwrap();
+    let got = kratos.get_identity(&created.id, &GetIdentityOptions::new()).await.unwrap();
     assert_eq!((&got.id, &got.traits), (&created.id, &created.traits));
 
     let other = new_email();
-    let update = IdentityUpdate::of(&got).traits(json!({"email": other}));
+    let update = IdentityUpdate::from_identity(&got).traits(json!({"email": other})).unwrap();
     let updated =
         kratos.update_identity(&got.id, &update.state(IdentityState::Active)).await.unwrap();
     assert_eq!(updated.id, created.id);
@@ -53,7 +53,7 @@ async fn an_identity_lives_and_dies(admin: Admin) {
     assert_eq!(updated.state, Some(IdentityState::Active));
 
     kratos.delete_identity(&created.id).await.unwrap();
-    let error = kratos.get_identity(&created.id, &[]).await.unwrap_err();
+    let error = kratos.get_identity(&created.id, &GetIdentityOptions::new()).await.unwrap_err();
     assert!(error.is_not_found());
     let error = kratos.delete_identity(&created.id).await.unwrap_err();
     assert!(error.is_not_found());
@@ -69,9 +69,11 @@ async fn a_few_fields_are_enough(admin: Admin) {
         verifiable_addresses: Vec<VerifiableAddress>,
     }
     let somebody = admin.somebody().await;
-    let typed: Identity<Traits> = admin.kratos.get_identity_as(&somebody.id, &[]).await.unwrap();
+    let typed: Identity<Traits> =
+        admin.kratos.get_identity_as(&somebody.id, &GetIdentityOptions::new()).await.unwrap();
     assert_eq!(somebody.traits["email"], typed.traits.email.as_str());
-    let few: Addresses = admin.kratos.get_identity_as(&somebody.id, &[]).await.unwrap();
+    let few: Addresses =
+        admin.kratos.get_identity_as(&somebody.id, &GetIdentityOptions::new()).await.unwrap();
     assert_eq!(few.verifiable_addresses[0].value, typed.traits.email);
     let typed = somebody.with_traits::<Traits>().unwrap();
     assert_eq!(typed.traits.email, few.verifiable_addresses[0].value);
@@ -98,16 +100,19 @@ async fn everything_is_imported(admin: Admin) {
     let (email, external) = (new_email(), format!("crm/{} ä", Uuid::new_v4()));
     let new = new_identity(&email)
         .password(ImportedPassword::plain("planted-password"))
-        .oidc(ProviderLink::new("google", &external))
-        .saml(ProviderLink::new("okta", &external))
-        .verifiable_address(NewAddress::verified(AddressVia::Email, &email))
-        .recovery_address(NewAddress::new(AddressVia::Email, &email))
+        .oidc(ProviderAccount::new("google", &external))
+        .saml(ProviderAccount::new("okta", &external))
+        .verifiable_address(NewAddress::verified(AddressType::Email, &email))
+        .recovery_address(NewAddress::new(AddressType::Email, &email))
         .metadata_public(json!({"plan": "pro"}))
         .metadata_admin(json!({"note": "planted-note"}))
         .external_id(external.as_str());
     let id = admin.kratos.create_identity(&new).await.unwrap().id;
 
-    let include = [CredentialsType::Password, CredentialsType::Oidc, CredentialsType::Saml];
+    let include = GetIdentityOptions::new()
+        .include_credential(CredentialsType::Password)
+        .include_credential(CredentialsType::Oidc)
+        .include_credential(CredentialsType::Saml);
     let got = admin.kratos.get_identity(&id, &include).await.unwrap();
     assert_eq!(got.external_id.as_ref().unwrap().as_str(), external);
     assert_eq!(got.metadata_public, Some(json!({"plan": "pro"})));
@@ -117,7 +122,7 @@ async fn everything_is_imported(admin: Admin) {
     assert_eq!(got.recovery_addresses.as_ref().unwrap()[0].value, email);
     let credentials = got.credentials.as_ref().unwrap();
     let password = &credentials[&CredentialsType::Password];
-    assert_eq!(password.kind, Some(CredentialsType::Password));
+    assert_eq!(password.credentials_type, Some(CredentialsType::Password));
     assert_eq!(password.identifiers, Some(vec![email.clone()]));
     let hash = password.config.as_ref().unwrap()["hashed_password"].as_str().unwrap();
     assert!(hash.starts_with("$2a$"));
@@ -132,7 +137,7 @@ async fn everything_is_imported(admin: Admin) {
         assert!(!shown.contains(secret), "{shown}");
     }
 
-    let without = admin.kratos.get_identity(&id, &[]).await.unwrap();
+    let without = admin.kratos.get_identity(&id, &GetIdentityOptions::new()).await.unwrap();
     assert_eq!(without.credentials.unwrap()[&CredentialsType::Password].config, None);
 }
 
@@ -151,7 +156,7 @@ async fn an_external_id_finds_somebody(admin: Admin) {
     let new = new_identity(&new_email()).external_id(external.as_str());
     let id = admin.kratos.create_identity(&new).await.unwrap().id;
     let get = async |external: &str| {
-        let include = [CredentialsType::Oidc];
+        let include = GetIdentityOptions::new().include_credential(CredentialsType::Oidc);
         admin.kratos.get_identity_by_external_id(&external.into(), &include).await
     };
     assert_eq!(get(&external).await.unwrap().id, id);
@@ -168,12 +173,12 @@ async fn an_update_of_an_identity_keeps_the_rest(admin: Admin) {
         .metadata_admin(json!({"b": 2}))
         .external_id(Uuid::new_v4().to_string());
     let id = admin.kratos.create_identity(&new).await.unwrap().id;
-    let before = admin.kratos.get_identity(&id, &[]).await.unwrap();
-    let update = IdentityUpdate::of(&before)
+    let before = admin.kratos.get_identity(&id, &GetIdentityOptions::new()).await.unwrap();
+    let update = IdentityUpdate::from_identity(&before)
         .state(IdentityState::Inactive)
-        .oidc(ProviderLink::new("google", id.as_str()));
+        .oidc(ProviderAccount::new("google", id.as_str()));
     admin.kratos.update_identity(&id, &update).await.unwrap();
-    let after = admin.kratos.get_identity(&id, &[]).await.unwrap();
+    let after = admin.kratos.get_identity(&id, &GetIdentityOptions::new()).await.unwrap();
     assert_eq!(after.state, Some(IdentityState::Inactive));
     assert_eq!(after.metadata_public, before.metadata_public);
     assert_eq!(after.metadata_admin, before.metadata_admin);
@@ -182,7 +187,7 @@ async fn an_update_of_an_identity_keeps_the_rest(admin: Admin) {
     assert!(credentials.contains_key(&CredentialsType::Password));
     assert!(credentials.contains_key(&CredentialsType::Oidc));
 
-    let bare = IdentityUpdate::new("default", before.traits, IdentityState::Active);
+    let bare = IdentityUpdate::new("default", before.traits, IdentityState::Active).unwrap();
     let bare = admin.kratos.update_identity(&id, &bare).await.unwrap();
     assert_eq!(bare.metadata_public.filter(|metadata| !metadata.is_null()), None);
 }
@@ -231,7 +236,7 @@ async fn a_batch_tells_of_each(admin: Admin) {
     let batch = [
         new_identity(&taken),
         new_identity(&new).password(ImportedPassword::plain("planted-password")),
-        kratos_client::NewIdentity::new("default", json!({"email": "planted"})),
+        kratos_client::NewIdentity::new("default", json!({"email": "planted"})).unwrap(),
     ];
     let results = admin.kratos.create_identities(&batch).await.unwrap();
     assert!(results[0].as_ref().is_err_and(ServerError::is_conflict));
@@ -241,7 +246,11 @@ async fn a_batch_tells_of_each(admin: Admin) {
     assert!(violations[0].message().contains("planted"));
     let error = results[2].as_ref().unwrap_err();
     assert!(!format!("{error} {error:?} {violations:?}").contains("planted"));
-    let created = admin.kratos.get_identity(results[1].as_ref().unwrap(), &[]).await.unwrap();
+    let created = admin
+        .kratos
+        .get_identity(results[1].as_ref().unwrap(), &GetIdentityOptions::new())
+        .await
+        .unwrap();
     assert_eq!(created.traits["email"], new);
     assert!(admin.kratos.create_identities(&[]).await.unwrap().is_empty());
 }
@@ -255,7 +264,7 @@ async fn a_batch_can_fail_as_a_whole(admin: Admin) {
     let error = admin.kratos.create_identities(&batch).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert!(!format!("{error} {error:?}").contains("planted"));
-    let many = vec![new_identity(&new); kratos_client::BATCH_LIMIT + 1];
+    let many = vec![new_identity(&new); kratos_client::MAX_BATCH_IDENTITIES + 1];
     let error = admin.kratos.create_identities(&many).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     // Nothing of it was created.
@@ -266,17 +275,19 @@ async fn credentials_are_deleted(admin: Admin) {
     let subject = Uuid::new_v4().to_string();
     let new = new_identity(&new_email())
         .password(ImportedPassword::plain("planted-password"))
-        .oidc(ProviderLink::new("google", &subject));
+        .oidc(ProviderAccount::new("google", &subject));
     let id = admin.kratos.create_identity(&new).await.unwrap().id;
-    let delete = async |kind, identifier| {
-        admin.kratos.delete_identity_credentials(&id, &kind, identifier).await
+    let delete = async |credentials_type, identifier: Option<String>| {
+        let mut credentials = DeleteIdentityCredentials::new(credentials_type);
+        credentials.identifier = identifier;
+        admin.kratos.delete_identity_credentials(&id, &credentials).await
     };
     let error = delete(CredentialsType::Oidc, None).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST), "it has to say which");
     let error = delete(CredentialsType::Totp, None).await.unwrap_err();
     assert!(error.is_not_found());
     delete(CredentialsType::Oidc, Some(format!("google:{subject}"))).await.unwrap();
-    let got = admin.kratos.get_identity(&id, &[]).await.unwrap();
+    let got = admin.kratos.get_identity(&id, &GetIdentityOptions::new()).await.unwrap();
     let kinds: Vec<_> = got.credentials.unwrap().into_keys().collect();
     assert!(kinds.contains(&CredentialsType::Password), "{kinds:?}");
     let error = delete(CredentialsType::Password, None).await.unwrap_err();

@@ -95,10 +95,10 @@ async fn filters_choose(admin: Admin) {
 }
 
 async fn a_made_up_page_token_is_refused(admin: Admin) {
-    let request = ListIdentities::new().page_token("made-up".into());
+    let request = ListIdentities::new().page_token("made-up");
     let error = admin.kratos.list_identities_page(&request).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
-    let request = ListIdentities::new().ids(["no-uuid".into()]);
+    let request = ListIdentities::new().ids(["no-uuid"]);
     let error = admin.kratos.list_identities_page(&request).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
 }
@@ -113,7 +113,7 @@ async fn schemas_are_listed(admin: Admin) {
     }
     // Past the end there is nothing, which v0.8 tells as `null`.
     let past = if admin.v0_8 { "1" } else { "eyJvZmZzZXQiOiIxIiwidiI6Mn0" };
-    let request = ListSchemas::new().page_size(1).page_token(past.into());
+    let request = ListSchemas::new().page_size(1).page_token(past);
     let page = admin.kratos.list_identity_schemas_page(&request).await.unwrap();
     assert!(page.items.is_empty() && page.next.is_none(), "{page:?}");
 }

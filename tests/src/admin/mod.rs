@@ -62,7 +62,7 @@ fn new_email() -> String {
 }
 
 fn new_identity(email: &str) -> NewIdentity {
-    NewIdentity::new("default", json!({"email": email, "name": {"first": "Some"}}))
+    NewIdentity::new("default", json!({"email": email, "name": {"first": "Some"}})).unwrap()
 }
 
 fn is_unsupported<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {

@@ -4,9 +4,9 @@
 use super::{Admin, new_email, new_identity};
 use crate::{Test, tests};
 use kratos_client::{
-    AdminSessions, CookieHeader, CredentialsType, Error, Frontend, Identities, ImportedWebAuthn,
-    ManageSessions, SessionExpand, SessionSelection, SessionToken, Sessions, TestLogin,
-    WebAuthnCredential, Whoami,
+    AdminSessions, CookieHeader, CredentialsType, Error, Frontend, GetIdentityOptions,
+    GetSessionOptions, Identities, ImportedWebAuthn, ManageSessions, SessionExpand,
+    SessionSelection, SessionToken, Sessions, TestLogin, WebAuthnCredential, Whoami,
 };
 
 /// The tests of the version after v26.2.
@@ -64,7 +64,7 @@ async fn sessions_are_disabled_and_deleted_in_bulk(admin: Admin) {
     let deleted = kratos.manage_sessions(&ManageSessions::delete(all)).await.unwrap();
     assert!(deleted.processed >= 2, "{deleted:?}");
     assert_eq!(kratos.whoami(&other).await.unwrap(), Whoami::NoSession);
-    let expand = [SessionExpand::Identity];
+    let expand = GetSessionOptions::new().expand(SessionExpand::Identity);
     assert!(kratos.get_session(&session.id, &expand).await.unwrap_err().is_not_found());
 }
 
@@ -96,15 +96,14 @@ async fn second_factors_and_passkeys_are_imported(admin: Admin) {
         .passkeys(keys());
     assert!(!format!("{new:?}").contains("planted"));
     let created = admin.kratos.create_identity(&new).await.unwrap();
-    let types = [
-        CredentialsType::Totp,
-        CredentialsType::LookupSecret,
-        CredentialsType::Webauthn,
-        CredentialsType::Passkey,
-    ];
-    let told = admin.kratos.get_identity(&created.id, &types).await.unwrap();
+    let options = GetIdentityOptions::new()
+        .include_credential(CredentialsType::Totp)
+        .include_credential(CredentialsType::LookupSecret)
+        .include_credential(CredentialsType::Webauthn)
+        .include_credential(CredentialsType::Passkey);
+    let told = admin.kratos.get_identity(&created.id, &options).await.unwrap();
     let credentials = told.credentials.unwrap();
-    for kind in types {
+    for kind in options.include_credential {
         assert!(credentials.contains_key(&kind), "{kind:?} of {:?}", credentials.keys());
     }
 }

@@ -6,8 +6,8 @@ use futures_util::TryStreamExt;
 use http::StatusCode;
 use jiff::Timestamp;
 use kratos_client::{
-    AdminRecovery, Courier, CourierExt, CreateRecoveryCode, CreateRecoveryLink, ListMessages,
-    MessageStatus, MessageType, RecoveryFlowType,
+    AdminRecovery, Courier, CourierExt, CourierMessageStatus, CourierMessageType,
+    CreateRecoveryCode, CreateRecoveryLink, ListCourierMessages, RecoveryFlowType,
 };
 use std::{collections::HashSet, time::Duration};
 use url::Url;
@@ -43,7 +43,7 @@ async fn a_link_leads_back_into_an_account(admin: Admin) {
     assert!(answer.headers()["location"].to_str().unwrap().contains("settings"), "{answer:?}");
 
     let nobody = "00000000-0000-0000-0000-000000000000";
-    let nobody = CreateRecoveryLink::new(nobody.into());
+    let nobody = CreateRecoveryLink::new(nobody);
     let error = admin.kratos.create_recovery_link(&nobody).await.unwrap_err();
     let status = if admin.v0_8 { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
     assert_eq!(error.status(), Some(status));
@@ -63,7 +63,7 @@ async fn a_code_leads_back_into_an_account(admin: Admin) {
         let shown = format!("{created:?}");
         assert!(!shown.contains(code) && !shown.contains("flow="), "{shown}");
     }
-    let nobody = CreateRecoveryCode::new("00000000-0000-0000-0000-000000000000".into());
+    let nobody = CreateRecoveryCode::new("00000000-0000-0000-0000-000000000000");
     let error = admin.kratos.create_recovery_code(&nobody).await.unwrap_err();
     assert!(error.status().unwrap().is_client_error(), "{error}");
 }
@@ -74,34 +74,36 @@ async fn messages_are_listed_and_told(admin: Admin) {
         admin.people.ask_for_recovery(email).await;
     }
     let email = &people[0].email;
-    let request = ListMessages::new().recipient(email);
+    let request = ListCourierMessages::new().recipient(email);
     assert!(!format!("{request:?}").contains(email));
-    let list = admin.kratos.list_messages(request);
+    let list = admin.kratos.list_courier_messages(request);
     let messages: Vec<_> = list.try_collect().await.unwrap();
     assert!(messages.iter().all(|message| message.recipient == *email));
     let recovery = messages.iter().find(|m| m.template_type.starts_with("recovery")).unwrap();
-    assert_eq!(recovery.kind, MessageType::Email);
+    assert_eq!(recovery.message_type, CourierMessageType::Email);
     assert!(!recovery.body.is_empty() && !recovery.subject.is_empty());
     let shown = format!("{recovery:?}");
     for secret in [email, &recovery.body, &recovery.subject] {
         assert!(!shown.contains(secret.as_str()), "{shown}");
     }
-    let told = admin.kratos.get_message(&recovery.id).await.unwrap();
+    let told = admin.kratos.get_courier_message(&recovery.id).await.unwrap();
     assert_eq!((told.id, told.body), (recovery.id.clone(), recovery.body.clone()));
 
-    let list = admin.kratos.list_messages(ListMessages::new().page_size(1));
+    let list = admin.kratos.list_courier_messages(ListCourierMessages::new().page_size(1));
     let all: Vec<_> = list.try_collect().await.unwrap();
     let ids: HashSet<_> = all.iter().map(|message| &message.id).collect();
     assert_eq!(ids.len(), all.len(), "a message twice");
     assert!(ids.contains(&recovery.id));
-    let list = admin.kratos.list_messages(ListMessages::new().status(MessageStatus::Abandoned));
+    let list = admin
+        .kratos
+        .list_courier_messages(ListCourierMessages::new().status(CourierMessageStatus::Abandoned));
     let abandoned: Vec<_> = list.try_collect().await.unwrap();
-    assert!(abandoned.iter().all(|message| message.status == MessageStatus::Abandoned));
+    assert!(abandoned.iter().all(|message| message.status == CourierMessageStatus::Abandoned));
 
     let nothing = "00000000-0000-0000-0000-000000000000".into();
-    let error = admin.kratos.get_message(&nothing).await.unwrap_err();
+    let error = admin.kratos.get_courier_message(&nothing).await.unwrap_err();
     assert!(error.is_not_found());
-    let unknown = ListMessages::new().status(MessageStatus::Other("nope".into()));
-    let error = admin.kratos.list_messages_page(&unknown).await.unwrap_err();
+    let unknown = ListCourierMessages::new().status(CourierMessageStatus::Other("nope".into()));
+    let error = admin.kratos.list_courier_messages_page(&unknown).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
 }

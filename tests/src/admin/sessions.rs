@@ -5,9 +5,9 @@ use crate::{Test, tests};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use kratos_client::{
-    Aal, AdminSessions, AdminSessionsExt, Identities, IdentitiesExt, IdentityId,
-    ListIdentitySessions, ListSessions, SessionExpand, SessionId, SessionRecord, SessionToken,
-    Sessions,
+    AdminSessions, AdminSessionsExt, AuthenticatorAssuranceLevel, GetSessionOptions, Identities,
+    IdentitiesExt, IdentityId, ListIdentitySessions, ListSessions, SessionExpand, SessionId,
+    SessionRecord, SessionToken, Sessions,
 };
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -41,12 +41,13 @@ async fn a_session_is_told_as_asked(admin: Admin) {
         active: bool,
     }
     let (id, identity, email) = session(&admin).await;
-    let bare = admin.kratos.get_session(&id, &[]).await.unwrap();
+    let bare = admin.kratos.get_session(&id, &GetSessionOptions::new()).await.unwrap();
     assert!(bare.active && bare.identity.is_none(), "{bare:?}");
-    assert_eq!(bare.authenticator_assurance_level, Some(Aal::Aal1));
+    assert_eq!(bare.authenticator_assurance_level, Some(AuthenticatorAssuranceLevel::Aal1));
     assert!(bare.into_session().is_none());
 
-    let expand = [SessionExpand::Identity, SessionExpand::Devices];
+    let expand =
+        GetSessionOptions::new().expand(SessionExpand::Identity).expand(SessionExpand::Devices);
     let whole = admin.kratos.get_session(&id, &expand).await.unwrap();
     assert!(!format!("{whole:?}").contains(&email), "Debug shows a trait");
     assert_eq!(whole.devices.as_ref().unwrap().len(), 1);
@@ -55,12 +56,15 @@ async fn a_session_is_told_as_asked(admin: Admin) {
     assert_eq!(whole.into_session().unwrap().identity.id, identity);
     let typed: SessionRecord<Traits> = admin.kratos.get_session_as(&id, &expand).await.unwrap();
     assert_eq!(typed.identity.unwrap().traits.email, email);
-    let bare: SessionRecord<Traits> = admin.kratos.get_session_as(&id, &[]).await.unwrap();
+    let bare: SessionRecord<Traits> =
+        admin.kratos.get_session_as(&id, &GetSessionOptions::new()).await.unwrap();
     assert!(bare.identity.is_none());
-    assert!(admin.kratos.get_session_as::<Only>(&id, &[]).await.unwrap().active);
+    assert!(
+        admin.kratos.get_session_as::<Only>(&id, &GetSessionOptions::new()).await.unwrap().active
+    );
 
     let nobody = "00000000-0000-0000-0000-000000000000".into();
-    let error = admin.kratos.get_session(&nobody, &[]).await.unwrap_err();
+    let error = admin.kratos.get_session(&nobody, &GetSessionOptions::new()).await.unwrap_err();
     assert!(error.is_not_found());
 }
 
@@ -121,15 +125,15 @@ async fn no_sessions_are_no_endless_list(admin: Admin) {
 
 async fn a_session_is_extended_and_disabled(admin: Admin) {
     let (id, ..) = session(&admin).await;
-    let before = admin.kratos.get_session(&id, &[]).await.unwrap();
+    let before = admin.kratos.get_session(&id, &GetSessionOptions::new()).await.unwrap();
     let extended = admin.kratos.extend_session(&id).await.unwrap();
-    let after = admin.kratos.get_session(&id, &[]).await.unwrap();
+    let after = admin.kratos.get_session(&id, &GetSessionOptions::new()).await.unwrap();
     assert!(after.expires_at > before.expires_at);
     if let Some(extended) = extended {
         assert_eq!((extended.id, extended.expires_at), (after.id, after.expires_at));
     }
     admin.kratos.disable_session(&id).await.unwrap();
-    assert!(!admin.kratos.get_session(&id, &[]).await.unwrap().active);
+    assert!(!admin.kratos.get_session(&id, &GetSessionOptions::new()).await.unwrap().active);
     let error = admin.kratos.disable_session(&"no-uuid".into()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Test, tests};
 use kratos_client::{
-    CookieHeader, Credential, ErrorExt, ErrorId,
+    CookieHeader, Credential, ErrorExt, ErrorId, LogoutOptions,
     flow::{
         Caller, Code, CreateFlowOptions, CreateFlowOutcome, Flow, FlowId, FlowKind, FlowState,
         Login, Password, Recovery, Registration, Settings, UpdateFlowBody, UpdateFlowOutcome,
@@ -70,7 +70,7 @@ async fn a_browser_may_log_out_twice(kratos: SelfService) {
     let header = kratos.people.cookies(&login).await;
     let cookies = CookieHeader::from_headers([&header]);
     let me = Credential::from_cookie_headers([&header]);
-    let url = kratos.logout.logout_url(&me, None).await.unwrap().unwrap();
+    let url = kratos.logout.logout_url(&me, &LogoutOptions::new()).await.unwrap().unwrap();
     let cleared = kratos.logout.browser_logout(&url, &cookies).await.unwrap();
     assert!(!cleared.is_empty());
     kratos.logout.browser_logout(&url, &cookies).await.unwrap();

@@ -3,7 +3,7 @@
 use super::{SelfService, again, created, done, log_in, logged_in, session_of, settings_flow};
 use crate::{Test, tests};
 use kratos_client::{
-    Aal, Session, SessionToken, Whoami,
+    AuthenticatorAssuranceLevel, Session, SessionToken, Whoami,
     flow::{
         Caller, Code, CreateFlowOptions, Flow, FlowState, Login, Settings, UpdateFlowBody,
         UpdateFlowOutcome, WithCookies,
@@ -46,10 +46,18 @@ async fn second_factor(
     let whoami = kratos.sessions.whoami(&token.clone().into()).await.unwrap();
     assert!(matches!(whoami, Whoami::SecondFactorRequired { .. }), "{whoami:?}");
     let me = Caller::from(token.clone());
-    let flow = created(kratos.login.create(&CreateFlowOptions::new().aal(&Aal::Aal2), &me).await);
-    assert_eq!(flow.requested_aal, Some(Aal::Aal2));
+    let flow = created(
+        kratos
+            .login
+            .create(&CreateFlowOptions::new().aal(&AuthenticatorAssuranceLevel::Aal2), &me)
+            .await,
+    );
+    assert_eq!(flow.requested_aal, Some(AuthenticatorAssuranceLevel::Aal2));
     let logged_in = done(kratos.login.submit(&flow, body, &me).await.unwrap());
-    assert_eq!(logged_in.session.authenticator_assurance_level, Some(Aal::Aal2));
+    assert_eq!(
+        logged_in.session.authenticator_assurance_level,
+        Some(AuthenticatorAssuranceLevel::Aal2)
+    );
     session_of(kratos, token).await.unwrap()
 }
 
@@ -68,7 +76,7 @@ async fn a_second_factor_is_set_up_and_used(kratos: SelfService) {
     let token = log_in(&kratos, &login).await;
     let code = Code::new(totp.generate_current().unwrap());
     let session = second_factor(&kratos, &token, &UpdateFlowBody::<Login>::totp(&code)).await;
-    assert_eq!(session.authenticator_assurance_level, Some(Aal::Aal2));
+    assert_eq!(session.authenticator_assurance_level, Some(AuthenticatorAssuranceLevel::Aal2));
 
     let me = Caller::from(token);
     let flow = settings_flow(&kratos, &me).await;

@@ -4,8 +4,8 @@ use crate::{KEEP, id, kratos, session, session_until, token};
 use async_trait::async_trait;
 use contract_tests::scripted::{Say, Scripted};
 use kratos_client::{
-    CachedSessions, CookieHeader, Credential, Error, KratosClient, Logout, LogoutUrl, MySessions,
-    SessionCookie, SessionToken, Sessions, Whoami,
+    CachedSessions, CookieHeader, Credential, Error, KratosClient, Logout, LogoutOptions,
+    LogoutUrl, MySessions, SessionCookie, SessionToken, Sessions, Whoami,
 };
 use std::{
     sync::{
@@ -145,7 +145,7 @@ async fn a_logout_forgets_the_credential_whatever_comes_of_it() {
     sessions.native_logout(&SessionToken::new("mine").unwrap()).await.unwrap_err();
     assert_eq!(cached(), (false, true));
     see().await;
-    sessions.logout_url(&cookies(header), None).await.unwrap_err();
+    sessions.logout_url(&cookies(header), &LogoutOptions::new()).await.unwrap_err();
     assert_eq!(cached(), (true, false));
     see().await;
     let header = CookieHeader::from_headers([header]);

@@ -22,8 +22,8 @@ use keto_client::{
     Subject, SubjectSet,
 };
 use kratos_client::{
-    Identities, IdentitiesExt, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
-    NewIdentity, SessionToken, Sessions,
+    GetIdentityOptions, Identities, IdentitiesExt, IdentityState, IdentityUpdate, KratosClient,
+    ListIdentities, NewIdentity, SessionToken, Sessions,
 };
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -222,19 +222,23 @@ async fn kratos_is_replaced(servers: [(Url, Url); 2]) {
         };
         let email = format!("{}@example.test", Uuid::new_v4());
         let traits = json!({"email": email});
-        let one = kratos.create_identity(&NewIdentity::new("default", traits.clone())).await;
+        let one =
+            kratos.create_identity(&NewIdentity::new("default", traits.clone()).unwrap()).await;
         let one = one.unwrap();
         let everybody_now = everybody().await;
         assert_eq!(everybody_now.iter().filter(|id| **id == one.id).count(), 1, "round {round}");
         if let Some(before) = before {
             assert_eq!(everybody_now.len(), before.len() + 1, "round {round}");
         }
-        assert_eq!(kratos.get_identity(&one.id, &[]).await.unwrap().id, one.id);
-        let update = IdentityUpdate::new("default", traits, IdentityState::Inactive);
+        assert_eq!(
+            kratos.get_identity(&one.id, &GetIdentityOptions::new()).await.unwrap().id,
+            one.id
+        );
+        let update = IdentityUpdate::new("default", traits, IdentityState::Inactive).unwrap();
         let updated = kratos.update_identity(&one.id, &update).await.unwrap();
         assert_eq!(updated.state, Some(IdentityState::Inactive));
         kratos.delete_identity(&one.id).await.unwrap();
-        let error = kratos.get_identity(&one.id, &[]).await.unwrap_err();
+        let error = kratos.get_identity(&one.id, &GetIdentityOptions::new()).await.unwrap_err();
         assert_eq!(error.status().unwrap(), 404);
         assert!(error.server_error().is_some(), "{error:?}");
         a_minute_later().await;

@@ -5,12 +5,14 @@ use crate::{
     Operation, operation,
 };
 use kratos_client::{
-    AdminRecovery, AdminSessions, CookieHeader, Courier, CreateRecoveryCode, CreateRecoveryLink,
-    Credential, CredentialsType, ExchangeCode, ExternalId, FedCmToken, Flows, Frontend, Identities,
-    IdentityId, IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListIdentities,
-    ListIdentitySessions, ListMessages, ListSchemas, ListSessions, Logout, LogoutUrl,
-    ManageSessions, MessageId, Metadata, MySessions, NewIdentity, PageRequest, SchemaId,
+    AdminRecovery, AdminSessions, CookieHeader, Courier, CourierMessageId, CreateRecoveryCode,
+    CreateRecoveryLink, Credential, CredentialsType, DeleteIdentityCredentials, ExchangeCode,
+    ExternalId, Flows, Frontend, GetIdentityOptions, GetSessionOptions, Identities, IdentityId,
+    IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListCourierMessages,
+    ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, Logout, LogoutOptions,
+    LogoutUrl, ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SchemaId,
     SessionCookie, SessionId, SessionSelection, SessionToken, Sessions, TestLogin,
+    UpdateFedcmFlowBody,
     flow::{
         Caller, Code, CreateFlowOptions, Flow, FlowId, Login, Password, Recovery, Registration,
         Settings, UpdateFlowBody, Verification,
@@ -31,10 +33,10 @@ pub(crate) struct Values {
     identity: IdentityId,
     external: ExternalId,
     session: SessionId,
-    message: MessageId,
+    message: CourierMessageId,
     schema: SchemaId,
     code: ExchangeCode,
-    fedcm: FedCmToken,
+    fedcm: UpdateFedcmFlowBody,
     logout: LogoutUrl,
     flow: FlowId,
     start: CreateFlowOptions,
@@ -42,7 +44,7 @@ pub(crate) struct Values {
     second: PageRequest,
     new: NewIdentity,
     update: IdentityUpdate,
-    password: CredentialsType,
+    password: DeleteIdentityCredentials,
     login: (Flow<Login>, UpdateFlowBody<Login>),
     registration: (Flow<Registration>, UpdateFlowBody<Registration>),
     recovery: (Flow<Recovery>, UpdateFlowBody<Recovery>),
@@ -85,19 +87,18 @@ impl Values {
             message: "message".into(),
             schema: "schema".into(),
             code: ExchangeCode::new("code"),
-            fedcm: FedCmToken {
-                csrf_token: "csrf".into(),
-                nonce: "nonce".into(),
-                token: "fedcm-token".into(),
-            },
+            fedcm: UpdateFedcmFlowBody::new("csrf", "nonce", "fedcm-token"),
             logout: LogoutUrl::new("http://127.0.0.1:1/x?token=logout-token".parse().unwrap()),
             flow: "f".into(),
             start: CreateFlowOptions::new(),
             first: PageRequest::new(),
-            second: PageRequest::new().page_token("1 session".into()),
-            new: NewIdentity::new("default", traits.clone()),
-            update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active),
-            password: CredentialsType::Password,
+            second: PageRequest::new().page_token("1 session"),
+            new: NewIdentity::new("default", traits.clone()).unwrap().unwrap().unwrap(),
+            update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active)
+                .unwrap()
+                .unwrap()
+                .unwrap(),
+            password: DeleteIdentityCredentials::new(CredentialsType::Password),
             login: (read(flow()), UpdateFlowBody::<Login>::password("ann", &password)),
             registration: (read(flow()), UpdateFlowBody::<Registration>::profile(&traits).unwrap()),
             recovery: (read(flow()), UpdateFlowBody::<Recovery>::code(&code)),
@@ -107,7 +108,7 @@ impl Values {
             test_cookies: CookieHeader::from_headers(["ory_kratos_session=planted"]),
             manage_sessions: ManageSessions::disable(SessionSelection::EverySession),
             list_identity_sessions: ListIdentitySessions::new(identity.clone())
-                .page_token("1 session".into()),
+                .page_token("1 session"),
             recovery_code: CreateRecoveryCode::new(identity.clone()),
             recovery_link: CreateRecoveryLink::new(identity.clone()),
             identity,
@@ -144,7 +145,7 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
             Nothing,
             kratos.exchange_session_token(&with.code, &with.code),
         ),
-        operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, None)),
+        operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, &LogoutOptions::new())),
         operation("performNativeLogout", Nothing, kratos.native_logout(&with.token)),
         operation("createFedcmFlow", Person, kratos.create_fedcm_flow(&with.caller)),
         operation("updateFedcmFlow", Person, kratos.update_fedcm_flow(&with.fedcm, &with.caller)),
@@ -153,7 +154,7 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
         operation("deleteTestLoginFlow", Nothing, async {
             kratos.delete_test_login_flow(&"f".into(), &with.test_cookies).await
         }),
-        operation("getWebAuthnJavaScript", Nothing, kratos.webauthn_script()),
+        operation("getWebAuthnJavaScript", Nothing, kratos.get_webauthn_javascript()),
         operation("getIdentitySchema", Nothing, kratos.get_identity_schema(&with.schema)),
         operation("listIdentitySchemas", Nothing, async {
             kratos.list_identity_schemas_page(&ListSchemas::new()).await
@@ -230,11 +231,11 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
     let (id, session) = (&with.identity, &with.session);
     vec![
         operation("listIdentities", ApiKey, kratos.list_identities_page(&with.list_identities)),
-        operation("getIdentity", ApiKey, kratos.get_identity(id, &[])),
+        operation("getIdentity", ApiKey, kratos.get_identity(id, &GetIdentityOptions::new())),
         operation(
             "getIdentityByExternalID",
             ApiKey,
-            kratos.get_identity_by_external_id(&with.external, &[]),
+            kratos.get_identity_by_external_id(&with.external, &GetIdentityOptions::new()),
         ),
         operation("createIdentity", ApiKey, kratos.create_identity(&with.new)),
         operation(
@@ -248,7 +249,7 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
         operation(
             "deleteIdentityCredentials",
             ApiKey,
-            kratos.delete_identity_credentials(id, &with.password, None),
+            kratos.delete_identity_credentials(id, &with.password),
         ),
         operation("deleteIdentitySessions", ApiKey, kratos.delete_identity_sessions(id)),
         operation(
@@ -269,15 +270,15 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
         operation("listSessions", ApiKey, async {
             kratos.list_sessions_page(&ListSessions::new()).await
         }),
-        operation("getSession", ApiKey, kratos.get_session(session, &[])),
+        operation("getSession", ApiKey, kratos.get_session(session, &GetSessionOptions::new())),
         operation("disableSession", ApiKey, kratos.disable_session(session)),
         operation("extendSession", ApiKey, kratos.extend_session(session)),
         operation("manageSessions", ApiKey, kratos.manage_sessions(&with.manage_sessions)),
         operation("createTestLoginFlow", ApiKey, kratos.create_test_login_flow("test-provider")),
         operation("listCourierMessages", ApiKey, async {
-            kratos.list_messages_page(&ListMessages::new()).await
+            kratos.list_courier_messages_page(&ListCourierMessages::new()).await
         }),
-        operation("getCourierMessage", ApiKey, kratos.get_message(&with.message)),
+        operation("getCourierMessage", ApiKey, kratos.get_courier_message(&with.message)),
         operation("getVersion", ApiKey, kratos.version()),
     ]
 }

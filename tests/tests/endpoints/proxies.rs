@@ -11,7 +11,9 @@ use keto_client::{
     ApiVersion, Check, HttpConfig, KetoClient, KetoGrpcClient, Permissions, Proxy, RelationTuple,
     Relationships,
 };
-use kratos_client::{Credential, Identities, IdentityId, KratosClient, SessionCookie, Sessions};
+use kratos_client::{
+    Credential, GetIdentityOptions, Identities, IdentityId, KratosClient, SessionCookie, Sessions,
+};
 use std::{path::PathBuf, process::Stdio, time::Duration};
 use url::Url;
 
@@ -35,7 +37,10 @@ async fn calls_by_the_environment() {
         let credential = Credential::from(SessionCookie::new("planted").unwrap());
         say("whoami", kratos.whoami(&credential).await);
         if std::env::var_os("KRATOS_ADMIN_API_URL").is_some() {
-            say("get_identity", kratos.get_identity(&IdentityId::from("i"), &[]).await);
+            say(
+                "get_identity",
+                kratos.get_identity(&IdentityId::from("i"), &GetIdentityOptions::new()).await,
+            );
         }
     }
     if std::env::var_os("KETO_API_READ_URL").is_some() {

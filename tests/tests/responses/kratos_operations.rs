@@ -6,10 +6,11 @@ use contract_tests::{
 };
 use kratos_client::{
     AdminRecovery, AdminSessions, Courier, CreateRecoveryCode, CreateRecoveryLink, Credential,
-    ExchangeCode, Flows, Frontend, Identities, IdentitySchemas, IdentityState, IdentityUpdate,
-    KratosClient, ListIdentities, ListIdentitySessions, ListMessages, ListSchemas, ListSessions,
-    Logout, ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SessionSelection,
-    TestLogin, TokenExchangeOutcome,
+    ExchangeCode, Flows, Frontend, GetIdentityOptions, GetSessionOptions, Identities,
+    IdentitySchemas, IdentityState, IdentityUpdate, KratosClient, ListCourierMessages,
+    ListIdentities, ListIdentitySessions, ListSchemas, ListSessions, Logout, LogoutOptions,
+    ManageSessions, Metadata, MySessions, NewIdentity, PageRequest, SessionSelection, TestLogin,
+    TokenExchangeOutcome,
     flow::{
         Caller, CreateFlowOptions, Flow, FlowKind, Login, Recovery, Registration, Settings,
         UpdateFlowBody, UpdateFlowOutcome, Verification,
@@ -23,7 +24,7 @@ fn cookie() -> Credential {
 }
 
 fn new_identity() -> NewIdentity {
-    NewIdentity::new("default", json!({}))
+    NewIdentity::new("default", json!({})).unwrap()
 }
 
 async fn create<K: FlowKind>(kratos: &KratosClient) -> Decoded {
@@ -112,7 +113,7 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             kratos.disable_my_other_sessions(&cookie()).await.map(|_| None)
         };
         createBrowserLogoutFlow, createSelfServiceLogoutFlowUrlForBrowsers needs ["logout_url"] =>
-            |kratos| kratos.logout_url(&cookie(), None).await.map(|_| None);
+            |kratos| kratos.logout_url(&cookie(), &LogoutOptions::new()).await.map(|_| None);
         getFlowError, getSelfServiceError needs ["id"] =>
             |kratos| decoded(&kratos.get_flow_error("e").await?);
         createFedcmFlow needs [] =>
@@ -121,9 +122,9 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             decoded(&kratos.list_identities_page(&ListIdentities::new()).await?.items)
         };
         getIdentity, adminGetIdentity needs ["id"] =>
-            |kratos| decoded(&kratos.get_identity(&"i".into(), &[]).await?);
+            |kratos| decoded(&kratos.get_identity(&"i".into(), &GetIdentityOptions::new()).await?);
         getIdentityByExternalID needs ["id"] =>
-            |kratos| decoded(&kratos.get_identity_by_external_id(&"i".into(), &[]).await?);
+            |kratos| decoded(&kratos.get_identity_by_external_id(&"i".into(), &GetIdentityOptions::new()).await?);
         createIdentity, adminCreateIdentity needs ["id"] =>
             |kratos| decoded(&kratos.create_identity(&new_identity()).await?);
         batchPatchIdentities needs ["identities", "identities.identity", "identities.error"] =>
@@ -132,28 +133,28 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
                 kratos.create_identities(&both).await.map(|_| None)
             };
         updateIdentity, adminUpdateIdentity needs ["id"] => |kratos| {
-            let update = IdentityUpdate::new("default", json!({}), IdentityState::Active);
+            let update = IdentityUpdate::new("default", json!({}), IdentityState::Active).unwrap();
             decoded(&kratos.update_identity(&"i".into(), &update).await?)
         };
         patchIdentity needs ["id"] =>
             |kratos| decoded(&kratos.patch_identity(&"i".into(), &[]).await?);
         listIdentitySessions needs ["id", "identity", "identity.id"] => |kratos| {
-            let request = ListIdentitySessions::new("i".into());
+            let request = ListIdentitySessions::new("i");
             decoded(&kratos.list_identity_sessions_page(&request).await?.items)
         };
         createRecoveryCodeForIdentity needs ["recovery_code", "recovery_link"] => |kratos| {
-            kratos.create_recovery_code(&CreateRecoveryCode::new("i".into())).await.map(|_| None)
+            kratos.create_recovery_code(&CreateRecoveryCode::new("i")).await.map(|_| None)
         };
         createRecoveryLinkForIdentity, adminCreateSelfServiceRecoveryLink needs ["recovery_link"] =>
             |kratos| {
-                let request = CreateRecoveryLink::new("i".into());
+                let request = CreateRecoveryLink::new("i");
                 kratos.create_recovery_link(&request).await.map(|_| None)
             };
         listSessions needs ["id", "identity", "identity.id"] => |kratos| {
             decoded(&kratos.list_sessions_page(&ListSessions::new()).await?.items)
         };
         getSession needs ["id", "identity", "identity.id"] =>
-            |kratos| decoded(&kratos.get_session(&"s".into(), &[]).await?);
+            |kratos| decoded(&kratos.get_session(&"s".into(), &GetSessionOptions::new()).await?);
         extendSession needs ["id", "identity", "identity.id"] =>
             |kratos| decoded(&kratos.extend_session(&"s".into()).await?.unwrap());
         createTestLoginFlow needs FLOW =>
@@ -163,9 +164,9 @@ pub(crate) fn operations() -> Vec<Operation<KratosClient>> {
             kratos.manage_sessions(&ManageSessions::disable(sessions)).await.map(|_| None)
         };
         listCourierMessages needs ["id"] =>
-            |kratos| decoded(&kratos.list_messages_page(&ListMessages::new()).await?.items);
+            |kratos| decoded(&kratos.list_courier_messages_page(&ListCourierMessages::new()).await?.items);
         getCourierMessage needs ["id"] =>
-            |kratos| decoded(&kratos.get_message(&"m".into()).await?);
+            |kratos| decoded(&kratos.get_courier_message(&"m".into()).await?);
         listIdentitySchemas needs ["id"] =>
             |kratos| decoded(&kratos.list_identity_schemas_page(&ListSchemas::new()).await?.items);
         getIdentitySchema, getJsonSchema needs [] =>

@@ -8,7 +8,8 @@ use keto_client::{
     RelationQuery, RelationTuple, RelationshipPatch, Relationships,
 };
 use kratos_client::{
-    CookieHeader, Credential, Logout, LogoutUrl, SessionToken, Sessions, Whoami, flow::SetCookies,
+    CookieHeader, Credential, Logout, LogoutOptions, LogoutUrl, SessionToken, Sessions, Whoami,
+    flow::SetCookies,
 };
 use ory_http::{CallOptions, Error, ErrorKind, Instant, ServerError, deadline};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -157,9 +158,9 @@ impl<S: Logout> Logout for Flaky<S> {
     async fn logout_url(
         &self,
         credential: &Credential,
-        return_to: Option<Url>,
+        options: &LogoutOptions,
     ) -> Result<Option<LogoutUrl>, Error> {
-        self.inner.logout_url(credential, return_to).await
+        self.inner.logout_url(credential, options).await
     }
 
     async fn browser_logout(

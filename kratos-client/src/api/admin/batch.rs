@@ -1,7 +1,9 @@
-//! How many identities one call can create.
+//! The server's limits for a batch of identities.
 
-/// How many identities a server takes in one batch.
-pub const BATCH_LIMIT: usize = 1000;
+/// The maximum number of identities in one call of
+/// [`Identities::create_identities`](crate::Identities::create_identities).
+pub const MAX_BATCH_IDENTITIES: usize = 1000;
 
-/// How many of a batch may have a plain password, which the server has to hash.
-pub const BATCH_PASSWORD_LIMIT: usize = 200;
+/// The maximum number of identities in one batch with a plain-text password, which the server has
+/// to hash.
+pub const MAX_BATCH_PASSWORDS: usize = 200;

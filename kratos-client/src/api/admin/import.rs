@@ -1,53 +1,63 @@
-//! What an identity brings along from elsewhere.
+//! Credentials and addresses to import with an identity.
 
+use crate::{model::address::AddressType, secret::Password};
 use derive_more::Debug;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use serde::Serialize;
 use serde_with::{base64::Base64, serde_as, skip_serializing_none};
 
-/// A password that an identity is created with. `Debug` shows nothing of it.
+/// A password to import with an identity. `Debug` redacts it.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/import-user-accounts-identities>.
 #[derive(Clone, Debug)]
-pub struct ImportedPassword(pub(crate) PasswordKind);
-
-#[derive(Clone, Debug)]
-pub(crate) enum PasswordKind {
-    Plain(SecretString),
-    Hashed(SecretString),
+#[non_exhaustive]
+pub enum ImportedPassword {
+    /// A plain-text password, which the server hashes. The server's password policy is not applied.
+    Plain(Password),
+    /// A password hash in PHC format or another format that Kratos supports, such as `$2a$10$…`.
+    Hashed(Password),
+    /// The server calls its password migration hook at the first login.
     MigrationHook,
 }
 
 impl ImportedPassword {
-    /// The password itself, which the server hashes. Its rules for passwords don't apply.
+    /// Imports a plain-text password, which the server hashes. The server's password policy is not
+    /// applied.
     pub fn plain(password: impl Into<String>) -> Self {
-        Self(PasswordKind::Plain(password.into().into()))
+        Self::Plain(Password::new(password))
     }
 
-    /// A hash in PHC form or one of the others that Kratos knows, such as `$2a$10$…`.
+    /// Imports a password hash in PHC format or another format that Kratos supports, such as
+    /// `$2a$10$…`.
     pub fn hashed(hash: impl Into<String>) -> Self {
-        Self(PasswordKind::Hashed(hash.into().into()))
+        Self::Hashed(Password::new(hash))
     }
 
-    /// The server asks its password migration hook when somebody logs in first.
+    /// Has the server call its password migration hook at the first login.
     pub fn migration_hook() -> Self {
-        Self(PasswordKind::MigrationHook)
+        Self::MigrationHook
     }
 }
 
-/// Whom a provider of social or enterprise sign-in knows somebody as.
+/// An account at an `OpenID` Connect or SAML provider to link to an identity. `Debug` redacts the
+/// subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderLink {
-    pub(crate) provider: String,
+#[non_exhaustive]
+pub struct ProviderAccount {
+    /// The provider's id in the server's configuration.
+    pub provider: String,
+    /// The subject (`sub`) of the account at the provider.
     #[debug("[redacted]")]
-    pub(crate) subject: String,
-    pub(crate) organization: Option<String>,
-    pub(crate) auto_link: bool,
+    pub subject: String,
+    /// The id of the organization that the provider belongs to.
+    pub organization: Option<String>,
+    /// Whether the server links the subject of the first sign-in in place of `subject`.
+    pub auto_link: bool,
 }
 
-impl ProviderLink {
-    /// A provider as the server's configuration names it, and its subject (`sub`).
+impl ProviderAccount {
+    /// Links the account `subject` (`sub`) at the provider with this id in the server's
+    /// configuration.
     pub fn new(provider: impl Into<String>, subject: impl Into<String>) -> Self {
         Self {
             provider: provider.into(),
@@ -57,15 +67,14 @@ impl ProviderLink {
         }
     }
 
-    /// The organization that the provider belongs to.
+    /// Sets the id of the organization that the provider belongs to.
     #[must_use]
     pub fn organization(mut self, id: impl Into<String>) -> Self {
         self.organization = Some(id.into());
         self
     }
 
-    /// Links whatever subject the provider names with the first sign-in. For `OpenID` Connect
-    /// only.
+    /// Links the subject of the first sign-in in place of the one given. `OpenID` Connect only.
     #[must_use]
     pub fn auto_link(mut self) -> Self {
         self.auto_link = true;
@@ -73,33 +82,28 @@ impl ProviderLink {
     }
 }
 
-/// What kind of address it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AddressVia {
-    /// An email address.
-    Email,
-    /// A telephone number for text messages.
-    Sms,
-}
-
-/// An address that an identity is created with. It has to be among those that the traits have by
-/// the schema.
+/// A verifiable or recovery address to import with an identity. The identity schema has to mark
+/// the address in the traits as such. `Debug` redacts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NewAddress {
-    pub(crate) via: AddressVia,
+    /// The type of the address.
+    pub via: AddressType,
+    /// The address.
     #[debug("[redacted]")]
-    pub(crate) value: String,
-    pub(crate) verified: bool,
+    pub value: String,
+    /// Whether the address is verified.
+    pub verified: bool,
 }
 
 impl NewAddress {
-    /// An address whose owner has not proved to own it.
-    pub fn new(via: AddressVia, value: impl Into<String>) -> Self {
+    /// Imports an address that is not verified.
+    pub fn new(via: AddressType, value: impl Into<String>) -> Self {
         Self { via, value: value.into(), verified: false }
     }
 
-    /// An address whose owner proved elsewhere to own it.
-    pub fn verified(via: AddressVia, value: impl Into<String>) -> Self {
+    /// Imports an address that was verified elsewhere.
+    pub fn verified(via: AddressType, value: impl Into<String>) -> Self {
         Self { verified: true, ..Self::new(via, value) }
     }
 }

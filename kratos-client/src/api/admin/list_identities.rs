@@ -1,11 +1,13 @@
-//! Which identities to list.
+//! The filters and the page of a list of identities.
 
 use crate::api::page::PageRequest;
 use crate::api::page::page_methods;
 use crate::model::{credentials::CredentialsType, identity::IdentityId};
 use derive_more::Debug;
 
-/// Which page of which identities. v0.8 knows pages, and none of the filters.
+/// The filters and the page of a list of identities. `Debug` redacts identifiers.
+///
+/// Kratos v0.8 supports pages and no filter.
 ///
 /// ```
 /// use kratos_client::{CredentialsType, ListIdentities};
@@ -17,69 +19,82 @@ use derive_more::Debug;
 /// assert!(!format!("{request:?}").contains("ann@"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListIdentities {
-    pub(crate) ids: Vec<IdentityId>,
+    /// The ids to filter by; empty for no filter.
+    pub ids: Vec<IdentityId>,
+    /// The exact login identifier to filter by.
     #[debug("[redacted]")]
-    pub(crate) credentials_identifier: Option<String>,
+    pub credentials_identifier: Option<String>,
+    /// The similar login identifier to filter by.
     #[debug("[redacted]")]
-    pub(crate) similar_identifier: Option<String>,
-    pub(crate) include: Vec<CredentialsType>,
-    pub(crate) consistency: Option<Consistency>,
-    pub(crate) organization_id: Option<String>,
-    pub(crate) page: PageRequest,
+    pub similar_identifier: Option<String>,
+    /// The types of credentials whose configuration is included.
+    pub include_credential: Vec<CredentialsType>,
+    /// The read consistency, on Ory Network.
+    pub consistency: Option<Consistency>,
+    /// The id of the organization to filter by.
+    pub organization_id: Option<String>,
+    /// The page.
+    pub page: PageRequest,
 }
 
-/// How fresh a list must be, on Ory Network.
+/// The read consistency of a list on Ory Network.
+///
+/// See <https://www.ory.com/docs/api/eventual-consistency>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Consistency {
-    /// As fresh as the last write.
+    /// Reads include all earlier writes.
     Strong,
-    /// A few seconds old at most, and faster.
+    /// Reads may be a few seconds stale, and are faster.
     Eventual,
 }
 
 impl ListIdentities {
-    /// All identities.
+    /// Lists all identities.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Only these, at most 500. Those that don't exist are left out.
+    /// Lists only identities with these ids, at most 500. Ids that do not exist are ignored.
     #[must_use]
-    pub fn ids(mut self, ids: impl IntoIterator<Item = IdentityId>) -> Self {
-        self.ids = ids.into_iter().collect();
+    pub fn ids(mut self, ids: impl IntoIterator<Item: Into<IdentityId>>) -> Self {
+        self.ids = ids.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Only who logs in with this identifier, such as an email address. It goes into the URL.
+    /// Lists only the identity with this login identifier, such as an email address. The
+    /// identifier becomes part of the request's URL.
     #[must_use]
     pub fn credentials_identifier(mut self, identifier: impl Into<String>) -> Self {
         self.credentials_identifier = Some(identifier.into());
         self
     }
 
-    /// Only who logs in with something like this. A preview of Ory's that may change.
+    /// Lists only identities with a similar login identifier. This is a preview feature of Ory and
+    /// may change.
     #[must_use]
     pub fn similar_identifier(mut self, identifier: impl Into<String>) -> Self {
         self.similar_identifier = Some(identifier.into());
         self
     }
 
-    /// Tells the configuration of a kind of credentials, too. Call it once for each kind.
+    /// Includes the configuration of the credentials of this type. Can be called several times.
     #[must_use]
-    pub fn include_credential(mut self, kind: CredentialsType) -> Self {
-        self.include.push(kind);
+    pub fn include_credential(mut self, credentials_type: CredentialsType) -> Self {
+        self.include_credential.push(credentials_type);
         self
     }
 
-    /// How fresh the list must be.
+    /// Sets the read consistency, on Ory Network.
     #[must_use]
     pub fn consistency(mut self, consistency: Consistency) -> Self {
         self.consistency = Some(consistency);
         self
     }
 
-    /// Only members of this organization.
+    /// Lists only members of the organization with this id.
     #[must_use]
     pub fn organization_id(mut self, id: impl Into<String>) -> Self {
         self.organization_id = Some(id.into());
@@ -88,8 +103,8 @@ impl ListIdentities {
 
     page_methods!();
 
-    /// Whether it asks for all identities without more.
-    pub(crate) fn is_plain(&self) -> bool {
+    /// Whether the request has no parameter that Kratos v0.8 does not support.
+    pub(crate) fn is_supported_by_v0_8(&self) -> bool {
         *self == Self { page: self.page.clone(), ..Self::default() }
     }
 }

@@ -1,7 +1,8 @@
-//! The operations of the admin API.
+//! The traits of the admin API.
 
 pub(crate) mod batch;
 pub(crate) mod courier;
+pub(crate) mod get_identity;
 pub(crate) mod identities;
 pub(crate) mod import;
 pub(crate) mod list_identities;

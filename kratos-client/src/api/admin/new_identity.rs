@@ -1,87 +1,88 @@
-//! Identities on their way to the server.
+//! The request bodies that create and update an identity.
 
-use crate::api::admin::import::{ImportedPassword, ImportedWebAuthn, NewAddress, ProviderLink};
+use crate::api::admin::import::{ImportedPassword, ImportedWebAuthn, NewAddress, ProviderAccount};
 use crate::model::identity::{ExternalId, Identity, IdentityState, Region, SchemaId};
+use crate::secret::{Code, TotpUrl};
 use derive_more::Debug;
-use secrecy::SecretString;
+use serde::Serialize;
 use serde_json::Value;
 
 /// The methods that a new identity and an update share.
 macro_rules! common_methods {
     () => {
-        /// What the application keeps and the person may see.
+        /// Sets the public metadata, which the identity's owner can read.
         #[must_use]
         pub fn metadata_public(mut self, metadata: Value) -> Self {
             self.metadata_public = Some(metadata);
             self
         }
 
-        /// What the application keeps for itself.
+        /// Sets the admin metadata, which only the admin API returns.
         #[must_use]
         pub fn metadata_admin(mut self, metadata: Value) -> Self {
             self.metadata_admin = Some(metadata);
             self
         }
 
-        /// The id in another system; no two identities have the same.
+        /// Sets the external id, which has to be unique among all identities.
         #[must_use]
         pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
             self.external_id = Some(id.into());
             self
         }
 
-        /// The password to log in with.
+        /// Sets the password.
         #[must_use]
         pub fn password(mut self, password: ImportedPassword) -> Self {
             self.credentials.password = Some(password);
             self
         }
 
-        /// A social sign-in by `OpenID` Connect. Call it once for each.
+        /// Links an account at an `OpenID` Connect provider. Can be called several times.
         #[must_use]
-        pub fn oidc(mut self, link: ProviderLink) -> Self {
-            self.credentials.oidc.push(link);
+        pub fn oidc(mut self, account: ProviderAccount) -> Self {
+            self.credentials.oidc.push(account);
             self
         }
 
-        /// An enterprise sign-in by SAML. Call it once for each.
+        /// Links an account at a SAML provider. Can be called several times.
         #[must_use]
-        pub fn saml(mut self, link: ProviderLink) -> Self {
-            self.credentials.saml.push(link);
+        pub fn saml(mut self, account: ProviderAccount) -> Self {
+            self.credentials.saml.push(account);
             self
         }
 
-        /// The authenticator app, by its `otpauth://` URL, which holds the secret. Newer than
-        /// Kratos v26.2.
+        /// Imports an authenticator app, by its `otpauth://` URL, which contains the secret. Newer
+        /// than Kratos v26.2.
         #[must_use]
         pub fn totp(mut self, url: impl Into<String>) -> Self {
-            self.credentials.totp = Some(url.into().into());
+            self.credentials.totp = Some(TotpUrl::new(url));
             self
         }
 
-        /// The recovery codes of the second factor that are not used yet. Newer than Kratos v26.2.
+        /// Imports lookup secrets, the one-time recovery codes of the second factor. Newer than
+        /// Kratos v26.2.
         #[must_use]
         pub fn lookup_secrets(mut self, codes: impl IntoIterator<Item: Into<String>>) -> Self {
-            self.credentials.lookup_secrets =
-                codes.into_iter().map(|code| code.into().into()).collect();
+            self.credentials.lookup_secrets = codes.into_iter().map(Code::new).collect();
             self
         }
 
-        /// The security keys. Newer than Kratos v26.2.
+        /// Imports security keys. Newer than Kratos v26.2.
         #[must_use]
         pub fn webauthn(mut self, keys: ImportedWebAuthn) -> Self {
             self.credentials.webauthn = Some(keys);
             self
         }
 
-        /// The passkeys. Newer than Kratos v26.2.
+        /// Imports passkeys. Newer than Kratos v26.2.
         #[must_use]
         pub fn passkeys(mut self, keys: ImportedWebAuthn) -> Self {
             self.credentials.passkeys = Some(keys);
             self
         }
 
-        /// The region of Ory Network to store the identity in. Newer than Kratos v26.2.
+        /// Sets the region of Ory Network that stores the identity. Newer than Kratos v26.2.
         #[must_use]
         pub fn region(mut self, region: Region) -> Self {
             self.region = Some(region);
@@ -90,20 +91,29 @@ macro_rules! common_methods {
     };
 }
 
-/// Credentials that an identity brings along.
+/// The credentials to import with an identity. `Debug` redacts secrets and subjects.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ImportedCredentials {
-    pub(crate) password: Option<ImportedPassword>,
-    pub(crate) oidc: Vec<ProviderLink>,
-    pub(crate) saml: Vec<ProviderLink>,
-    pub(crate) totp: Option<SecretString>,
-    pub(crate) lookup_secrets: Vec<SecretString>,
-    pub(crate) webauthn: Option<ImportedWebAuthn>,
-    pub(crate) passkeys: Option<ImportedWebAuthn>,
+#[non_exhaustive]
+pub struct ImportedCredentials {
+    /// The password.
+    pub password: Option<ImportedPassword>,
+    /// The accounts at `OpenID` Connect providers.
+    pub oidc: Vec<ProviderAccount>,
+    /// The accounts at SAML providers.
+    pub saml: Vec<ProviderAccount>,
+    /// The `otpauth://` URL of the authenticator app.
+    pub totp: Option<TotpUrl>,
+    /// The unused lookup secrets.
+    pub lookup_secrets: Vec<Code>,
+    /// The security keys.
+    pub webauthn: Option<ImportedWebAuthn>,
+    /// The passkeys.
+    pub passkeys: Option<ImportedWebAuthn>,
 }
 
 impl ImportedCredentials {
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there are no credentials.
+    pub fn is_empty(&self) -> bool {
         self.password.is_none()
             && self.oidc.is_empty()
             && self.saml.is_empty()
@@ -114,43 +124,68 @@ impl ImportedCredentials {
     }
 }
 
-/// An identity to create. `Debug` hides what [`Identity`]'s hides. v0.8 takes schema, traits and
-/// state.
+/// An identity to create. `Debug` redacts personal data and secrets.
+///
+/// Kratos v0.8 supports schema, traits and state only.
 ///
 /// ```
-/// use kratos_client::{AddressVia, ImportedPassword, NewAddress, NewIdentity};
-/// use serde_json::json;
+/// use kratos_client::{AddressType, ImportedPassword, NewAddress, NewIdentity};
 ///
-/// let ann = NewIdentity::new("default", json!({"email": "ann@example.test"}))
+/// #[derive(serde::Serialize)]
+/// struct Traits { email: &'static str }
+///
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let ann = NewIdentity::new("default", Traits { email: "ann@example.test" })?
 ///     .password(ImportedPassword::hashed("$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq"))
-///     .verifiable_address(NewAddress::verified(AddressVia::Email, "ann@example.test"));
+///     .verifiable_address(NewAddress::verified(AddressType::Email, "ann@example.test"));
 /// assert!(!format!("{ann:?}").contains("ann@"));
+/// # Ok(())
+/// # }
 /// ```
+#[doc(alias = "createIdentityBody")]
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct NewIdentity {
-    pub(crate) schema_id: SchemaId,
+    /// The id of the identity schema.
+    pub schema_id: SchemaId,
+    /// The traits.
     #[debug("[redacted]")]
-    pub(crate) traits: Value,
-    pub(crate) state: Option<IdentityState>,
-    pub(crate) credentials: ImportedCredentials,
-    pub(crate) verifiable_addresses: Vec<NewAddress>,
-    pub(crate) recovery_addresses: Vec<NewAddress>,
+    pub traits: Value,
+    /// The state; `None` for the server's default, active.
+    pub state: Option<IdentityState>,
+    /// The credentials to import.
+    pub credentials: ImportedCredentials,
+    /// The verifiable addresses to import.
+    pub verifiable_addresses: Vec<NewAddress>,
+    /// The recovery addresses to import.
+    pub recovery_addresses: Vec<NewAddress>,
+    /// The public metadata.
     #[debug("[redacted]")]
-    pub(crate) metadata_public: Option<Value>,
+    pub metadata_public: Option<Value>,
+    /// The admin metadata.
     #[debug("[redacted]")]
-    pub(crate) metadata_admin: Option<Value>,
+    pub metadata_admin: Option<Value>,
+    /// The external id.
     #[debug("[redacted]")]
-    pub(crate) external_id: Option<ExternalId>,
-    pub(crate) region: Option<Region>,
-    pub(crate) organization_id: Option<String>,
+    pub external_id: Option<ExternalId>,
+    /// The region of Ory Network.
+    pub region: Option<Region>,
+    /// The id of the organization.
+    pub organization_id: Option<String>,
 }
 
 impl NewIdentity {
     /// An identity with traits that satisfy the schema.
-    pub fn new(schema_id: impl Into<SchemaId>, traits: Value) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// If the traits can't be serialized as JSON.
+    pub fn new(
+        schema_id: impl Into<SchemaId>,
+        traits: impl Serialize,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self {
             schema_id: schema_id.into(),
-            traits,
+            traits: serde_json::to_value(traits)?,
             state: None,
             credentials: ImportedCredentials::default(),
             verifiable_addresses: Vec::new(),
@@ -160,31 +195,31 @@ impl NewIdentity {
             external_id: None,
             region: None,
             organization_id: None,
-        }
+        })
     }
 
-    /// Whether it may log in; it may by default.
+    /// Sets the state. An inactive identity can't log in.
     #[must_use]
     pub fn state(mut self, state: IdentityState) -> Self {
         self.state = Some(state);
         self
     }
 
-    /// An address of the traits that can be verified, to say that it is. Call it once for each.
+    /// Imports the verification status of an address in the traits. Can be called several times.
     #[must_use]
     pub fn verifiable_address(mut self, address: NewAddress) -> Self {
         self.verifiable_addresses.push(address);
         self
     }
 
-    /// An address of the traits to recover the account by. Call it once for each.
+    /// Imports an address in the traits as a recovery address. Can be called several times.
     #[must_use]
     pub fn recovery_address(mut self, address: NewAddress) -> Self {
         self.recovery_addresses.push(address);
         self
     }
 
-    /// The organization that it belongs to.
+    /// Sets the id of the organization that the identity belongs to.
     #[must_use]
     pub fn organization_id(mut self, id: impl Into<String>) -> Self {
         self.organization_id = Some(id.into());
@@ -193,8 +228,8 @@ impl NewIdentity {
 
     common_methods!();
 
-    /// Whether v0.8 knows all that is set.
-    pub(crate) fn is_plain(&self) -> bool {
+    /// Whether no field is set that Kratos v0.8 does not support.
+    pub(crate) fn is_supported_by_v0_8(&self) -> bool {
         self.credentials.is_empty()
             && self.verifiable_addresses.is_empty()
             && self.recovery_addresses.is_empty()
@@ -205,44 +240,60 @@ impl NewIdentity {
     }
 }
 
-/// What an identity is to be from now on. `Debug` hides what [`Identity`]'s hides. v0.8 takes
-/// schema, traits and state.
+/// The new values of an identity. `Debug` redacts personal data and secrets.
+///
+/// Kratos v0.8 supports schema, traits and state only.
+#[doc(alias = "updateIdentityBody")]
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct IdentityUpdate {
-    pub(crate) schema_id: SchemaId,
+    /// The id of the identity schema.
+    pub schema_id: SchemaId,
+    /// The traits.
     #[debug("[redacted]")]
-    pub(crate) traits: Value,
-    /// `None` leaves it as it is.
-    pub(crate) state: Option<IdentityState>,
-    pub(crate) credentials: ImportedCredentials,
+    pub traits: Value,
+    /// The state; `None` leaves it unchanged.
+    pub state: Option<IdentityState>,
+    /// The credentials to import; those of other types stay unchanged.
+    pub credentials: ImportedCredentials,
+    /// The public metadata; `None` removes it.
     #[debug("[redacted]")]
-    pub(crate) metadata_public: Option<Value>,
+    pub metadata_public: Option<Value>,
+    /// The admin metadata; `None` removes it.
     #[debug("[redacted]")]
-    pub(crate) metadata_admin: Option<Value>,
+    pub metadata_admin: Option<Value>,
+    /// The external id; `None` removes it.
     #[debug("[redacted]")]
-    pub(crate) external_id: Option<ExternalId>,
-    pub(crate) region: Option<Region>,
+    pub external_id: Option<ExternalId>,
+    /// The region of Ory Network; `None` leaves it unchanged.
+    pub region: Option<Region>,
 }
 
 impl IdentityUpdate {
-    /// Schema, traits and state; no metadata and no external id.
-    pub fn new(schema_id: impl Into<SchemaId>, traits: Value, state: IdentityState) -> Self {
-        Self {
+    /// Sets schema, traits and state, and removes metadata and external id.
+    ///
+    /// # Errors
+    /// If the traits can't be serialized as JSON.
+    pub fn new(
+        schema_id: impl Into<SchemaId>,
+        traits: impl Serialize,
+        state: IdentityState,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self {
             schema_id: schema_id.into(),
-            traits,
+            traits: serde_json::to_value(traits)?,
             state: Some(state),
             credentials: ImportedCredentials::default(),
             metadata_public: None,
             metadata_admin: None,
             external_id: None,
             region: None,
-        }
+        })
     }
 
-    /// What the identity is already, with all its metadata. A session's identity has no admin
-    /// metadata: take one that the admin API told. The server keeps a state that it did not tell,
-    /// or that can't be read.
-    pub fn of(identity: &Identity) -> Self {
+    /// Starts with the current values of an identity that the admin API returned. The identity of
+    /// a session has no admin metadata, so that an update from it would remove them.
+    pub fn from_identity(identity: &Identity) -> Self {
         Self {
             schema_id: identity.schema_id.clone(),
             traits: identity.traits.clone(),
@@ -255,14 +306,16 @@ impl IdentityUpdate {
         }
     }
 
-    /// Other traits.
-    #[must_use]
-    pub fn traits(mut self, traits: Value) -> Self {
-        self.traits = traits;
-        self
+    /// Sets the traits.
+    ///
+    /// # Errors
+    /// If the traits can't be serialized as JSON.
+    pub fn traits(mut self, traits: impl Serialize) -> Result<Self, serde_json::Error> {
+        self.traits = serde_json::to_value(traits)?;
+        Ok(self)
     }
 
-    /// Whether the identity may log in.
+    /// Sets the state. An inactive identity can't log in.
     #[must_use]
     pub fn state(mut self, state: IdentityState) -> Self {
         self.state = Some(state);
@@ -271,8 +324,8 @@ impl IdentityUpdate {
 
     common_methods!();
 
-    /// Whether v0.8 knows all that is set.
-    pub(crate) fn is_plain(&self) -> bool {
+    /// Whether no field is set that Kratos v0.8 does not support.
+    pub(crate) fn is_supported_by_v0_8(&self) -> bool {
         self.credentials.is_empty()
             && [&self.metadata_public, &self.metadata_admin].iter().all(|m| m.is_none())
             && self.external_id.is_none()

@@ -1,27 +1,33 @@
-//! Changes of parts of an identity, by JSON Patch (RFC 6902).
+//! JSON Patch (RFC 6902) for identities.
 
 use derive_more::Debug;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
 
-/// A place in a JSON document (RFC 6901).
+/// A JSON Pointer (RFC 6901).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct JsonPointer(String);
 
 impl JsonPointer {
-    /// The place that one comes to by these keys and indices. The index `-` is the end of a list.
+    /// Builds a pointer from unescaped keys and array indices. The index `-` is the end of an
+    /// array.
     ///
     /// ```
     /// use kratos_client::JsonPointer;
     ///
     /// let pointer = JsonPointer::new(["traits", "name", "a/b"]);
-    /// assert_eq!(pointer.to_string(), "/traits/name/a~1b");
+    /// assert_eq!(pointer.as_str(), "/traits/name/a~1b");
     /// ```
-    pub fn new<'a>(path: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn new(path: impl IntoIterator<Item: AsRef<str>>) -> Self {
         let escape = |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
-        Self(path.into_iter().map(escape).collect())
+        Self(path.into_iter().map(|key| escape(key.as_ref())).collect())
+    }
+
+    /// The escaped pointer.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -31,52 +37,54 @@ impl fmt::Display for JsonPointer {
     }
 }
 
-/// One step of a patch. `Debug` hides the value.
+/// An operation of a JSON Patch. `Debug` redacts the value.
 ///
-/// Kratos v26.2 takes add, remove and replace, and refuses a patch with one of the others.
+/// Kratos v26.2 supports `add`, `remove` and `replace`, and rejects a patch with any other
+/// operation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "op", rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum PatchOperation {
-    /// Adds a value, or sets it if it is there.
+    /// Adds a value, or replaces an existing one.
     Add {
-        /// Where.
+        /// The target location.
         path: JsonPointer,
-        /// What.
+        /// The value.
         #[debug("[redacted]")]
         value: Value,
     },
-    /// Removes a value.
+    /// Removes an existing value.
     Remove {
-        /// Where.
+        /// The target location.
         path: JsonPointer,
     },
-    /// Sets a value that is there.
+    /// Replaces an existing value.
     Replace {
-        /// Where.
+        /// The target location.
         path: JsonPointer,
-        /// What.
+        /// The new value.
         #[debug("[redacted]")]
         value: Value,
     },
     /// Moves a value.
     Move {
-        /// From where.
+        /// The source location.
         from: JsonPointer,
-        /// Where to.
+        /// The target location.
         path: JsonPointer,
     },
     /// Copies a value.
     Copy {
-        /// From where.
+        /// The source location.
         from: JsonPointer,
-        /// Where to.
+        /// The target location.
         path: JsonPointer,
     },
-    /// Fails, and the whole patch with it, if a value is not this one.
+    /// Fails the whole patch unless the value at the location equals this one.
     Test {
-        /// Where.
+        /// The target location.
         path: JsonPointer,
-        /// What.
+        /// The expected value.
         #[debug("[redacted]")]
         value: Value,
     },

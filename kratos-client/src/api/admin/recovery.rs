@@ -1,102 +1,117 @@
-//! Helping somebody back into their account.
+//! The [`AdminRecovery`] trait: recovery codes and links created by an administrator.
 
-use crate::model::{identity::IdentityId, lenient};
+use crate::{
+    model::{identity::IdentityId, lenient},
+    secret::RecoveryCode,
+};
 use async_trait::async_trait;
 use auto_impl::auto_impl;
 use jiff::Timestamp;
 use ory_http::Error;
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
 
-/// Makes codes and links that let somebody into their account. Whoever has one is let in: hand
-/// them to nobody else.
+/// Creates recovery codes and links by the admin API. Whoever has one can take over the account:
+/// give it to the owner of the identity only.
 ///
-/// An unknown identity is an error: with status 404 for a code, and for a link with status 400
-/// from v26.2 and 404 from v0.8.
+/// # Errors
+/// If there is no such identity, [`Error::status`](crate::Error::status) is 404 for a code; for a
+/// link it is 400 in Kratos v26.2 and 404 in v0.8.
 ///
 /// See <https://www.ory.com/docs/kratos/manage-identities/account-recovery>.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 #[auto_impl(&, Arc, Box)]
 pub trait AdminRecovery: Send + Sync {
-    /// A code, and the link to where it is entered. v0.8 has no codes.
+    /// Creates a recovery code, and the link to the page where it is entered.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) on Kratos v0.8.
     #[doc(alias = "createRecoveryCodeForIdentity")]
     async fn create_recovery_code(
         &self,
         request: &CreateRecoveryCode,
-    ) -> Result<RecoveryCodeCreated, Error>;
+    ) -> Result<RecoveryCodeForIdentity, Error>;
 
-    /// A link that lets in whoever opens it.
+    /// Creates a recovery link, which recovers the account when it is opened.
     #[doc(alias = "createRecoveryLinkForIdentity")]
     async fn create_recovery_link(
         &self,
         request: &CreateRecoveryLink,
-    ) -> Result<RecoveryLinkCreated, Error>;
+    ) -> Result<RecoveryLinkForIdentity, Error>;
 }
 
-/// Whom a code is for.
+/// The identity and the options of a new recovery code.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CreateRecoveryCode {
-    pub(crate) identity: IdentityId,
-    pub(crate) expires_in: Option<Duration>,
-    pub(crate) flow_type: Option<RecoveryFlowType>,
+    /// The id of the identity.
+    pub identity_id: IdentityId,
+    /// The time for which the code is valid; `None` for the server's setting.
+    pub expires_in: Option<Duration>,
+    /// The type of the recovery flow; `None` for a browser flow.
+    pub flow_type: Option<RecoveryFlowType>,
 }
 
-/// Where a recovery code is entered.
+/// The type of the flow in which a recovery code is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RecoveryFlowType {
-    /// In a browser; the default.
+    /// A browser flow, the default.
     Browser,
-    /// In an app.
+    /// A native flow.
     Api,
 }
 
 impl CreateRecoveryCode {
-    /// A code for somebody, valid as long as the server is configured.
-    pub fn new(identity: IdentityId) -> Self {
-        Self { identity, expires_in: None, flow_type: None }
+    /// Creates a code for an identity, valid for the server's configured lifespan.
+    pub fn new(identity_id: impl Into<IdentityId>) -> Self {
+        Self { identity_id: identity_id.into(), expires_in: None, flow_type: None }
     }
 
-    /// How long it is valid.
+    /// Sets the time for which the code is valid.
     #[must_use]
-    pub fn expires_in(mut self, time: Duration) -> Self {
-        self.expires_in = Some(time);
+    pub fn expires_in(mut self, lifespan: Duration) -> Self {
+        self.expires_in = Some(lifespan);
         self
     }
 
-    /// Where it is entered.
+    /// Sets the type of the recovery flow.
     #[must_use]
-    pub fn flow_type(mut self, kind: RecoveryFlowType) -> Self {
-        self.flow_type = Some(kind);
+    pub fn flow_type(mut self, flow_type: RecoveryFlowType) -> Self {
+        self.flow_type = Some(flow_type);
         self
     }
 }
 
-/// Whom a link is for.
+/// The identity and the options of a new recovery link.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CreateRecoveryLink {
-    pub(crate) identity: IdentityId,
-    pub(crate) expires_in: Option<Duration>,
-    pub(crate) return_to: Option<Url>,
+    /// The id of the identity.
+    pub identity_id: IdentityId,
+    /// The time for which the link is valid; `None` for the server's setting.
+    pub expires_in: Option<Duration>,
+    /// The URL to redirect the browser to after the recovery.
+    pub return_to: Option<Url>,
 }
 
 impl CreateRecoveryLink {
-    /// A link for somebody, valid as long as the server is configured.
-    pub fn new(identity: IdentityId) -> Self {
-        Self { identity, expires_in: None, return_to: None }
+    /// Creates a link for an identity, valid for the server's configured lifespan.
+    pub fn new(identity_id: impl Into<IdentityId>) -> Self {
+        Self { identity_id: identity_id.into(), expires_in: None, return_to: None }
     }
 
-    /// How long it is valid.
+    /// Sets the time for which the link is valid.
     #[must_use]
-    pub fn expires_in(mut self, time: Duration) -> Self {
-        self.expires_in = Some(time);
+    pub fn expires_in(mut self, lifespan: Duration) -> Self {
+        self.expires_in = Some(lifespan);
         self
     }
 
-    /// Where the browser goes afterwards; one of the server's allowed return URLs. v0.8 has no
-    /// such parameter and goes where it is configured.
+    /// Sets the URL to redirect the browser to after the recovery: one of the server's allowed
+    /// return URLs. Kratos v0.8 ignores it and redirects to its configured URL.
     #[must_use]
     pub fn return_to(mut self, url: Url) -> Self {
         self.return_to = Some(url);
@@ -104,59 +119,59 @@ impl CreateRecoveryLink {
     }
 }
 
-/// A code that lets somebody into their account. `Debug` does not show it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(from = "String")]
-pub struct RecoveryCode(SecretString);
-
-impl From<String> for RecoveryCode {
-    fn from(code: String) -> Self {
-        Self(code.into())
-    }
-}
-
-impl RecoveryCode {
-    /// The code: for its owner and nobody else.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-/// A link into somebody's account. `Debug` does not show it.
+/// A URL that recovers an account. It contains a token, so `Debug` redacts it.
 #[derive(Clone, derive_more::Debug, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct RecoveryLink(#[debug("[redacted]")] Url);
 
 impl RecoveryLink {
-    /// Takes the link as the server gave it.
+    /// Wraps the URL from the server's response.
     pub fn new(url: Url) -> Self {
         Self(url)
     }
 
-    /// The link, token and all: for its owner and nobody else.
+    /// The URL with its token: for the owner of the identity only.
     pub fn expose(&self) -> &Url {
         &self.0
     }
 }
 
-/// A code was made. It has no way back into JSON: codes are handed on, not kept.
+/// A recovery code that was created for an identity. It does not implement `Serialize`, so that
+/// the code is not stored by accident.
 #[derive(Clone, Debug, Deserialize)]
-pub struct RecoveryCodeCreated {
+#[non_exhaustive]
+pub struct RecoveryCodeForIdentity {
     /// The code.
     pub recovery_code: RecoveryCode,
-    /// Where it is entered.
+    /// The URL of the page where the code is entered.
     pub recovery_link: RecoveryLink,
-    /// How long it is valid.
+    /// The time at which the code expires.
     #[serde(default, deserialize_with = "lenient::field")]
     pub expires_at: Option<Timestamp>,
 }
 
-/// A link was made. It has no way back into JSON: links are handed on, not kept.
+impl RecoveryCodeForIdentity {
+    /// A code without expiry time.
+    pub fn new(recovery_code: RecoveryCode, recovery_link: RecoveryLink) -> Self {
+        Self { recovery_code, recovery_link, expires_at: None }
+    }
+}
+
+/// A recovery link that was created for an identity. It does not implement `Serialize`, so that
+/// the link is not stored by accident.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct RecoveryLinkCreated {
+#[non_exhaustive]
+pub struct RecoveryLinkForIdentity {
     /// The link.
     pub recovery_link: RecoveryLink,
-    /// How long it is valid.
+    /// The time at which the link expires.
     #[serde(default, deserialize_with = "lenient::field")]
     pub expires_at: Option<Timestamp>,
+}
+
+impl RecoveryLinkForIdentity {
+    /// A link without expiry time.
+    pub fn new(recovery_link: RecoveryLink) -> Self {
+        Self { recovery_link, expires_at: None }
+    }
 }

@@ -1,12 +1,12 @@
-//! Messages over HTTP.
+//! [`Courier`] over HTTP.
 
 use crate::{
-    api::admin::courier::{Courier, ListMessages},
+    api::admin::courier::{Courier, ListCourierMessages},
     http::{
         KratosClient,
         list::{next_by_link, with_page_token},
     },
-    model::message::{Message, MessageId, MessageStatus},
+    model::courier_message::{CourierMessage, CourierMessageId, CourierMessageStatus},
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -14,12 +14,15 @@ use ory_http::{Endpoint, Error, Page};
 
 #[async_trait]
 impl Courier for KratosClient {
-    async fn list_messages_page(&self, request: &ListMessages) -> Result<Page<Message>, Error> {
+    async fn list_courier_messages_page(
+        &self,
+        request: &ListCourierMessages,
+    ) -> Result<Page<CourierMessage>, Error> {
         let operation = "list courier messages";
         let list = |admin: &Endpoint| {
             let list = admin
                 .request(operation, Method::GET, "/admin/courier/messages")
-                .query_if_set("status", request.status.as_ref().map(MessageStatus::as_str))
+                .query_if_set("status", request.status.as_ref().map(CourierMessageStatus::as_str))
                 .query_if_set("recipient", request.recipient.as_ref());
             Ok(with_page_token(list, &request.page))
         };
@@ -27,7 +30,7 @@ impl Courier for KratosClient {
         next_by_link(&response.expect(StatusCode::OK)?, &["page_token"])
     }
 
-    async fn get_message(&self, id: &MessageId) -> Result<Message, Error> {
+    async fn get_courier_message(&self, id: &CourierMessageId) -> Result<CourierMessage, Error> {
         let operation = "get courier message";
         let route = "/admin/courier/messages/{id}";
         let get =

@@ -1,8 +1,9 @@
-//! Identities over HTTP.
+//! [`Identities`] over HTTP.
 
 use crate::{
     api::{
         admin::{
+            get_identity::{DeleteIdentityCredentials, GetIdentityOptions},
             identities::{Identities, ListIdentitySessions},
             list_identities::{Consistency, ListIdentities},
             new_identity::{IdentityUpdate, NewIdentity},
@@ -12,7 +13,7 @@ use crate::{
     },
     http::{
         KratosClient,
-        admin::{admin_request, unsupported, wire},
+        admin::{admin_request, request_body, unsupported},
         api_version::DetectedVersion,
         list::{
             is_list_of_current, next_by_link, numbered_page, sessions_page, with_page_number,
@@ -22,7 +23,7 @@ use crate::{
     model::{
         credentials::CredentialsType,
         identity::{ExternalId, Identity, IdentityId},
-        session::SessionRecord,
+        session_record::SessionRecord,
     },
 };
 use async_trait::async_trait;
@@ -33,7 +34,7 @@ use serde::de::DeserializeOwned;
 
 const IDENTITIES: &str = "/admin/identities";
 const IDENTITY: &str = "/admin/identities/{id}";
-const PLAIN_ONLY: &str = "Kratos v0.8 takes schema, traits and state of an identity only";
+const V0_8_FIELDS_ONLY: &str = "Kratos v0.8 supports only schema, traits and state of an identity";
 
 #[async_trait]
 impl Identities for KratosClient {
@@ -47,21 +48,21 @@ impl Identities for KratosClient {
     async fn get_identity(
         &self,
         id: &IdentityId,
-        include: &[CredentialsType],
+        options: &GetIdentityOptions,
     ) -> Result<Identity, Error> {
-        self.get_identity_as(id, include).await
+        self.get_identity_as(id, options).await
     }
 
     async fn get_identity_by_external_id(
         &self,
         id: &ExternalId,
-        include: &[CredentialsType],
+        options: &GetIdentityOptions,
     ) -> Result<Identity, Error> {
         let operation = "get identity by external id";
         let get = |admin: &Endpoint| {
             let route = "/admin/identities/by/external/{id}";
             let get = admin.request_with(operation, Method::GET, route, &[id.as_str()])?;
-            Ok(get.queries(included(include)))
+            Ok(get.queries(included(&options.include_credential)))
         };
         self.send_current_admin(operation, get).await?.expect(StatusCode::OK)?.json()
     }
@@ -69,12 +70,12 @@ impl Identities for KratosClient {
     async fn create_identity(&self, identity: &NewIdentity) -> Result<Identity, Error> {
         let operation = "create identity";
         let create = |admin: &Endpoint, version| {
-            if version == DetectedVersion::V0_8 && !identity.is_plain() {
-                return Err(unsupported(operation, PLAIN_ONLY));
+            if version == DetectedVersion::V0_8 && !identity.is_supported_by_v0_8() {
+                return Err(unsupported(operation, V0_8_FIELDS_ONLY));
             }
             let post = (operation, Method::POST);
             let request = admin_request(admin, version, post, IDENTITIES, &[])?;
-            Ok(request.json(&wire::Identity::from(identity)))
+            Ok(request.json(&request_body::Identity::from(identity)))
         };
         self.send_admin(operation, create).await?.1.expect(StatusCode::CREATED)?.json()
     }
@@ -86,19 +87,23 @@ impl Identities for KratosClient {
         let operation = "create identities";
         let create = |admin: &Endpoint| {
             let request = admin.request(operation, Method::PATCH, IDENTITIES);
-            Ok(request.json(&wire::batch(identities)))
+            Ok(request.json(&request_body::batch(identities)))
         };
         let response = self.send_current_admin(operation, create).await?.expect(StatusCode::OK)?;
-        let results = response.json::<wire::BatchAnswer>()?.identities;
+        let results = response.json::<request_body::BatchResponse>()?.identities;
         if results.len() != identities.len() {
-            return Err(response.unexpected("another number of results than of identities"));
+            return Err(
+                response.unexpected("the number of results differs from the number of identities")
+            );
         }
         let results = results.into_iter().map(|result| match (result.identity, result.error) {
             (_, Some(error)) => {
                 Ok(Err(ServerError::from_batch_item(error, ReasonVisibility::Hidden)))
             }
             (Some(id), None) => Ok(Ok(id)),
-            (None, None) => Err(response.unexpected("a result with neither identity nor error")),
+            (None, None) => {
+                Err(response.unexpected("a result has neither an identity nor an error"))
+            }
         });
         results.collect()
     }
@@ -110,12 +115,12 @@ impl Identities for KratosClient {
     ) -> Result<Identity, Error> {
         let operation = "update identity";
         let put = |admin: &Endpoint, version| {
-            if version == DetectedVersion::V0_8 && !update.is_plain() {
-                return Err(unsupported(operation, PLAIN_ONLY));
+            if version == DetectedVersion::V0_8 && !update.is_supported_by_v0_8() {
+                return Err(unsupported(operation, V0_8_FIELDS_ONLY));
             }
             let put = (operation, Method::PUT);
             let request = admin_request(admin, version, put, IDENTITY, &[id.as_str()])?;
-            Ok(request.json(&wire::Identity::from(update)))
+            Ok(request.json(&request_body::Identity::from(update)))
         };
         self.send_admin(operation, put).await?.1.expect(StatusCode::OK)?.json()
     }
@@ -140,15 +145,14 @@ impl Identities for KratosClient {
     async fn delete_identity_credentials(
         &self,
         id: &IdentityId,
-        kind: &CredentialsType,
-        identifier: Option<String>,
+        credentials: &DeleteIdentityCredentials,
     ) -> Result<(), Error> {
         let operation = "delete identity credentials";
         let delete = |admin: &Endpoint| {
             let route = "/admin/identities/{id}/credentials/{type}";
-            let values = [id.as_str(), kind.as_str()];
+            let values = [id.as_str(), credentials.credentials_type.as_str()];
             let delete = admin.request_with(operation, Method::DELETE, route, &values)?;
-            Ok(delete.query_if_set("identifier", identifier.as_ref()))
+            Ok(delete.query_if_set("identifier", credentials.identifier.as_ref()))
         };
         let response = self.send_current_admin(operation, delete).await?;
         response.expect(StatusCode::NO_CONTENT).map(drop)
@@ -166,7 +170,7 @@ impl Identities for KratosClient {
         let admin = self.admin(operation)?;
         let route = "/admin/identities/{id}/sessions";
         let list =
-            admin.request_with(operation, Method::GET, route, &[request.identity.as_str()])?;
+            admin.request_with(operation, Method::GET, route, &[request.identity_id.as_str()])?;
         let list = list.query_if_set("active", request.active);
         let page = async {
             self.require_current_admin(operation).await?;
@@ -191,9 +195,8 @@ impl KratosClient {
 }
 
 impl KratosClient {
-    /// [`Identities::get_identity`] into a type of the application's own: an
-    /// [`Identity`] with traits of its own, or just the few fields that it needs, which changes
-    /// elsewhere in the answer don't touch.
+    /// [`Identities::get_identity`] with an application type for the response: an [`Identity`] with
+    /// typed traits, or a struct with the needed fields only.
     ///
     /// ```no_run
     /// # use kratos_client::{Error, IdentityId, KratosClient};
@@ -201,31 +204,31 @@ impl KratosClient {
     /// struct Plan { metadata_public: Option<serde_json::Value> }
     ///
     /// # async fn example(kratos: KratosClient, id: IdentityId) -> Result<(), Error> {
-    /// let plan: Plan = kratos.get_identity_as(&id, &[]).await?;
+    /// let plan: Plan = kratos.get_identity_as(&id, &Default::default()).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// As [`Identities::get_identity`], and if the answer does not fit.
+    /// As [`Identities::get_identity`], and if the response does not match the type.
     pub async fn get_identity_as<T: DeserializeOwned>(
         &self,
         id: &IdentityId,
-        include: &[CredentialsType],
+        options: &GetIdentityOptions,
     ) -> Result<T, Error> {
         let operation = "get identity";
         let get = |admin: &Endpoint, version| {
             let get = (operation, Method::GET);
             let request = admin_request(admin, version, get, IDENTITY, &[id.as_str()])?;
-            Ok(request.queries(included(include)))
+            Ok(request.queries(included(&options.include_credential)))
         };
         self.send_admin(operation, get).await?.1.expect(StatusCode::OK)?.json()
     }
 
-    /// [`Identities::list_identities_page`] with each identity in a type of the application's own.
+    /// [`Identities::list_identities_page`] with an application type for each identity.
     ///
     /// # Errors
-    /// As [`Identities::list_identities_page`], and if the answer does not fit.
+    /// As [`Identities::list_identities_page`], and if the response does not match the type.
     pub async fn list_identities_page_as<T: DeserializeOwned>(
         &self,
         request: &ListIdentities,
@@ -237,11 +240,11 @@ impl KratosClient {
                 DetectedVersion::Current => {
                     Ok(with_page_token(filtered(list, request), &request.page))
                 }
-                DetectedVersion::V0_8 if request.is_plain() => {
+                DetectedVersion::V0_8 if request.is_supported_by_v0_8() => {
                     with_page_number(list, &request.page)
                 }
                 DetectedVersion::V0_8 => {
-                    Err(unsupported(operation, "Kratos v0.8 lists all identities, unfiltered"))
+                    Err(unsupported(operation, "Kratos v0.8 does not support filters"))
                 }
             }
         };
@@ -262,8 +265,8 @@ impl KratosClient {
         }
     }
 
-    /// [`crate::IdentitiesExt::list_identities`] with each identity in a type of the application's
-    /// own.
+    /// [`IdentitiesExt::list_identities`](crate::IdentitiesExt::list_identities) with an application
+    /// type for each identity.
     pub fn list_identities_as<T: DeserializeOwned + Send + 'static>(
         &self,
         request: ListIdentities,
@@ -281,7 +284,7 @@ fn filtered(list: Request, request: &ListIdentities) -> Request {
     list.queries(request.ids.iter().map(|id| ("ids", id.as_str())))
         .query_if_set("credentials_identifier", request.credentials_identifier.as_ref())
         .query_if_set("preview_credentials_identifier_similar", similar)
-        .queries(included(&request.include))
+        .queries(included(&request.include_credential))
         .query_if_set("consistency", consistency)
         .query_if_set("organization_id", request.organization_id.as_ref())
 }

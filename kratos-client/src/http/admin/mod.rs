@@ -3,8 +3,8 @@
 mod courier;
 mod identities;
 mod recovery;
+mod request_body;
 mod sessions;
-mod wire;
 
 use crate::http::{KratosClient, api_version::DetectedVersion};
 use http::Method;

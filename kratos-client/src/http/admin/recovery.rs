@@ -1,9 +1,9 @@
-//! Recovery codes and links over HTTP.
+//! [`AdminRecovery`] over HTTP.
 
 use crate::{
     api::admin::recovery::{
-        AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeCreated,
-        RecoveryFlowType, RecoveryLinkCreated,
+        AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeForIdentity,
+        RecoveryFlowType, RecoveryLinkForIdentity,
     },
     http::{KratosClient, admin::admin_request},
     model::identity::IdentityId,
@@ -28,14 +28,14 @@ impl AdminRecovery for KratosClient {
     async fn create_recovery_code(
         &self,
         request: &CreateRecoveryCode,
-    ) -> Result<RecoveryCodeCreated, Error> {
+    ) -> Result<RecoveryCodeForIdentity, Error> {
         let operation = "create recovery code";
         let flow_type = request.flow_type.map(|kind| match kind {
             RecoveryFlowType::Browser => "browser",
             RecoveryFlowType::Api => "api",
         });
         let expires_in = request.expires_in.map(go_duration);
-        let body = Body { identity_id: &request.identity, expires_in, flow_type };
+        let body = Body { identity_id: &request.identity_id, expires_in, flow_type };
         let create = |admin: &Endpoint| {
             Ok(admin.request(operation, Method::POST, "/admin/recovery/code").json(&body))
         };
@@ -45,14 +45,14 @@ impl AdminRecovery for KratosClient {
     async fn create_recovery_link(
         &self,
         request: &CreateRecoveryLink,
-    ) -> Result<RecoveryLinkCreated, Error> {
+    ) -> Result<RecoveryLinkForIdentity, Error> {
         let operation = "create recovery link";
         let expires_in = request.expires_in.map(go_duration);
-        let body = Body { identity_id: &request.identity, expires_in, flow_type: None };
+        let body = Body { identity_id: &request.identity_id, expires_in, flow_type: None };
         let create = |admin: &Endpoint, version| {
             let (post, route) = ((operation, Method::POST), "/admin/recovery/link");
             let create = admin_request(admin, version, post, route, &[])?.json(&body);
-            // v0.8 does not look at it.
+            // Kratos v0.8 ignores it.
             Ok(create.query_if_set("return_to", request.return_to.as_ref()))
         };
         let (_, response) = self.send_admin(operation, create).await?;
@@ -60,7 +60,7 @@ impl AdminRecovery for KratosClient {
     }
 }
 
-/// A time as the server reads it.
+/// Formats a duration for the server, in milliseconds.
 fn go_duration(time: Duration) -> String {
     format!("{}ms", time.as_millis())
 }

@@ -1,10 +1,10 @@
-//! Everybody's sessions over HTTP.
+//! [`AdminSessions`] over HTTP.
 
 use crate::{
     api::{
         admin::{
             manage_sessions::{ManageSessions, ManagedSessions},
-            sessions::{AdminSessions, ListSessions, SessionExpand},
+            sessions::{AdminSessions, GetSessionOptions, ListSessions, SessionExpand},
         },
         page::all_pages,
     },
@@ -12,7 +12,7 @@ use crate::{
         KratosClient,
         list::{next_by_link, with_page_token},
     },
-    model::session::{SessionId, SessionRecord},
+    model::{session::SessionId, session_record::SessionRecord},
 };
 use async_trait::async_trait;
 use futures_util::stream::{BoxStream, StreamExt};
@@ -32,9 +32,9 @@ impl AdminSessions for KratosClient {
     async fn get_session(
         &self,
         id: &SessionId,
-        expand: &[SessionExpand],
+        options: &GetSessionOptions,
     ) -> Result<SessionRecord, Error> {
-        self.get_session_as(id, expand).await
+        self.get_session_as(id, options).await
     }
 
     async fn disable_session(&self, id: &SessionId) -> Result<(), Error> {
@@ -74,29 +74,29 @@ impl AdminSessions for KratosClient {
 }
 
 impl KratosClient {
-    /// [`AdminSessions::get_session`] into a type of the application's own: a [`SessionRecord`]
-    /// with traits of its own, or just the few fields that it needs.
+    /// [`AdminSessions::get_session`] with an application type for the response: a
+    /// [`SessionRecord`] with typed traits, or a struct with the needed fields only.
     ///
     /// # Errors
-    /// As [`AdminSessions::get_session`], and if the response does not fit.
+    /// As [`AdminSessions::get_session`], and if the response does not match the type.
     pub async fn get_session_as<T: DeserializeOwned>(
         &self,
         id: &SessionId,
-        expand: &[SessionExpand],
+        options: &GetSessionOptions,
     ) -> Result<T, Error> {
         let operation = "get session";
         let get = |admin: &Endpoint| {
             let route = "/admin/sessions/{id}";
             let get = admin.request_with(operation, Method::GET, route, &[id.as_str()])?;
-            Ok(get.queries(expansions(expand)))
+            Ok(get.queries(expansions(&options.expand)))
         };
         self.send_current_admin(operation, get).await?.expect(StatusCode::OK)?.json()
     }
 
-    /// [`AdminSessions::list_sessions_page`] with each session in a type of the application's own.
+    /// [`AdminSessions::list_sessions_page`] with an application type for each session.
     ///
     /// # Errors
-    /// As [`AdminSessions::list_sessions_page`], and if the response does not fit.
+    /// As [`AdminSessions::list_sessions_page`], and if the response does not match the type.
     pub async fn list_sessions_page_as<T: DeserializeOwned>(
         &self,
         request: &ListSessions,
@@ -113,8 +113,8 @@ impl KratosClient {
         next_by_link(&response.expect(StatusCode::OK)?, &["page_token"])
     }
 
-    /// [`crate::AdminSessionsExt::list_sessions`] with each session in a type of the application's
-    /// own.
+    /// [`AdminSessionsExt::list_sessions`](crate::AdminSessionsExt::list_sessions) with an application
+    /// type for each session.
     pub fn list_sessions_as<T: DeserializeOwned + Send + 'static>(
         &self,
         request: ListSessions,

@@ -1,24 +1,25 @@
-//! What [`CachedSessions`] passes on to its inner service.
+//! The traits that [`CachedSessions`] delegates to its inner service.
 
 use super::CachedSessions;
 use crate::model::set_cookies::SetCookies;
 use crate::{
     api::{
-        logout::{Logout, LogoutUrl},
-        my_sessions::{ExchangeCode, MySessions, TokenExchangeOutcome},
+        logout::{Logout, LogoutOptions, LogoutUrl},
+        my_sessions::{MySessions, TokenExchangeOutcome},
         page::PageRequest,
         sessions::Whoami,
     },
     cookie_header::CookieHeader,
     credential::Credential,
     model::session::{Session, SessionId},
+    secret::ExchangeCode,
     session_secret::SessionToken,
 };
 use async_trait::async_trait;
 use ory_http::{Error, Metadata, Page};
-use url::Url;
 
-/// Forgets when a call ends: also one that failed or was dropped, for the server can have done it.
+/// Invalidates cache entries when a call ends, even if it failed or was dropped: the server may
+/// have processed it.
 struct OnDrop<F: Fn()>(F);
 
 impl<F: Fn()> Drop for OnDrop<F> {
@@ -27,16 +28,16 @@ impl<F: Fn()> Drop for OnDrop<F> {
     }
 }
 
-/// Each logout forgets the credential, and so does asking for the URL that ends its session.
+/// Each operation invalidates the credential's cache entry.
 #[async_trait]
 impl<S: Logout> Logout for CachedSessions<S> {
     async fn logout_url(
         &self,
         credential: &Credential,
-        return_to: Option<Url>,
+        options: &LogoutOptions,
     ) -> Result<Option<LogoutUrl>, Error> {
-        let _forget = OnDrop(|| self.invalidate(credential));
-        self.inner.logout_url(credential, return_to).await
+        let _invalidate = OnDrop(|| self.invalidate(credential));
+        self.inner.logout_url(credential, options).await
     }
 
     async fn browser_logout(
@@ -45,18 +46,19 @@ impl<S: Logout> Logout for CachedSessions<S> {
         cookies: &CookieHeader,
     ) -> Result<SetCookies, Error> {
         let credential = cookies.clone().into();
-        let _forget = OnDrop(|| self.invalidate(&credential));
+        let _invalidate = OnDrop(|| self.invalidate(&credential));
         self.inner.browser_logout(url, cookies).await
     }
 
     async fn native_logout(&self, token: &SessionToken) -> Result<(), Error> {
         let credential = token.clone().into();
-        let _forget = OnDrop(|| self.invalidate(&credential));
+        let _invalidate = OnDrop(|| self.invalidate(&credential));
         self.inner.native_logout(token).await
     }
 }
 
-/// The credentials of other sessions are not known here: to revoke one forgets all.
+/// Revoking a session invalidates the whole cache, because the credential of that session is
+/// unknown.
 #[async_trait]
 impl<S: MySessions> MySessions for CachedSessions<S> {
     async fn list_my_sessions_page(
@@ -72,12 +74,12 @@ impl<S: MySessions> MySessions for CachedSessions<S> {
         credential: &Credential,
         id: &SessionId,
     ) -> Result<(), Error> {
-        let _forget = OnDrop(|| self.invalidate_all());
+        let _invalidate = OnDrop(|| self.invalidate_all());
         self.inner.disable_my_session(credential, id).await
     }
 
     async fn disable_my_other_sessions(&self, credential: &Credential) -> Result<u64, Error> {
-        let _forget = OnDrop(|| self.invalidate_all());
+        let _invalidate = OnDrop(|| self.invalidate_all());
         self.inner.disable_my_other_sessions(credential).await
     }
 
@@ -87,10 +89,10 @@ impl<S: MySessions> MySessions for CachedSessions<S> {
 
     async fn exchange_session_token(
         &self,
-        kept: &ExchangeCode,
-        returned: &ExchangeCode,
+        init_code: &ExchangeCode,
+        return_to_code: &ExchangeCode,
     ) -> Result<TokenExchangeOutcome, Error> {
-        self.inner.exchange_session_token(kept, returned).await
+        self.inner.exchange_session_token(init_code, return_to_code).await
     }
 }
 

@@ -1,20 +1,18 @@
-//! The JSON that the admin API takes. Secrets leave their types here and nowhere else.
+//! The JSON request bodies of the admin API, into which secrets are exposed.
 
 use crate::{
     api::admin::{
-        import::{
-            AddressVia, ImportedPassword, ImportedWebAuthn, NewAddress, PasswordKind, ProviderLink,
-        },
+        import::{ImportedPassword, ImportedWebAuthn, NewAddress, ProviderAccount},
         new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
     },
     model::identity::{ExternalId, IdentityId, IdentityState, Region, SchemaId},
+    secret::Code,
 };
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
 
-/// An identity to create, or what one is to be.
+/// The body of a request that creates or updates an identity.
 #[skip_serializing_none]
 #[derive(Serialize)]
 pub(super) struct Identity<'a> {
@@ -37,9 +35,9 @@ impl<'a> From<&'a NewIdentity> for Identity<'a> {
             schema_id: &new.schema_id,
             traits: &new.traits,
             state: new.state.as_ref(),
-            credentials: Credentials::of(&new.credentials),
-            verifiable_addresses: some_of(&new.verifiable_addresses),
-            recovery_addresses: some_of(&new.recovery_addresses),
+            credentials: Credentials::from_imported(&new.credentials),
+            verifiable_addresses: non_empty(&new.verifiable_addresses),
+            recovery_addresses: non_empty(&new.recovery_addresses),
             metadata_public: new.metadata_public.as_ref(),
             metadata_admin: new.metadata_admin.as_ref(),
             external_id: new.external_id.as_ref(),
@@ -55,7 +53,7 @@ impl<'a> From<&'a IdentityUpdate> for Identity<'a> {
             schema_id: &update.schema_id,
             traits: &update.traits,
             state: update.state.as_ref(),
-            credentials: Credentials::of(&update.credentials),
+            credentials: Credentials::from_imported(&update.credentials),
             verifiable_addresses: None,
             recovery_addresses: None,
             metadata_public: update.metadata_public.as_ref(),
@@ -67,14 +65,14 @@ impl<'a> From<&'a IdentityUpdate> for Identity<'a> {
     }
 }
 
-fn some_of<'a, A, B: From<&'a A>>(list: &'a [A]) -> Option<Vec<B>> {
+fn non_empty<'a, A, B: From<&'a A>>(list: &'a [A]) -> Option<Vec<B>> {
     (!list.is_empty()).then(|| list.iter().map(B::from).collect())
 }
 
 #[derive(Serialize)]
 struct Verifiable<'a> {
     value: &'a str,
-    via: &'static str,
+    via: &'a str,
     verified: bool,
     status: &'static str,
 }
@@ -82,27 +80,20 @@ struct Verifiable<'a> {
 #[derive(Serialize)]
 struct Recovery<'a> {
     value: &'a str,
-    via: &'static str,
-}
-
-fn via(address: &NewAddress) -> &'static str {
-    match address.via {
-        AddressVia::Email => "email",
-        AddressVia::Sms => "sms",
-    }
+    via: &'a str,
 }
 
 impl<'a> From<&'a NewAddress> for Verifiable<'a> {
     fn from(address: &'a NewAddress) -> Self {
         let NewAddress { value, verified, .. } = address;
         let status = if *verified { "completed" } else { "pending" };
-        Self { value, via: via(address), verified: *verified, status }
+        Self { value, via: address.via.as_str(), verified: *verified, status }
     }
 }
 
 impl<'a> From<&'a NewAddress> for Recovery<'a> {
     fn from(address: &'a NewAddress) -> Self {
-        Self { value: &address.value, via: via(address) }
+        Self { value: &address.value, via: address.via.as_str() }
     }
 }
 
@@ -119,9 +110,10 @@ struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    fn of(credentials: &'a ImportedCredentials) -> Option<Self> {
-        let providers =
-            |links| some_of(links).map(|providers| Config { config: Providers { providers } });
+    fn from_imported(credentials: &'a ImportedCredentials) -> Option<Self> {
+        let providers = |accounts| {
+            non_empty(accounts).map(|providers| Config { config: Providers { providers } })
+        };
         (!credentials.is_empty()).then(|| Self {
             password: credentials
                 .password
@@ -132,8 +124,8 @@ impl<'a> Credentials<'a> {
             totp: credentials
                 .totp
                 .as_ref()
-                .map(|url| Config { config: TotpConfig { totp_url: url.expose_secret() } }),
-            lookup_secret: some_of(&credentials.lookup_secrets)
+                .map(|url| Config { config: TotpConfig { totp_url: url.expose() } }),
+            lookup_secret: non_empty(&credentials.lookup_secrets)
                 .map(|codes| Config { config: LookupSecrets { codes } }),
             webauthn: credentials.webauthn.as_ref().map(|config| Config { config }),
             passkey: credentials.passkeys.as_ref().map(|config| Config { config }),
@@ -158,10 +150,10 @@ enum PasswordConfig<'a> {
 
 impl<'a> From<&'a ImportedPassword> for PasswordConfig<'a> {
     fn from(password: &'a ImportedPassword) -> Self {
-        match &password.0 {
-            PasswordKind::Plain(password) => Self::Plain(password.expose_secret()),
-            PasswordKind::Hashed(hash) => Self::Hashed(hash.expose_secret()),
-            PasswordKind::MigrationHook => Self::MigrationHook(true),
+        match password {
+            ImportedPassword::Plain(password) => Self::Plain(password.expose()),
+            ImportedPassword::Hashed(hash) => Self::Hashed(hash.expose()),
+            ImportedPassword::MigrationHook => Self::MigrationHook(true),
         }
     }
 }
@@ -181,9 +173,9 @@ struct LookupSecret<'a> {
     code: &'a str,
 }
 
-impl<'a> From<&'a SecretString> for LookupSecret<'a> {
-    fn from(code: &'a SecretString) -> Self {
-        Self { code: code.expose_secret() }
+impl<'a> From<&'a Code> for LookupSecret<'a> {
+    fn from(code: &'a Code) -> Self {
+        Self { code: code.expose() }
     }
 }
 
@@ -201,18 +193,18 @@ struct ProviderEntry<'a> {
     use_auto_link: Option<bool>,
 }
 
-impl<'a> From<&'a ProviderLink> for ProviderEntry<'a> {
-    fn from(link: &'a ProviderLink) -> Self {
+impl<'a> From<&'a ProviderAccount> for ProviderEntry<'a> {
+    fn from(account: &'a ProviderAccount) -> Self {
         Self {
-            provider: &link.provider,
-            subject: &link.subject,
-            organization: link.organization.as_deref(),
-            use_auto_link: link.auto_link.then_some(true),
+            provider: &account.provider,
+            subject: &account.subject,
+            organization: account.organization.as_deref(),
+            use_auto_link: account.auto_link.then_some(true),
         }
     }
 }
 
-/// Identities to create at once.
+/// The body of a request that creates a batch of identities.
 #[derive(Serialize)]
 pub(super) struct Batch<'a> {
     identities: Vec<Create<'a>>,
@@ -228,9 +220,9 @@ pub(super) fn batch(identities: &[NewIdentity]) -> Batch<'_> {
     Batch { identities: identities.iter().map(create).collect() }
 }
 
-/// What became of them.
+/// The response to a batch.
 #[derive(Deserialize)]
-pub(super) struct BatchAnswer {
+pub(super) struct BatchResponse {
     pub(super) identities: Vec<BatchResult>,
 }
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fmt};
 /// sentence or two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SessionCookieFindings {
+pub struct SessionCookieDiagnostics {
     /// The name of the session cookie that was looked for.
     pub session_cookie: String,
     /// How many cookies have that name and a value. Of several, Kratos takes the first that it can
@@ -32,7 +32,7 @@ pub struct SessionCookieFindings {
 const MAX_NAMES: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
 
-impl SessionCookieFindings {
+impl SessionCookieDiagnostics {
     pub(super) fn new<'a>(
         cookies: impl Iterator<Item = (&'a str, &'a str)>,
         session_cookie: &str,
@@ -82,7 +82,7 @@ fn printable(name: &str) -> Option<String> {
     sound.then(|| name.to_owned())
 }
 
-impl fmt::Display for SessionCookieFindings {
+impl fmt::Display for SessionCookieDiagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { session_cookie, session_cookies, malformed_session_cookies, .. } = self;
         match session_cookies {
@@ -124,7 +124,7 @@ impl fmt::Display for SessionCookieFindings {
 mod tests {
     use crate::cookie_header::CookieHeader;
 
-    fn findings(headers: &[&str]) -> super::SessionCookieFindings {
+    fn findings(headers: &[&str]) -> super::SessionCookieDiagnostics {
         CookieHeader::from_headers(headers).diagnose("ory_kratos_session")
     }
 
