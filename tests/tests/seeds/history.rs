@@ -69,8 +69,8 @@ pub struct Question {
 pub enum Age {
     /// The server is asked after the call began, which [`Question::after`] says.
     Fresh,
-    /// As long as its evaluation may be cached; or any, if it is of a fetch that is in flight for
-    /// no longer than this.
+    /// As long as its evaluation may be cached; where that is not at all, any, if it is of a fetch
+    /// that is in flight for no longer than this.
     Cached {
         join: Duration,
     },
@@ -143,7 +143,7 @@ impl History {
                     let was_in_flight = ended.is_none_or(|ended| ended > started.number);
                     was_in_flight && began.time + join >= started.time
                 });
-                joined || at_most(evaluation.lifespan)
+                at_most(evaluation.lifespan) || evaluation.lifespan.is_zero() && joined
             }
         }
     }

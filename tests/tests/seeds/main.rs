@@ -10,8 +10,8 @@
 //! - a call ends by its deadline, and not by a timeout before it; where nothing fails and nobody is
 //!   slow, it does not time out at all, whatever other callers of the same thing do;
 //! - an answer is one that the server gave to this very question: after the call began, within the
-//!   time for which it may be cached, or by a fetch that was in flight when the call began; and
-//!   after the cache was told to forget it;
+//!   time for which it may be cached, or, if it may not, by a fetch that was in flight when the call
+//!   began; and after the cache was told to forget it;
 //! - nothing but a whole response of success is an answer: no allow and no session out of an error;
 //! - nothing panics, and a panic of a service behind a cache is an error;
 //! - no more requests are in flight than allowed, and no call waits for a permit that nobody uses;
