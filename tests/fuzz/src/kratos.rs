@@ -233,6 +233,7 @@ fn one_outcome<K: FlowKind>(raw: &Raw<'_>) {
             assert_says(raw, &["session_verified_address_required"]);
         }
         Ok(UpdateFlowOutcome::IdentityDisabled) => assert_says(raw, &["identity_disabled"]),
+        Ok(other) => unreachable!("{other:?}"),
         Err(error) => shows_nothing(&error),
     }
 }
@@ -266,6 +267,7 @@ fn other_outcomes(raw: &Raw<'_>) {
             assert_says(raw, &["session_aal2_required"]);
             assert!(is_web(redirect_to));
         }
+        Ok(other) => unreachable!("{other:?}"),
         Err(error) => shows_nothing(&error),
     }
     let fetched = fuzzing::fetched::<Settings>(raw.answer(ReasonVisibility::Hidden));
@@ -282,6 +284,7 @@ fn other_outcomes(raw: &Raw<'_>) {
             assert_says(raw, &["session_aal2_required"]);
             assert!(is_web(redirect_to));
         }
+        Ok(other) => unreachable!("{other:?}"),
         Err(error) => shows_nothing(&error),
     }
     let exchanged = fuzzing::exchanged(raw.answer(ReasonVisibility::Hidden));
@@ -293,6 +296,7 @@ fn other_outcomes(raw: &Raw<'_>) {
             assert_eq!(status, 404);
             raw.envelope().expect("only an envelope says that there is no session");
         }
+        Ok(other) => unreachable!("{other:?}"),
         Err(error) => shows_nothing(&error),
     }
 }

@@ -53,6 +53,7 @@ async fn a_disabled_identity_does_not_log_in(kratos: SelfService) {
                 let flow = created_for(&mut cookies, start);
                 (flow, Caller::browser([&cookies]))
             }
+            _ => unreachable!("the two callers above"),
         };
         let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
         match kratos.login.submit(&flow, &body, &caller).await.unwrap().value {

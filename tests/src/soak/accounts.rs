@@ -2,7 +2,9 @@
 
 use super::visitors::Person;
 use crate::people::{Login, People};
-use kratos_client::{CookieHeader, Credential, Error, KratosClient, Logout, Sessions};
+use kratos_client::{
+    CookieHeader, Credential, Error, KratosClient, Logout, LogoutOptions, Sessions,
+};
 use url::Url;
 
 /// The people of a Kratos.
@@ -41,7 +43,7 @@ impl Accounts {
     /// Ends a session.
     pub async fn log_out(&self, person: &Person) -> Result<(), Error> {
         let cookies = CookieHeader::from_headers([&person.cookies]);
-        match self.kratos.logout_url(&cookies.clone().into(), None).await? {
+        match self.kratos.logout_url(&cookies.clone().into(), &LogoutOptions::new()).await? {
             Some(url) => self.kratos.browser_logout(&url, &cookies).await.map(drop),
             None => Ok(()),
         }

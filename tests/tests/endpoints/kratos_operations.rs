@@ -40,6 +40,9 @@ pub(crate) struct Values {
     logout: LogoutUrl,
     flow: FlowId,
     start: CreateFlowOptions,
+    logout_options: LogoutOptions,
+    session_options: GetSessionOptions,
+    identity_options: GetIdentityOptions,
     first: PageRequest,
     second: PageRequest,
     new: NewIdentity,
@@ -91,13 +94,13 @@ impl Values {
             logout: LogoutUrl::new("http://127.0.0.1:1/x?token=logout-token".parse().unwrap()),
             flow: "f".into(),
             start: CreateFlowOptions::new(),
+            logout_options: LogoutOptions::new(),
+            session_options: GetSessionOptions::new(),
+            identity_options: GetIdentityOptions::new(),
             first: PageRequest::new(),
             second: PageRequest::new().page_token("1 session"),
-            new: NewIdentity::new("default", traits.clone()).unwrap().unwrap().unwrap(),
-            update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active)
-                .unwrap()
-                .unwrap()
-                .unwrap(),
+            new: NewIdentity::new("default", traits.clone()).unwrap(),
+            update: IdentityUpdate::new("default", traits.clone(), IdentityState::Active).unwrap(),
             password: DeleteIdentityCredentials::new(CredentialsType::Password),
             login: (read(flow()), UpdateFlowBody::<Login>::password("ann", &password)),
             registration: (read(flow()), UpdateFlowBody::<Registration>::profile(&traits).unwrap()),
@@ -145,7 +148,7 @@ pub(crate) fn public<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Oper
             Nothing,
             kratos.exchange_session_token(&with.code, &with.code),
         ),
-        operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, &LogoutOptions::new())),
+        operation("createBrowserLogoutFlow", Person, kratos.logout_url(me, &with.logout_options)),
         operation("performNativeLogout", Nothing, kratos.native_logout(&with.token)),
         operation("createFedcmFlow", Person, kratos.create_fedcm_flow(&with.caller)),
         operation("updateFedcmFlow", Person, kratos.update_fedcm_flow(&with.fedcm, &with.caller)),
@@ -183,7 +186,7 @@ fn flows<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Operation<'a>> {
                 "createNativeVerificationFlow",
                 "createNativeSettingsFlow",
             ],
-            Caller::Browser(_) => [
+            _ => [
                 "createBrowserLoginFlow",
                 "createBrowserRegistrationFlow",
                 "createBrowserRecoveryFlow",
@@ -231,11 +234,11 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
     let (id, session) = (&with.identity, &with.session);
     vec![
         operation("listIdentities", ApiKey, kratos.list_identities_page(&with.list_identities)),
-        operation("getIdentity", ApiKey, kratos.get_identity(id, &GetIdentityOptions::new())),
+        operation("getIdentity", ApiKey, kratos.get_identity(id, &with.identity_options)),
         operation(
             "getIdentityByExternalID",
             ApiKey,
-            kratos.get_identity_by_external_id(&with.external, &GetIdentityOptions::new()),
+            kratos.get_identity_by_external_id(&with.external, &with.identity_options),
         ),
         operation("createIdentity", ApiKey, kratos.create_identity(&with.new)),
         operation(
@@ -270,7 +273,7 @@ pub(crate) fn admin<'a>(kratos: &'a KratosClient, with: &'a Values) -> Vec<Opera
         operation("listSessions", ApiKey, async {
             kratos.list_sessions_page(&ListSessions::new()).await
         }),
-        operation("getSession", ApiKey, kratos.get_session(session, &GetSessionOptions::new())),
+        operation("getSession", ApiKey, kratos.get_session(session, &with.session_options)),
         operation("disableSession", ApiKey, kratos.disable_session(session)),
         operation("extendSession", ApiKey, kratos.extend_session(session)),
         operation("manageSessions", ApiKey, kratos.manage_sessions(&with.manage_sessions)),

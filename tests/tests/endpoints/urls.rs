@@ -10,7 +10,7 @@ use bytes::Bytes;
 use contract_tests::in_memory::{Answer, InMemory};
 use http::Request;
 use keto_client::{ErrorKind, KetoClient, KetoGrpcClient, Metadata, OplSyntax, Relationships};
-use kratos_client::{Identities, KratosClient};
+use kratos_client::{GetIdentityOptions, Identities, KratosClient};
 use std::sync::Arc;
 
 /// That these operations lack a variable, and sent nothing.
@@ -50,7 +50,13 @@ async fn kratos_by_its_admin_api_alone() {
             assert_work(&service, health).await;
         }
         // The version is found out by the admin API.
-        kratos.get_identity(&"00000000-0000-0000-0000-000000000001".into(), &[]).await.unwrap();
+        kratos
+            .get_identity(
+                &"00000000-0000-0000-0000-000000000001".into(),
+                &GetIdentityOptions::new(),
+            )
+            .await
+            .unwrap();
         kratos.version().await.unwrap();
     }
 }

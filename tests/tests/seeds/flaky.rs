@@ -13,7 +13,6 @@ use kratos_client::{
 };
 use ory_http::{CallOptions, Error, ErrorKind, Instant, ServerError, deadline};
 use std::{future::Future, sync::Arc, time::Duration};
-use url::Url;
 
 /// What a planted panic says, so that nobody takes it for another one.
 pub const PLANTED: &str = "planted";
