@@ -109,7 +109,7 @@ fn a_secret_in_a_setting_is_not_repeated() {
     ];
     let (code, said) = run(&[], &settings);
     assert_eq!(code, Some(2));
-    assert!(said.contains("KRATOS_EXTERNAL_API_URL must not carry"), "{said}");
+    assert!(said.contains("KRATOS_EXTERNAL_API_URL must not contain"), "{said}");
     assert!(!said.contains("planted"), "{said}");
 }
 

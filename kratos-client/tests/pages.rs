@@ -84,6 +84,6 @@ async fn identities_of_v0_8() {
         }
         let wrong = ListIdentities::new().page_token("no-number");
         let error = kratos.list_identities_page(&wrong).await.unwrap_err();
-        assert_eq!(error.to_string(), "list identities: the page token is one of another list");
+        assert_eq!(error.to_string(), "list identities: the page token belongs to another list");
     }
 }
