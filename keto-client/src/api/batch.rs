@@ -1,7 +1,7 @@
 //! Batches of permission checks.
 
 use crate::api::{
-    error::hint_of_reason,
+    error::{ErrorExt, NAMESPACE, hint_of_reason, refuses_subject_id},
     permissions::{Check, Decision},
 };
 use async_trait::async_trait;
@@ -73,4 +73,14 @@ pub enum CheckError {
         /// The name.
         name: String,
     },
+}
+
+impl ErrorExt for CheckError {
+    fn is_unknown_namespace(&self) -> bool {
+        matches!(self, Self::UnknownName { kind: NAMESPACE, .. })
+    }
+
+    fn is_subject_id_refused(&self) -> bool {
+        matches!(self, Self::Refused { reason } if refuses_subject_id(reason))
+    }
 }

@@ -1,6 +1,5 @@
 //! Errors that are specific to Keto.
 
-use crate::api::batch::CheckError;
 use http::StatusCode;
 use ory_http::{Error, ErrorKind, ServerError};
 
@@ -56,17 +55,7 @@ impl ErrorExt for Error {
     }
 }
 
-impl ErrorExt for CheckError {
-    fn is_unknown_namespace(&self) -> bool {
-        matches!(self, Self::UnknownName { kind: NAMESPACE, .. })
-    }
-
-    fn is_subject_id_refused(&self) -> bool {
-        matches!(self, Self::Refused { reason } if refuses_subject_id(reason))
-    }
-}
-
-fn refuses_subject_id(reason: &str) -> bool {
+pub(crate) fn refuses_subject_id(reason: &str) -> bool {
     reason.starts_with("subject_id is not supported")
 }
 
