@@ -138,7 +138,7 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
     for keto in Keto::all() {
         let object = unique("killed");
         let file = keto.file("desired.yaml", &keto.many(&object, 2_000));
-        let arguments = ["permissions", "apply", &file, "--batch-size", "20"];
+        let arguments = ["permissions", "apply", &file, "--batch-size", "2"];
         for least in [1, 300] {
             let mut run = demo(&arguments, &keto.settings()).stdout(Stdio::null()).spawn().unwrap();
             while keto.listed(&object).len() < least {
