@@ -159,7 +159,7 @@ impl<'a> Parser<'a> {
             self.expect(&[")"])?;
         }
         self.expect(&["=>", argument.text, "."])?;
-        let kind = self.any()?;
+        let kind = self.next()?;
         match kind.text {
             "related" => {
                 let target = self.property(Self::name)?;
