@@ -22,8 +22,16 @@
 //!
 //! See <https://www.ory.com/docs/keto/reference/ory-permission-language>.
 
+mod evaluator;
 mod syntax;
 
+pub use evaluator::{
+    Evaluator,
+    error::EvaluationError,
+    explain::{Explanation, Step, StepKind, StepResult},
+    limits::{KetoBugs, Limits},
+    program::Rule,
+};
 pub use syntax::{
     ast::{
         Class, Comment, Expression, Member, Model, Operand, Operator, PermissionDeclaration,

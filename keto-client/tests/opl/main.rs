@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
+mod checks;
 mod mutation;
 mod random_model;
+mod random_tuples;
 mod syntax;
 
 use fastrand::Rng;
