@@ -23,6 +23,7 @@
 //! See <https://www.ory.com/docs/keto/reference/ory-permission-language>.
 
 mod evaluator;
+mod permission_tests;
 mod syntax;
 
 pub use evaluator::{
@@ -31,6 +32,12 @@ pub use evaluator::{
     explain::{Explanation, Step, StepKind, StepResult},
     limits::{KetoBugs, Limits},
     program::Rule,
+};
+pub use permission_tests::{
+    coverage::{Coverage, RuleCoverage},
+    file::{ObjectList, PermissionTest, PermissionTests, SubjectList, TestFileError},
+    report::{TestReport, TestResult, WrongAnswer},
+    run::assert_permissions,
 };
 pub use syntax::{
     ast::{

@@ -33,7 +33,7 @@ const MAX_RECORDED_STEPS: usize = 10_000;
 
 /// How often a rule was evaluated, and with what result.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RuleCount {
+pub(in crate::opl) struct RuleCount {
     pub evaluated: u64,
     pub members: u64,
 }

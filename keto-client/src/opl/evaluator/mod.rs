@@ -1,7 +1,7 @@
 //! The evaluator: checks, expansions and lists over relation tuples in memory.
 
 mod clients;
-mod engine;
+pub(super) mod engine;
 pub(super) mod error;
 mod expand;
 pub(super) mod explain;
