@@ -1,86 +1,17 @@
 //! The evaluator answers as Keto does: random models, tuples, checks and expansions.
-//!
-//! The Keto at `TEST_KETO_MODEL_READ_URL` and `TEST_KETO_MODEL_WRITE_URL` watches the file
-//! `TEST_KETO_MODEL_FILE` (`namespaces.location: file://…`), which the test replaces. It has no other
-//! users.
 
 use crate::{
     cases,
+    live::Keto,
     random_model::random_model,
     random_tuples::{random_checks, random_tuples},
     rng,
 };
 use fastrand::Rng;
-use futures_util::TryStreamExt;
 use keto_client::{
-    BatchPermissions, Check, Decision, Expand, ExpandRequest, HttpConfig, KetoClient, Namespaces,
-    RelationQuery, RelationTuple, RelationshipPatch, Relationships, RelationshipsExt, Subject,
-    SubjectSet,
-    opl::{Class, EvaluationError, Evaluator, KetoBugs, Limits, Model},
+    BatchPermissions, Check, Decision, Expand, ExpandRequest, RelationTuple, Subject, SubjectSet,
+    opl::{EvaluationError, Evaluator, KetoBugs, Limits, Model},
 };
-use std::time::Duration;
-
-struct Keto {
-    client: KetoClient,
-    model_file: String,
-}
-
-impl Keto {
-    fn from_env() -> Option<Self> {
-        let variable = |name: &str| {
-            let value = keto_client::env_vars(name);
-            if value.is_none() {
-                eprintln!("skipped: {name} is not set");
-            }
-            value
-        };
-        let client = KetoClient::builder()
-            .http(HttpConfig::default().timeout(Duration::from_secs(60)))
-            .read_url(variable("TEST_KETO_MODEL_READ_URL")?)
-            .write_url(variable("TEST_KETO_MODEL_WRITE_URL")?);
-        let model_file = variable("TEST_KETO_MODEL_FILE")?;
-        Some(Self { client: client.build().unwrap(), model_file })
-    }
-
-    /// Replaces the model, and waits until the server has read it: until it has a namespace that only
-    /// this model has.
-    async fn replace_model(&self, model: &Model) {
-        let name = format!("Model{}", fastrand::u64(..));
-        let mut model = model.clone();
-        model.classes.push(Class {
-            comments: Vec::new(),
-            name: name.clone(),
-            members: Vec::new(),
-            comments_at_end: Vec::new(),
-        });
-        std::fs::write(&self.model_file, model.to_string()).unwrap();
-        for _ in 0..500 {
-            let namespaces = self.client.list_namespaces().await.unwrap();
-            if namespaces.iter().any(|namespace| namespace.as_str() == name) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        panic!("the server did not read the model");
-    }
-
-    /// Stores the tuples, and returns them in the order in which the server visits them.
-    async fn replace_tuples(&self, model: &Model, tuples: &[RelationTuple]) -> Vec<RelationTuple> {
-        for class in &model.classes {
-            let all = RelationQuery::new().namespace(&class.name);
-            self.client.delete_all_relationships_matching(&all).await.unwrap();
-        }
-        let patches: Vec<_> = tuples.iter().cloned().map(RelationshipPatch::Insert).collect();
-        self.client.patch_relationships(&patches).await.unwrap();
-        let mut stored = Vec::new();
-        for class in &model.classes {
-            let query = RelationQuery::new().namespace(&class.name);
-            let list = self.client.list_relationships(query);
-            stored.extend(list.try_collect::<Vec<_>>().await.unwrap());
-        }
-        stored
-    }
-}
 
 /// An answer without the text of its error.
 fn answer<E>(result: &Result<Decision, E>) -> Option<bool> {
@@ -134,7 +65,7 @@ const MAX_STEPS: usize = 300;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keto_gives_the_same_answers() {
-    let Some(keto) = Keto::from_env() else { return };
+    let Some(keto) = Keto::from_env().await else { return };
     let mut rng = rng();
     let (mut compared, mut allowed, mut errors, mut by_order) = (0, 0, 0, 0);
     let (mut endless, mut slow) = (0, 0);

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod checks;
+mod examples;
+mod live;
 mod mutation;
 mod random_model;
 mod random_tuples;
