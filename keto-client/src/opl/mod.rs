@@ -22,10 +22,15 @@
 //!
 //! See <https://www.ory.com/docs/keto/reference/ory-permission-language>.
 
+mod analysis;
 mod evaluator;
 mod permission_tests;
 mod syntax;
 
+pub use analysis::{
+    findings::{Finding, FindingKind},
+    tuples::{TupleFinding, TupleFindingKind},
+};
 pub use evaluator::{
     Evaluator,
     error::EvaluationError,

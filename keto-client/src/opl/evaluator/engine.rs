@@ -47,6 +47,9 @@ pub(super) struct Engine<'a> {
     pub subject: SubjectKey,
     /// The subject sets that were visited below the first expansion.
     pub visited: Option<HashSet<SetKey>>,
+    /// The outcomes and steps of operands that were evaluated before they were needed, by the address
+    /// of the node.
+    pub started: HashMap<(usize, SetKey, u32), (Outcome, Option<Vec<Step>>)>,
     /// The results without shared visited sets: these depend on nothing else.
     pub memo: HashMap<(SetKey, u32, bool), Membership>,
     pub steps: usize,
@@ -247,6 +250,9 @@ impl<'a> Engine<'a> {
         if depth == 0 {
             return self.limit(|_| StepKind::DepthLimit);
         }
+        if self.visited.is_some() {
+            self.start_operands(set, condition, depth);
+        }
         match condition.operator {
             Operator::Or => {
                 self.step(|_| StepKind::AnyOf, |engine| engine.any_of(set, condition, depth))
@@ -254,6 +260,35 @@ impl<'a> Engine<'a> {
             Operator::And => {
                 self.step(|_| StepKind::AllOf, |engine| engine.all_of(set, condition, depth))
             }
+        }
+    }
+
+    /// Evaluates the relations and permissions in operands of `&&` and `!`. Keto starts them before it
+    /// needs them, also if it never does, and the subject sets that they visit are visited.
+    fn start_operands(&mut self, set: SetKey, condition: &SetNode, depth: u32) {
+        for child in &condition.children {
+            match child {
+                Node::Computed { .. } if condition.operator == Operator::And => {
+                    self.start(set, child, depth);
+                }
+                Node::Set(inner) if depth > 1 => self.start_operands(set, inner, depth - 1),
+                Node::Not(inner) => match &**inner {
+                    Node::Computed { .. } => self.start(set, inner, depth),
+                    Node::Set(inner) => self.start_operands(set, inner, depth),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn start(&mut self, set: SetKey, node: &Node, depth: u32) {
+        let key = (std::ptr::from_ref(node).addr(), set, depth);
+        if !self.started.contains_key(&key) {
+            let outer = self.trace.as_mut().map(std::mem::take);
+            let outcome = self.operand(set, node, depth);
+            let steps = std::mem::replace(&mut self.trace, outer);
+            self.started.insert(key, (outcome, steps));
         }
     }
 
@@ -319,6 +354,11 @@ impl<'a> Engine<'a> {
     }
 
     fn operand(&mut self, set: SetKey, node: &Node, depth: u32) -> Outcome {
+        let key = (std::ptr::from_ref(node).addr(), set, depth);
+        if let Some((outcome, steps)) = self.started.remove(&key) {
+            self.trace.iter_mut().for_each(|trace| trace.extend(steps.clone().unwrap_or_default()));
+            return outcome;
+        }
         match node {
             Node::Set(inner) => self.condition_holds(set, inner, depth),
             Node::Computed { rule, relation } => {

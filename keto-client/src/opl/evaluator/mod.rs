@@ -22,13 +22,13 @@ use crate::{
             explain::Explanation,
             limits::{KetoBugs, Limits},
             program::{Program, Rule},
-            symbols::{RequestSymbols, SubjectKey},
+            symbols::{RequestSymbols, SubjectKey, Symbols},
             tuples::TupleIndex,
         },
         syntax::ast::Model,
     },
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Evaluates checks over a model and relation tuples in memory, as Keto v26.2.0 answers them without
 /// strict mode.
@@ -174,6 +174,7 @@ impl Evaluator {
             bugs,
             subject,
             visited: None,
+            started: HashMap::new(),
             memo: HashMap::new(),
             steps: 0,
             nested: 0,
@@ -196,6 +197,21 @@ impl Evaluator {
         });
         Run { result, engine }
     }
+}
+
+/// The permissions that are defined by themselves: namespace and name.
+pub(super) fn endless_permissions(model: &Model) -> HashSet<(String, String)> {
+    let mut symbols = Symbols::default();
+    let program = Program::compile(model, &mut symbols);
+    let symbols = RequestSymbols::new(&symbols);
+    let endless = program.namespaces.iter().flat_map(|(namespace, members)| {
+        let endless = members.iter().filter(|(_, condition)| {
+            condition.as_ref().is_some_and(|condition| condition.endless_above.is_some())
+        });
+        endless.map(|(name, _)| (*namespace, *name))
+    });
+    let name = |symbol| symbols.name(symbol).to_owned();
+    endless.map(|(namespace, member)| (name(namespace), name(member))).collect()
 }
 
 /// An evaluated check.
