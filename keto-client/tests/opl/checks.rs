@@ -112,6 +112,9 @@ async fn keto_gives_the_same_answers() {
                 world.tuples.iter().map(RelationTuple::try_to_string).collect::<Vec<_>>(),
             );
         }
+        if compared % 10_000 < CHECKS_PER_WORLD {
+            eprintln!("compared {compared} checks");
+        }
         compare_expansions(&mut rng, &keto, &evaluator, &world).await;
     }
     eprintln!(

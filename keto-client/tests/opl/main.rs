@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
+mod analysis;
 mod checks;
+mod evaluator;
 mod examples;
 mod live;
 mod mutation;

@@ -32,7 +32,7 @@ fn source(rng: &mut Rng) -> String {
 #[test]
 fn a_formatted_model_is_parsed_as_the_same_model() {
     let mut rng = rng();
-    for _ in 0..5000 {
+    for _ in 0..2000 {
         let source = source(&mut rng);
         let source = if rng.bool() { mutate(&mut rng, &source) } else { source };
         let Ok(model) = Model::parse(&source) else { continue };

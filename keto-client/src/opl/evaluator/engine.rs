@@ -131,8 +131,12 @@ impl<'a> Engine<'a> {
     }
 
     fn check_relation(&mut self, set: SetKey, depth: u32, skip_direct: bool) -> Outcome {
+        let has_tuples = self.tuples.subjects(set).is_some();
         let Some(below) = depth.checked_sub(1) else {
-            return self.limit(|_| StepKind::DepthLimit);
+            return match self.condition(set) {
+                Ok(None) if !has_tuples => Ok(NotMember),
+                _ => self.limit(|_| StepKind::DepthLimit),
+            };
         };
         let mut unknown = false;
         if let Some(condition) = self.condition(set)? {
@@ -147,7 +151,7 @@ impl<'a> Engine<'a> {
                 other => unknown |= other == Unknown,
             }
         }
-        if below == 0 {
+        if below == 0 && has_tuples {
             let result = self.limit(|_| StepKind::DepthLimit)?;
             return Ok(self.none_of(unknown || result == Unknown));
         }
@@ -222,6 +226,12 @@ impl<'a> Engine<'a> {
                 self.order_counts = true;
                 let kind = |engine: &Self| StepKind::AlreadyVisited(engine.symbols.set(*inner));
                 self.note(kind, NotMember)?;
+                continue;
+            }
+            // An object such as a user, which has no members.
+            if self.symbols.name(inner.relation).is_empty()
+                && self.tuples.subjects(*inner).is_none()
+            {
                 continue;
             }
             match self.follow(set, *inner, |engine| engine.check(*inner, depth, true))? {
@@ -326,7 +336,11 @@ impl<'a> Engine<'a> {
         }
         let mut unknown = false;
         for (rule, inner) in computed {
-            match self.rule(rule, |engine| engine.check(inner, depth - 1, true))? {
+            let outcome = self.rule(rule, |engine| {
+                engine.is_direct(inner)?;
+                engine.check(inner, depth - 1, true)
+            });
+            match outcome? {
                 Member => return Ok(Member),
                 other => unknown |= other == Unknown,
             }
