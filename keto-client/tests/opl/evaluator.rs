@@ -148,12 +148,13 @@ fn an_empty_negation_is_an_error() {
 /// Each permission needs the next one, at the same depth.
 #[test]
 fn a_long_chain_of_permissions_is_an_error_and_no_overflow_of_the_stack() {
-    let mut source = "class N implements Namespace { related: { r: N[] } permits = {".to_owned();
-    for i in 0..2000 {
-        let r = "this.related.r.includes(ctx.subject)";
-        source += &format!("p{i}: (ctx) => {r} && this.permits.p{}(ctx),\n", i + 1);
-    }
-    source += "p2000: (ctx) => this.related.r.includes(ctx.subject), } }";
+    let r = "this.related.r.includes(ctx.subject)";
+    let permission = |i| format!("p{i}: (ctx) => {r} && this.permits.p{}(ctx)", i + 1);
+    let permissions: Vec<_> = (0..2000).map(permission).collect();
+    let source = format!(
+        "class N implements Namespace {{ related: {{ r: N[] }} permits = {{ {}, p2000: (ctx) => {r} }} }}",
+        permissions.join(",\n")
+    );
     let result = evaluator(&source, &["N:o#r@ann"]).check(&check("N:o#p0@ann"));
     assert_eq!(result, Err(EvaluationError::TooDeep));
 }

@@ -31,7 +31,7 @@ impl Keto {
             value
         };
         let client = KetoClient::builder()
-            .http(HttpConfig::default().timeout(Duration::from_secs(60)))
+            .http(HttpConfig::default().timeout(Duration::from_mins(1)))
             .read_url(variable("TEST_KETO_MODEL_READ_URL")?)
             .write_url(variable("TEST_KETO_MODEL_WRITE_URL")?);
         let model_file = variable("TEST_KETO_MODEL_FILE")?;

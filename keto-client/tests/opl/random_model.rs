@@ -122,7 +122,7 @@ impl Names {
     /// A name that all subjects of a relation have as a relation or permission, if there is one.
     fn target(&self, rng: &mut Rng, model: &Model, index: usize, name: &str) -> Option<String> {
         let mut classes = Vec::new();
-        self.subject_classes(model, index, name, 4, &mut classes)?;
+        subject_classes(model, index, name, 4, &mut classes)?;
         let names = |class: usize| self.relations[class].iter().chain(&self.permissions[class]);
         let first = *classes.first()?;
         let common = names(first)
@@ -130,30 +130,29 @@ impl Names {
         let common: Vec<_> = common.collect();
         rng.choice(common).cloned()
     }
+}
 
-    /// Collects the classes of the objects that a relation leads to, or returns `None` if that is too
-    /// deep to say.
-    fn subject_classes(
-        &self,
-        model: &Model,
-        index: usize,
-        name: &str,
-        depth: usize,
-        classes: &mut Vec<usize>,
-    ) -> Option<()> {
-        let member = model.classes[index].members.iter().find(|member| member.name() == name);
-        let Some(Member::Relation(relation)) = member else {
-            return Some(());
-        };
-        for subject in &relation.types {
-            let class = model.classes.iter().position(|class| class.name == subject.namespace)?;
-            match &subject.relation {
-                None => classes.push(class),
-                Some(name) => {
-                    self.subject_classes(model, class, name, depth.checked_sub(1)?, classes)?;
-                }
+/// Collects the classes of the objects that a relation leads to, or returns `None` if that is too
+/// deep to say.
+fn subject_classes(
+    model: &Model,
+    index: usize,
+    name: &str,
+    depth: usize,
+    classes: &mut Vec<usize>,
+) -> Option<()> {
+    let member = model.classes[index].members.iter().find(|member| member.name() == name);
+    let Some(Member::Relation(relation)) = member else {
+        return Some(());
+    };
+    for subject in &relation.types {
+        let class = model.classes.iter().position(|class| class.name == subject.namespace)?;
+        match &subject.relation {
+            None => classes.push(class),
+            Some(name) => {
+                subject_classes(model, class, name, depth.checked_sub(1)?, classes)?;
             }
         }
-        Some(())
     }
+    Some(())
 }

@@ -2,7 +2,10 @@
 
 use crate::{cases, mutation::mutate, random_model::random_model, rng};
 use fastrand::Rng;
-use keto_client::{KetoClient, OplSyntax, opl::Model};
+use keto_client::{
+    KetoClient, OplSyntax,
+    opl::{Model, SyntaxErrors},
+};
 
 /// Syntax that random models lack: other ways to write types, quotes, comments, and what Keto
 /// accepts although TypeScript does not.
@@ -71,7 +74,7 @@ async fn keto_has_the_same_verdict_and_the_same_first_position() {
         let source = mutate(&mut rng, &source);
         let theirs = keto.check_opl_syntax(&source).await.unwrap();
         let ours = Model::parse(&source).err();
-        let our_errors = ours.as_ref().map(|errors| errors.to_opl_errors()).unwrap_or_default();
+        let our_errors = ours.as_ref().map(SyntaxErrors::to_opl_errors).unwrap_or_default();
         let (first, ours_first) = (theirs.first(), our_errors.first());
         assert_eq!(
             first.map(|error| error.start),

@@ -64,6 +64,9 @@ pub(super) fn is_incomplete(expression: &Expression) -> bool {
 
 /// Whether a condition can't hold because it requires a term and its negation.
 pub(super) fn contradicts(expression: &Expression) -> bool {
+    if let (Some(Term::Group(group)), []) = (&expression.first, &*expression.rest) {
+        return contradicts(group);
+    }
     let all_and = expression.rest.iter().all(|operand| operand.operator == Some(Operator::And));
     all_and
         && terms(expression).any(|term| match term {

@@ -1,10 +1,8 @@
 //! Findings in a model.
 
 use crate::opl::{
-    analysis::expressions::{
-        contradicts, evaluate, for_each_term, is_incomplete, mixes_operators, terms,
-    },
-    syntax::ast::{Class, Expression, Member, Model, PermissionDeclaration, Term},
+    analysis::expressions::{contradicts, evaluate, for_each_term, is_incomplete, mixes_operators},
+    syntax::ast::{Class, Member, Model, PermissionDeclaration, Term},
 };
 use serde::Serialize;
 use std::{
@@ -247,19 +245,10 @@ impl<'a> Possible<'a> {
                 })
             }
             Member::Permission(permission) => {
-                !self.contradicts(&permission.expression)
+                !contradicts(&permission.expression)
                     && evaluate(&permission.expression, &mut |term| self.term(class, term))
             }
         }
-    }
-
-    fn contradicts(&self, expression: &Expression) -> bool {
-        contradicts(expression)
-            || terms(expression).count() == 1
-                && terms(expression).any(|term| match term {
-                    Term::Group(group) => self.contradicts(group),
-                    _ => false,
-                })
     }
 
     fn term(&self, class: &str, term: &Term) -> bool {

@@ -1,6 +1,7 @@
 //! The evaluator: checks, expansions and lists over relation tuples in memory.
 
 mod clients;
+mod conditions;
 pub(super) mod engine;
 pub(super) mod error;
 mod expand;

@@ -146,7 +146,7 @@ pub enum TestFileError {
 #[serde_as]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Document {
     model: Option<String>,
     model_file: Option<PathBuf>,
     #[serde(default)]
@@ -180,7 +180,7 @@ impl PermissionTests {
     }
 
     fn parse_in(text: &str, directory: &Path) -> Result<Self, TestFileError> {
-        let file: File = serde_saphyr::from_str(text)
+        let file: Document = serde_saphyr::from_str(text)
             .map_err(|error| TestFileError::Format(error.to_string()))?;
         let source = match (file.model, file.model_file) {
             (Some(source), None) => source,
@@ -190,7 +190,7 @@ impl PermissionTests {
                 return Err(TestFileError::Format(problem.to_owned()));
             }
         };
-        let File { tuples, tests, max_depth, .. } = file;
+        let Document { tuples, tests, max_depth, .. } = file;
         let model = Model::parse(&source).map_err(TestFileError::Model)?;
         Ok(Self { model, tuples, tests, max_depth })
     }
