@@ -1,26 +1,4 @@
-//! Permission models in the Ory Permission Language (OPL), without a server: a parser with type
-//! checks, a formatter, and an evaluator of checks.
-//!
-//! ```
-//! use keto_client::opl::Model;
-//!
-//! let model = Model::parse(
-//!     r#"
-//!     class User implements Namespace {}
-//!     class Document implements Namespace {
-//!       related: { owners: User[], viewers: User[] }
-//!       permits = {
-//!         view: (ctx) => this.related.viewers.includes(ctx.subject) || this.permits.edit(ctx),
-//!         edit: (ctx) => this.related.owners.includes(ctx.subject),
-//!       }
-//!     }"#,
-//! )?;
-//! assert_eq!(model.classes[1].members[2].name(), "view");
-//! assert_eq!(Model::parse(&model.to_string())?, model);
-//! # Ok::<(), keto_client::opl::SyntaxErrors>(())
-//! ```
-//!
-//! See <https://www.ory.com/docs/keto/reference/ory-permission-language>.
+#![doc = include_str!("guide.md")]
 
 mod analysis;
 mod evaluator;

@@ -21,8 +21,8 @@ pub enum EvaluationError {
         /// The namespace.
         namespace: String,
     },
-    /// The condition of a permission contains `!()`. Keto v26.2.0 accepts such a model, and crashes
-    /// at a check of the permission.
+    /// The condition of a permission contains `!()`. Keto v26.2.0 accepts such a model, and panics at
+    /// a check of the permission: it closes the connection, or exits if the check is in a batch.
     #[error("a condition contains `!()`, which has no value")]
     EmptyNegation,
     /// A permission refers to itself, on the same object, in an operand of `&&` or `!`. Keto v26.2.0
