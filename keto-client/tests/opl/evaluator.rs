@@ -59,7 +59,6 @@ fn an_explanation_shows_the_path() {
     │       ├── no tuple Page:home#readers@(User:bob)
     │       └── no: Page:home#readers
     │           └── no: through tuple Page:home#readers@(Group:staff#members)
-    │               └── no: Group:staff#members
     └── no tuple Page:home#read@(User:bob)"
     );
 }

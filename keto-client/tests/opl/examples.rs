@@ -1,11 +1,11 @@
-//! The models in `examples` pass their tests, here and on a real Keto.
+//! The models in `examples/opl` pass their tests, here and on a real Keto.
 
 use crate::live::Keto;
 use keto_client::opl::{Model, PermissionTests, assert_permissions};
 use std::path::PathBuf;
 
 fn examples() -> Vec<PathBuf> {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/opl/examples");
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/opl");
     let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let mut tests: Vec<_> = files.filter(|path| path.extension().unwrap() == "yml").collect();
     tests.sort();

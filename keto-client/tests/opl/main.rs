@@ -12,6 +12,7 @@ mod mutation;
 mod random_model;
 mod random_tuples;
 mod syntax;
+mod test_files;
 
 use fastrand::Rng;
 

@@ -2,6 +2,7 @@
 
 use crate::opl::{
     analysis::expressions::{contradicts, evaluate, for_each_term, is_incomplete, mixes_operators},
+    evaluator::endless_permissions,
     syntax::ast::{Class, Member, Model, PermissionDeclaration, Term},
 };
 use serde::Serialize;
@@ -100,7 +101,7 @@ impl Model {
     pub fn analyze(&self) -> Vec<Finding> {
         let possible = Possible::of(self);
         let used = used_names(self);
-        let endless = crate::opl::evaluator::endless_permissions(self);
+        let endless = endless_permissions(self);
         let mut findings = Vec::new();
         let mut classes = HashSet::new();
         for class in &self.classes {

@@ -106,6 +106,7 @@ const MAX_STEPS: usize = 50;
 impl Step {
     /// Creates a step, and keeps only the operand that decided it, if one did.
     pub(super) fn new(kind: StepKind, result: StepResult, mut steps: Vec<Self>) -> Self {
+        steps.retain(|step| !step.is_empty());
         let decided = match (&kind, result) {
             (StepKind::AllOf, StepResult::Member) | (StepKind::Not, _) => false,
             (StepKind::AllOf, StepResult::NotMember) => true,
@@ -119,6 +120,13 @@ impl Step {
             steps.push(Self { kind: omitted, result, steps: Vec::new() });
         }
         Self { kind, result, steps }
+    }
+
+    /// Whether the step only says that there is nothing to follow.
+    fn is_empty(&self) -> bool {
+        matches!(self.kind, StepKind::Relation(_))
+            && self.result == StepResult::NotMember
+            && self.steps.is_empty()
     }
 
     fn text(&self) -> String {
