@@ -129,9 +129,7 @@ async fn a_check_that_reached_a_limit_is_neither_allowed_nor_denied() {
 async fn a_check_that_reached_a_limit_is_asked_again() {
     let service = InMemory::new(|request| {
         Ok(match request.uri().path().ends_with("/batch/check") {
-            true => {
-                http::Response::builder().status(404).body("404 page not found".into()).unwrap()
-            }
+            true => no_route(),
             false => error(422, "max_depth_exceeded"),
         })
     });
