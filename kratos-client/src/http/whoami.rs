@@ -47,7 +47,11 @@ impl KratosClient {
     ) -> Result<Whoami<T>, Error> {
         let public = self.public("whoami")?;
         match self.authenticate(self.0.whoami.get("whoami")?.clone(), credential)? {
-            Some(request) => outcome(public.send(request).await?),
+            Some(request) => {
+                let whoami = outcome(public.send(request).await?)?;
+                public.observe_decision("whoami", whoami.name());
+                Ok(whoami)
+            }
             None => Ok(Whoami::NoSession),
         }
     }
