@@ -3,12 +3,13 @@
 
 use crate::api::{
     batch::{CheckError, CheckResult},
+    error::ErrorExt,
     permissions::{Check, Decision, Permissions},
 };
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{ConfigError, Error, ErrorKind, Instant};
+use ory_http::{ConfigError, Endpoint, Error, ErrorKind, Instant};
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
@@ -80,6 +81,20 @@ pub(crate) enum BatchResponse {
     Results(Vec<(bool, String)>),
     /// The server has no batch operation.
     Unsupported,
+}
+
+impl BatchResponse {
+    /// Tells the observer of the decisions.
+    pub(crate) fn observed(self, endpoint: &Endpoint) -> Self {
+        if let Self::Results(results) = &self {
+            let decided = results.iter().filter(|(_, error)| error.is_empty());
+            for (allowed, _) in decided {
+                let decision = if *allowed { Decision::Allowed } else { Decision::Denied };
+                endpoint.observe_decision(OPERATION, decision.name());
+            }
+        }
+        self
+    }
 }
 
 /// A transport that can send a batch.
@@ -178,7 +193,7 @@ pub(crate) fn result(allowed: bool, error: String) -> CheckResult {
     match (allowed, error.as_str()) {
         (true, "") => Ok(Decision::Allowed),
         (false, "" | NAMESPACE_NOT_FOUND) => Ok(Decision::Denied),
-        _ => Err(CheckError::Refused { reason: error }),
+        _ => Err(CheckError::from_reason(error)),
     }
 }
 
@@ -194,13 +209,14 @@ async fn check_one(keto: &impl BatchTransport, check: &Check) -> Result<CheckRes
         Ok(decision) => return Ok(Ok(decision)),
         Err(error) => error,
     };
-    let refused = error.status() == Some(StatusCode::BAD_REQUEST) && !error.is_retryable();
+    let refused = error.is_check_limit_exceeded()
+        || (error.status() == Some(StatusCode::BAD_REQUEST) && !error.is_retryable());
     let reason = match error.kind() {
         ErrorKind::InvalidInput { problem } => Some(problem.as_str()),
         _ => error.reason().filter(|_| refused),
     };
     match reason {
-        Some(reason) => Ok(Err(CheckError::Refused { reason: reason.to_owned() })),
+        Some(reason) => Ok(Err(CheckError::from_reason(reason.to_owned()))),
         None => Err(error),
     }
 }
