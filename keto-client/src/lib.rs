@@ -57,6 +57,8 @@ pub mod prelude {
         BatchPermissions, Expand, Metadata, Namespaces, OplSyntax, Permissions, Relationships,
         RelationshipsExt,
     };
+    // Without its name, which the prelude of `kratos-client` has, too.
+    pub use crate::ErrorExt as _;
 }
 
 pub mod reexports {

@@ -75,7 +75,7 @@ pub use ory_http::{
     ApiKey, BasicAuth, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable,
     Error, ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError,
     HttpServiceErrorKind, InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy,
-    ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
+    ReasonVisibility, ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
 };
 pub use secret::{ExchangeCode, RecoveryCode, TotpUrl};
 pub use session_secret::{SessionCookie, SessionToken};
@@ -83,15 +83,19 @@ pub use session_secret::{SessionCookie, SessionToken};
 /// The traits of this crate, for a glob import: `use kratos_client::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        AdminRecovery, AdminSessions, AdminSessionsExt, Courier, CourierExt, ErrorExt, Flows,
-        FlowsExt, Frontend, Identities, IdentitiesExt, IdentitySchemas, IdentitySchemasExt, Logout,
-        Metadata, MySessions, MySessionsExt, Sessions, TestLogin,
+        AdminRecovery, AdminSessions, AdminSessionsExt, Courier, CourierExt, Flows, FlowsExt,
+        Frontend, Identities, IdentitiesExt, IdentitySchemas, IdentitySchemasExt, Logout, Metadata,
+        MySessions, MySessionsExt, Sessions, TestLogin,
     };
+    // Without its name, which the prelude of `keto-client` has, too.
+    pub use crate::ErrorExt as _;
 }
 
-/// The crates whose types are part of this crate's public API.
-pub mod dependencies {
-    pub use ::{http, jiff, serde_json, url};
+pub mod reexports {
+    //! The crates whose types appear in the API of this crate.
+    //!
+    //! A breaking change of one of their versions is a breaking change of this crate.
+    pub use {::http, async_trait, bytes, futures_util, jiff, serde_json, url};
 }
 
 #[cfg(feature = "mock")]

@@ -40,6 +40,7 @@ mod service;
 mod setting;
 #[cfg(feature = "cache")]
 mod single_flight;
+mod text_enum;
 mod versioned;
 
 pub use base_url::BaseUrl;
@@ -81,3 +82,6 @@ pub use metadata::MockMetadata;
 
 #[doc(hidden)]
 pub use serde as __serde;
+
+#[doc(hidden)]
+pub use text_enum::TextVisitor;

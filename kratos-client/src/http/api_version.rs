@@ -3,31 +3,34 @@
 
 use crate::http::KratosClient;
 use http::{HeaderMap, Method, StatusCode, header::LINK};
-use ory_http::{Detected, Detection, Endpoint, Error, ErrorKind, Request, Response};
+use ory_http::{ConfigError, Detected, Detection, Endpoint, Error, ErrorKind, Request, Response};
 use std::{str::FromStr, time::Duration};
 
-/// Which operations a Kratos has, and where.
+/// The API version of a Kratos, which determines its routes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ApiVersion {
-    /// Detect it with the first call, and follow a server that is replaced by another version. What
-    /// v0.8 does not have may stay [`ErrorKind::Unsupported`] for a minute after an upgrade.
+    /// The first call detects the version, and a call whose route is missing detects it again. For up
+    /// to a minute after an upgrade from v0.8, operations that v0.8 lacks can return
+    /// [`ErrorKind::Unsupported`].
     #[default]
     Detect,
-    /// Today's, with its admin API below `/admin`. Ory Network, too.
+    /// Current versions of Kratos, whose admin API is below `/admin`, and Ory Network.
     Current,
-    /// The line of v0.8: no `/admin`, and fewer operations.
+    /// Kratos v0.8: no `/admin`, and fewer operations.
     V0_8,
 }
 
 impl FromStr for ApiVersion {
-    type Err = ();
+    type Err = ConfigError;
 
-    fn from_str(text: &str) -> Result<Self, ()> {
+    /// Parses `detect`, `current` or `v0.8`.
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
         match text {
             "detect" => Ok(Self::Detect),
             "current" => Ok(Self::Current),
             "v0.8" => Ok(Self::V0_8),
-            _ => Err(()),
+            _ => Err(ConfigError::new("API version", "must be detect, current or v0.8")),
         }
     }
 }
