@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 mod config;
@@ -65,7 +66,9 @@ pub mod reexports {
     //! The crates whose types appear in the API of this crate.
     //!
     //! A breaking change of one of their versions is a breaking change of this crate.
-    pub use {async_trait, bytes, futures_util, http, serde_json, url};
+    #[cfg(feature = "mock")]
+    pub use mockall;
+    pub use {async_trait, bytes, futures_util, http, serde, serde_json, url};
 }
 
 #[cfg(feature = "mock")]

@@ -1,4 +1,4 @@
-//! The cookies of a request, and which of them go to Kratos.
+//! The cookies of a request, and which of them are sent to Kratos.
 
 mod diagnostics;
 
@@ -9,17 +9,15 @@ use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
 
-/// The cookies of a request, as its `Cookie` headers have them.
-///
-/// `Debug` shows nothing of them.
+/// The cookies of a request: the values of its `Cookie` headers. `Debug` redacts them.
 #[derive(Clone, Debug)]
 pub struct CookieHeader(SecretString);
 
 impl CookieHeader {
-    /// Takes the values of all `Cookie` headers of a request. HTTP/2 allows several, and browsers
-    /// send several: whoever takes the first one only can miss the session cookie.
+    /// Creates it from the values of **all** `Cookie` headers of a request. Over HTTP/2 browsers send
+    /// several, and the session cookie can be in any of them.
     ///
-    /// They are not looked at yet.
+    /// The values are not parsed until they are used.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};
@@ -40,9 +38,8 @@ impl CookieHeader {
         Self(joined.into())
     }
 
-    /// What the cookies show that can explain why somebody who has logged in has no session, as in
-    /// a login loop. The session cookie's name is `ory_kratos_session` where the client was not told
-    /// another one.
+    /// Looks for causes of a missing session, such as in a login loop: several session cookies, a
+    /// malformed one, or one with another name than `session_cookie`.
     ///
     /// ```
     /// use kratos_client::CookieHeader;
@@ -67,9 +64,9 @@ impl CookieHeader {
         pairs.map(|(name, value)| (name.trim_matches(SPACE), value.trim_matches(SPACE)))
     }
 
-    /// The cookies that Kratos needs in a browser's flow, as one header: the session cookie and
-    /// its own for anti-CSRF and continuity. One that can't be sent is left out, so that it does not
-    /// keep the browser from the others. `None` where there is none of them.
+    /// The cookies that Kratos requires in a browser's flow, as one header: the session cookie, and
+    /// its own cookies for anti-CSRF and continuity. A malformed one is omitted, so that the flow
+    /// works without it. `None` if there is none.
     pub(crate) fn flow_cookies(&self, session: &CookieName) -> Option<HeaderValue> {
         self.header_of(|name| name == session.as_str() || is_flow_cookie(name))
     }
@@ -90,10 +87,9 @@ impl CookieHeader {
         (!header.is_empty()).then(|| secret_header(&header))
     }
 
-    /// Every session cookie in the header, as one header: a browser can have several of that name,
-    /// of different paths or domains, and only the server knows which of them is one of its own.
-    /// Written piece by piece. False where there is none; an error where all of them have
-    /// characters that no cookie has.
+    /// Writes all session cookies as one header, piece by piece: a browser can have several of that
+    /// name, with different paths or domains, and only the server knows which of them it issued.
+    /// Returns `false` if there is none, and an error if all of them contain illegal characters.
     pub(crate) fn write_session_cookies(
         &self,
         name: &CookieName,

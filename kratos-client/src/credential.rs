@@ -1,4 +1,4 @@
-//! What a person shows to be recognised.
+//! The credential of a user: a session cookie or a session token.
 
 use crate::{
     cookie_header::CookieHeader,
@@ -12,25 +12,24 @@ use ory_http::{InvalidSecret, secret_header};
 
 pub(crate) const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
-/// What a person shows to be recognised: a browser's cookie, or a native app's token.
-///
-/// `Debug` shows nothing of it.
+/// The credential of a user: the session cookie of a browser, or the session token of a native app.
+/// `Debug` redacts it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Credential {
     /// The value of the session cookie.
     Cookie(SessionCookie),
-    /// The cookies of a request, of which only the session cookie is used.
+    /// The cookies of a request, of which only the session cookie is sent.
     CookieHeader(CookieHeader),
-    /// The cookies of a request or, where the session cookie is not among them, a session token.
+    /// The session cookie among the cookies of a request or, if there is none, a session token.
     CookieHeaderOrToken(CookieHeader, SessionToken),
     /// A session token.
     Token(SessionToken),
 }
 
 impl Credential {
-    /// The cookies of a request: the values of all its `Cookie` headers, of which HTTP/2 allows
-    /// several. They are not looked at until the client, which knows the name of the session
-    /// cookie, picks that one out.
+    /// The session cookie in the values of **all** `Cookie` headers of a request. Over HTTP/2 browsers
+    /// send several. The client, which knows the name of the session cookie, selects it.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};
@@ -44,17 +43,17 @@ impl Credential {
         Self::CookieHeader(CookieHeader::from_headers(headers))
     }
 
-    /// The credential in the headers of a request, by the order in which Kratos itself looks:
+    /// The credential in the headers of a request, in the order of precedence of Kratos:
     ///
     /// 1. `X-Session-Token`;
     /// 2. the session cookie in the `Cookie` headers;
-    /// 3. `Authorization: Bearer`, if the token begins with `ory_st_`, as session tokens do. Any
-    ///    other is not for Kratos, such as an API key, a JWT or an access token, and is not sent to
-    ///    it. A token of Kratos v0.8, which begins otherwise, counts in `X-Session-Token` only.
+    /// 3. `Authorization: Bearer`, if the token starts with `ory_st_` as session tokens do. Other
+    ///    bearer tokens, such as API keys, JSON Web Tokens and access tokens, are not sent to Kratos.
+    ///    Session tokens of Kratos v0.8 have no prefix, and are read from `X-Session-Token` only.
     ///
-    /// The first that is there is used, whether its session is over or not. A request that has none,
-    /// an `X-Session-Token` that is no session token, or two of them, has nobody's credential, by
-    /// which [`Sessions::whoami`](crate::Sessions::whoami) is
+    /// The first one is used even if its session has ended. For a request without any of them, or
+    /// whose `X-Session-Token` is repeated or not a session token,
+    /// [`Sessions::whoami`](crate::Sessions::whoami) returns
     /// [`Whoami::NoSession`](crate::Whoami::NoSession).
     ///
     /// ```
@@ -84,8 +83,8 @@ impl Credential {
         }
     }
 
-    /// Writes, piece by piece, the value of the header by which the credential is sent: the session
-    /// cookie or the token, nothing else. `None` where a cookie header holds no session cookie.
+    /// Writes the value of the header that sends the credential, piece by piece, and returns the name
+    /// of the header. `None` if the cookies contain no session cookie.
     pub(crate) fn write_header(
         &self,
         cookie: &CookieName,
@@ -114,7 +113,7 @@ impl Credential {
         Ok(Some(COOKIE))
     }
 
-    /// Writes, piece by piece, all of the credential, and gives a name for its kind.
+    /// Writes the whole credential, piece by piece, and returns the name of its variant.
     #[cfg(feature = "cache")]
     pub(crate) fn write_whole(&self, write: &mut impl FnMut(&str)) -> &'static str {
         match self {
@@ -138,7 +137,7 @@ impl Credential {
         }
     }
 
-    /// The header by which the credential is sent.
+    /// The header that sends the credential.
     pub(crate) fn header(
         &self,
         cookie: &CookieName,

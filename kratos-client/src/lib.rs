@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 mod cookie_header;
@@ -95,7 +96,9 @@ pub mod reexports {
     //! The crates whose types appear in the API of this crate.
     //!
     //! A breaking change of one of their versions is a breaking change of this crate.
-    pub use {::http, async_trait, bytes, futures_util, jiff, serde_json, url};
+    #[cfg(feature = "mock")]
+    pub use mockall;
+    pub use {::http, async_trait, bytes, futures_util, jiff, serde, serde_json, url};
 }
 
 #[cfg(feature = "mock")]

@@ -1,19 +1,21 @@
-//! The session cookie, by name and value, and the session token.
+//! Session cookies and session tokens.
 
 use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
+use std::str::FromStr;
 use subtle::ConstantTimeEq;
 
-/// The value of the session cookie.
+/// The value of a session cookie. `Debug` redacts it.
 #[derive(Clone, Debug)]
 pub struct SessionCookie(SecretString);
 
 impl SessionCookie {
-    /// Takes a cookie's value.
+    /// Creates it from the value of the cookie.
     ///
     /// # Errors
-    /// If it is empty or has a character that no cookie may have, such as `;` or a line break.
+    /// Returns an error if the value is empty or contains an illegal character, such as `;` or a line
+    /// break.
     ///
     /// ```
     /// use kratos_client::{InvalidSecret, SessionCookie};
@@ -28,7 +30,7 @@ impl SessionCookie {
         Ok(Self(value.into()))
     }
 
-    /// The value, for where a server passes it on.
+    /// The secret value. Do not log it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -38,18 +40,19 @@ impl SessionCookie {
     }
 }
 
-/// The session token of a native app. Today's start with `ory_st_`.
+/// The session token of a native app. It starts with `ory_st_`, except in Kratos v0.8. `Debug`
+/// redacts it.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/api-sessions>.
 #[derive(Clone, Debug)]
 pub struct SessionToken(SecretString);
 
 impl SessionToken {
-    /// Takes a token.
+    /// Creates it from the text of the token.
     ///
     /// # Errors
-    /// If it is empty, has a character that no header may carry, or is another kind of token: one of
-    /// Ory's that does not begin with `ory_st_`, such as an API key, or a JWT.
+    /// Returns an error if the token is empty, contains a character that is not allowed in a header,
+    /// or is of another kind, such as an API key of Ory Network or a JSON Web Token.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         let token = token.into();
         validate_secret(&token, |byte| byte.is_ascii_graphic())?;
@@ -60,7 +63,7 @@ impl SessionToken {
         Ok(Self(token.into()))
     }
 
-    /// The token, for where an app keeps it.
+    /// The secret token. Do not log it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -70,7 +73,23 @@ impl SessionToken {
     }
 }
 
-/// Takes the same time wherever the tokens differ.
+impl FromStr for SessionCookie {
+    type Err = InvalidSecret;
+
+    fn from_str(value: &str) -> Result<Self, InvalidSecret> {
+        Self::new(value)
+    }
+}
+
+impl FromStr for SessionToken {
+    type Err = InvalidSecret;
+
+    fn from_str(token: &str) -> Result<Self, InvalidSecret> {
+        Self::new(token)
+    }
+}
+
+/// Compares in constant time.
 impl PartialEq for SessionToken {
     fn eq(&self, other: &Self) -> bool {
         self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
@@ -81,7 +100,7 @@ impl PartialEq for SessionToken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieName(String);
 
-/// A text that can't name a cookie.
+/// The error of an invalid cookie name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
 pub(crate) struct InvalidCookieName;

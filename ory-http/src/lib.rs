@@ -12,6 +12,8 @@
 //! - a credential is sent only to the API that it is meant for;
 //! - errors, `Debug` output and logs contain no credential, cookie or query string.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod base_url;
 mod call;
 mod config;

@@ -134,7 +134,6 @@ impl From<RelationQuery> for ListRelationships {
 
 /// An insertion or deletion in a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum RelationshipPatch {
     /// Inserts the tuple.
     Insert(RelationTuple),

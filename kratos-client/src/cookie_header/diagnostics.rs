@@ -1,30 +1,30 @@
-//! What the cookies of a request show about a session that is not found.
+//! Causes of a missing session in the cookies of a request.
 
 use super::{can_be_sent, is_flow_cookie, is_token, session_value, validate_secret};
 use std::{collections::BTreeSet, fmt};
 
-/// What the cookies of a request show that can explain why somebody who has logged in has no
-/// session. It has names and numbers, and no value, so that it can be logged and shown.
+/// Possible causes of a missing session in the cookies of a request, from
+/// [`CookieHeader::diagnose`](super::CookieHeader::diagnose).
 ///
-/// [`CookieHeader::diagnose`](super::CookieHeader::diagnose) makes it. `Display` says it in a
-/// sentence or two.
+/// It contains names and counts but no values, so it can be logged and shown. `Display` describes
+/// the causes in one or two sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionCookieDiagnostics {
-    /// The name of the session cookie that was looked for.
+    /// The expected name of the session cookie.
     pub session_cookie: String,
-    /// How many cookies have that name and a value. Of several, Kratos takes the first that it can
-    /// read, even if that one's session is over: they have different paths or domains, and have to
-    /// be deleted in the browser.
+    /// The number of cookies with that name and a value. Of several, which have different paths or
+    /// domains, Kratos uses the first that it can decode, even if its session has ended: the others
+    /// have to be deleted in the browser.
     pub session_cookies: usize,
-    /// How many of these are not sent, because their value has a character that no cookie may
-    /// have.
+    /// The number of these that are not sent to Kratos, because their value contains an illegal
+    /// character.
     pub malformed_session_cookies: usize,
-    /// The names of cookies that look like the session cookie of an Ory server and have another
-    /// name: the client may have been told the wrong name. At most 5.
+    /// The names of other cookies that look like session cookies of an Ory server: the configured
+    /// name may be wrong. At most 5.
     pub similar_names: Vec<String>,
-    /// The names of Kratos's cookies of flows (anti-CSRF and continuity) that are not sent, because
-    /// they have a character that no cookie may have. At most 5.
+    /// The names of Kratos's anti-CSRF and continuity cookies that are not sent to Kratos, because
+    /// they contain an illegal character. At most 5.
     pub malformed_flow_cookies: Vec<String>,
 }
 
@@ -57,7 +57,8 @@ impl SessionCookieDiagnostics {
         findings
     }
 
-    /// Whether anything but one sound session cookie, or none at all, was found.
+    /// Whether there is a likely cause: anything but exactly one well-formed session cookie, or no
+    /// session cookie of any name.
     pub fn is_suspicious(&self) -> bool {
         self.session_cookies > 1
             || self.malformed_session_cookies > 0

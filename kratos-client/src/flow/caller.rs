@@ -15,7 +15,7 @@ pub enum Caller {
     Browser(Browser),
 }
 
-/// A browser: the cookies that it sent, and perhaps its device.
+/// A browser: its cookies and, optionally, its device.
 #[derive(Clone, Debug)]
 pub struct Browser {
     pub(crate) cookies: CookieHeader,
@@ -23,15 +23,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser by the cookies that it sent. The session cookie and Kratos's own cookies of flows
-    /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
-    /// out; [`CookieHeader::diagnose`] names it.
+    /// Creates a browser from its cookies. Only the session cookie and Kratos's anti-CSRF and
+    /// continuity cookies are forwarded. A malformed cookie is omitted; [`CookieHeader::diagnose`]
+    /// reports it.
     pub fn new(cookies: CookieHeader) -> Self {
         Self { cookies, device: None }
     }
 
-    /// Tells Kratos the device, which it notes with the session. Without one, Kratos notes the
-    /// address and the user agent of the server that calls it.
+    /// Sets the device that Kratos records with a new session. Without one, Kratos records the address
+    /// and the user agent of the server that calls it.
     #[must_use]
     pub fn device(mut self, device: BrowserDevice) -> Self {
         self.device = Some(device);
@@ -45,13 +45,13 @@ impl Caller {
         Self::Native(None)
     }
 
-    /// A browser, with the values of all `Cookie` headers of its request, such as
+    /// A browser, from the values of all `Cookie` headers of its request, such as
     /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`].
     pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
         CookieHeader::from_headers(cookie_headers).into()
     }
 
-    /// [`Caller::browser`] with its device, which Kratos notes with the session.
+    /// [`Caller::browser`] with the device that Kratos records with a new session.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};

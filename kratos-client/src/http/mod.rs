@@ -27,8 +27,10 @@ use ory_http::{
 };
 use std::{fmt, sync::Arc};
 
-/// A client of one Kratos. Cheap to clone: clones share connections and what was detected about the
-/// server.
+/// A client for Ory Kratos over HTTP.
+///
+/// It is cheap to clone: clones share connections, the concurrency limit, the retry budget and the
+/// detected API version.
 #[derive(Clone, Debug)]
 pub struct KratosClient(Arc<Inner>);
 
@@ -54,25 +56,28 @@ impl fmt::Debug for Inner {
 }
 
 impl KratosClient {
-    /// Starts the configuration of a client.
+    /// Creates a builder.
     pub fn builder() -> KratosClientBuilder {
         KratosClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`crate::ENVIRONMENT_VARIABLES`].
+    /// Creates a client from the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
+    ///
+    /// # Errors
+    /// Returns an error if a variable is missing or has an invalid value.
     pub fn from_env() -> Result<Self, ConfigError> {
         KratosClientBuilder::from_env()?.build()
     }
 
-    /// This client with connections of its own; all else is shared: how many calls may be in
-    /// flight, the retry budget, and what was detected about the server.
+    /// Returns this client with separate connections. The concurrency limit, the retry budget and the
+    /// detected API version remain shared.
     ///
-    /// For servers whose threads have a runtime each, as actix-web's workers have: a connection is
-    /// driven by the runtime that opened it, so that a call by another thread's connection waits
-    /// for that thread as well. Make one of these in each worker.
+    /// Use it in servers with a runtime for each thread, such as one client for each worker of
+    /// actix-web: a connection is driven by the runtime that opened it, so a call over the connection
+    /// of another thread waits for that thread.
     ///
     /// # Errors
-    /// If the connections can't be set up.
+    /// Returns an error if the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { public, admin, .. } = &*self.0;
         let mut connections = None;
@@ -94,7 +99,7 @@ impl KratosClient {
         self.0.public.get(operation)
     }
 
-    /// Adds a person's credential to a request. `None` where there is none to add.
+    /// Adds the credential of a user to a request. `None` if there is none.
     fn authenticate(
         &self,
         request: Request,

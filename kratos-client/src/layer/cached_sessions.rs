@@ -14,37 +14,36 @@ use jiff::Timestamp;
 use ory_http::{Error, SingleFlightCache};
 use std::{sync::Arc, time::Duration};
 
-/// A [`Sessions`] with a cache: callers that show the same credential at the same time share one
-/// request, and an active session is cached for as long as the server allows.
+/// A decorator that caches active sessions, and in which concurrent callers with the same credential
+/// share one request.
 ///
-/// **What a cache of sessions risks:** a session that is revoked, or whose identity is disabled,
-/// still counts until its entry ends: at most [`CachedSessions::max_age`], and at most the seconds
-/// that the server allows by `Ory-Session-Cache-For`, both counted from when the server was asked.
-/// Without that header, which servers send only with `feature_flags.cacheable_sessions`, nothing is
-/// cached, unless [`CachedSessions::max_age_without_header`] says so. Only an active session is: no
-/// session, a missing second factor and every error are asked for again each time.
+/// **Security:** a session that was revoked, or whose identity was disabled, remains valid for as
+/// long as it is cached: at most [`CachedSessions::max_age`], and at most the time that the server
+/// allows by the header `Ory-Session-Cache-For`, both measured from the start of the request. Servers
+/// send the header only with `feature_flags.cacheable_sessions`; without it nothing is cached, unless
+/// [`CachedSessions::max_age_without_header`] is set. Only active sessions are cached: a missing
+/// session, a missing second factor and errors are not.
 ///
-/// Who shares a request gets no session that would have expired by then if it had been cached. A
-/// session that is not cached is shared until its request ends: it can have ended before the caller
-/// asked, by at most the timeout.
+/// A caller that joins a request gets no session that would have expired in the cache. A session that
+/// is not cached is shared until its request ends, so that it can have ended before the call, by at
+/// most the timeout.
 ///
-/// A logout through this decorator forgets the credential, and a revocation of other sessions
-/// forgets all of them. Who ends or changes a session by another way, such as a flow, calls
-/// [`CachedSessions::invalidate`] afterwards. Other processes have caches of their own.
+/// A logout through this decorator invalidates the session of the credential, and revoking other
+/// sessions invalidates all of them. After a change by other means, such as a flow, call
+/// [`CachedSessions::invalidate`]. The cache is local to the process.
 ///
-/// Entries are found by a keyed BLAKE3 hash, so that no credential stays in memory for their sake,
-/// and none can be mistaken for another. Where the inner service names its session cookie
-/// ([`Sessions::session_cookie`]), as [`crate::KratosClient`] does, it is a hash of what is sent to
-/// Kratos: other cookies in a header make no difference. Otherwise it is one of the whole
-/// credential.
+/// The key of an entry is a keyed BLAKE3 hash, so that the cache keeps no credential in memory. If the
+/// inner client names its session cookie ([`Sessions::session_cookie`]), as [`crate::KratosClient`]
+/// does, it is the hash of the header that is sent to Kratos, so that other cookies make no
+/// difference. Otherwise it is the hash of the whole credential.
 ///
-/// A request that callers share has none of the [`CallOptions`](ory_http::CallOptions) of any of
-/// them, and the client's timeout to itself, or a longer one of the caller that starts it. Each
-/// caller waits until its own deadline, as if it had sent a request of its own. Callers on
-/// different tokio runtimes share sessions but no request.
+/// A shared request ignores the [`CallOptions`](ory_http::CallOptions) of its callers, and has the
+/// timeout of the client, or a longer one of the caller that starts it. Each caller waits until its
+/// own deadline. Callers on different Tokio runtimes share sessions, but no requests.
 ///
-/// All other traits of the inner service are there by [`CachedSessions::inner`]. Clones share the
-/// cache.
+/// [`Logout`](crate::Logout), [`MySessions`](crate::MySessions) and
+/// [`Metadata`](crate::Metadata) are delegated to the inner client; other traits are available through
+/// [`CachedSessions::inner`]. Clones share the cache.
 ///
 /// ```
 /// use kratos_client::{CachedSessions, KratosClient};
@@ -59,7 +58,7 @@ use std::{sync::Arc, time::Duration};
 #[derive(Debug)]
 pub struct CachedSessions<S> {
     inner: Arc<S>,
-    /// The name of the cookies that decide, if it is known.
+    /// The name of the session cookie, if it is known.
     cookie: Option<CookieName>,
     max_age: Duration,
     max_age_without_header: Duration,
@@ -83,7 +82,7 @@ impl<S> Clone for CachedSessions<S> {
 }
 
 impl<S: Sessions> CachedSessions<S> {
-    /// Caches up to 10,000 sessions, each for at most a minute.
+    /// Wraps a client. The capacity is 10,000 sessions, and the maximum age is one minute.
     pub fn new(inner: S) -> Self {
         Self {
             cookie: inner.session_cookie().and_then(|name| CookieName::new(name).ok()),
@@ -97,40 +96,38 @@ impl<S: Sessions> CachedSessions<S> {
 }
 
 impl<S> CachedSessions<S> {
-    /// How long a session may be cached at most. Zero caches nothing: then concurrent callers
-    /// share a request, and that is all.
+    /// Sets the maximum age of a session; one minute by default. With zero nothing is cached, and
+    /// concurrent callers share requests.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// How long a session is cached where the server does not say how long it may be, at most
-    /// [`CachedSessions::max_age`]. Zero, the default, caches no such session.
+    /// Sets the maximum age of a session if the response has no header `Ory-Session-Cache-For`; zero
+    /// by default. [`CachedSessions::max_age`] applies as well.
     ///
-    /// **What this risks:** a server without `feature_flags.cacheable_sessions` expects to be asked
-    /// each time. For as long as this says, somebody who logged out elsewhere, whose session was
-    /// revoked, whose identity was disabled or deleted, or who lost a device and ended its session,
-    /// is still let in, and what changed in the identity's traits is not seen. Set it to the time
-    /// for which all of that may go unnoticed.
+    /// **Security:** a server without `feature_flags.cacheable_sessions` expects a request each time.
+    /// For this long, a user who logged out elsewhere, whose session was revoked, or whose identity
+    /// was disabled or deleted still has access, and changes of the traits are not visible. Set it to
+    /// the time for which that is acceptable.
     ///
-    /// A server that does send `Ory-Session-Cache-For` is taken at its word, also if it says 0.
+    /// The header takes precedence if the server sends it, even with the value 0.
     #[must_use]
     pub fn max_age_without_header(mut self, age: Duration) -> Self {
         self.max_age_without_header = age;
         self
     }
 
-    /// How many sessions may be cached at most.
+    /// Sets the maximum number of cached sessions.
     #[must_use]
     pub fn capacity(mut self, sessions: u64) -> Self {
         self.sessions = self.sessions.capacity(sessions);
         self
     }
 
-    /// How long a caller waits for a session at most: 5 seconds, as a client's timeout is by
-    /// default. Where the client has another one, by its builder or by `KRATOS_TIMEOUT_MS`, set the
-    /// same here: a longer one of the client's is cut short otherwise.
+    /// Sets how long a caller waits for a session; 5 seconds by default, as the timeout of a client.
+    /// A client with another timeout needs the same one here: a longer one is cut short otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.sessions = self.sessions.timeout(timeout);
@@ -153,24 +150,23 @@ impl<S> CachedSessions<S> {
         self.sessions.in_flight()
     }
 
-    /// The inner service.
+    /// The inner client.
     pub fn inner(&self) -> &S {
         &self.inner
     }
 
-    /// The session that is cached for a credential, without a request. [`Sessions::whoami`] looks
-    /// here first.
+    /// Returns the cached session of a credential, without sending a request.
     pub fn cached(&self, credential: &Credential) -> Option<Whoami> {
         self.sessions.cached(&self.key(credential)?)
     }
 
-    /// Forgets the session of a credential, such as when somebody logs out. Who asks after this is
-    /// answered anew.
+    /// Invalidates the cached session of a credential, such as after a logout. Later calls send a new
+    /// request.
     ///
-    /// Where the inner service does not name its session cookie, all sessions are forgotten: the
-    /// same session can have been cached for a header with other cookies. Where it does, a session
-    /// that was cached for another credential stays: for a token beside a cookie, or for a header
-    /// with more or fewer session cookies.
+    /// If the inner client does not name its session cookie, all sessions are invalidated, because the
+    /// same session can be cached for a header with other cookies. Otherwise a session that was cached
+    /// for another credential remains: for a token instead of a cookie, or for a header with more or
+    /// fewer session cookies.
     pub fn invalidate(&self, credential: &Credential) {
         if self.cookie.is_none() {
             self.invalidate_all();
@@ -179,13 +175,13 @@ impl<S> CachedSessions<S> {
         }
     }
 
-    /// Forgets all sessions.
+    /// Invalidates all cached sessions.
     pub fn invalidate_all(&self) {
         self.sessions.invalidate_all();
     }
 
-    /// By what a credential's session is found: the header that the client sends for it, or all of
-    /// it. `None` where the client sends nothing.
+    /// The key of a credential: the hash of the header that the client sends, or of the whole
+    /// credential. `None` if the client sends no credential.
     fn key(&self, credential: &Credential) -> Option<Key> {
         let mut hasher = blake3::Hasher::new_keyed(&self.hash_key);
         let mut write = |piece: &str| {
@@ -212,11 +208,11 @@ impl<S> CachedSessions<S> {
     }
 }
 
-/// How long a session goes on.
+/// The time until a session expires.
 fn time_left(session: &Session) -> Duration {
     let left = session.expires_at.map(|end| end.duration_since(Timestamp::now()));
-    // A negative duration has no unsigned form: the session is over. One without an end is not
-    // cached.
+    // A negative duration has no unsigned form: the session has expired. One without an expiry time
+    // is not cached.
     left.and_then(|left| Duration::try_from(left).ok()).unwrap_or(Duration::ZERO)
 }
 
@@ -240,7 +236,7 @@ impl<S: Sessions + 'static> Sessions for CachedSessions<S> {
         let Some(key) = self.key(credential) else { return self.inner.whoami(credential).await };
         match self.sessions.cached(&key) {
             Some(cached) => Ok(cached),
-            // In a box of its own, for it is large and seldom wanted.
+            // Boxed, because the future is large and rarely needed.
             None => Box::pin(self.fetch(key, credential)).await,
         }
     }
