@@ -17,6 +17,14 @@ impl ConfigError {
         Self { setting: setting.into(), problem: problem.into() }
     }
 
+    /// Creates an error about a setting that reqwest can't apply, with its causes and without a URL.
+    pub(crate) fn from_reqwest(setting: &str, error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
+        let causes: Vec<_> = causes.map(ToString::to_string).collect();
+        Self::new(setting, format!("can't be set up: {}", causes.join(": ")))
+    }
+
     /// The name of the setting: an environment variable, or a method of the builder in words.
     pub fn setting(&self) -> &str {
         &self.setting

@@ -39,17 +39,10 @@ impl HttpConnector for ReqwestConnector {
         };
         let http = with_tls(http, tls)?;
         let http = with_socket(http, connection)?;
-        let http = http.build().map_err(|error| wrong("HTTP", error))?;
+        let http = http.build().map_err(|error| ConfigError::from_reqwest("HTTP", error))?;
         let parsed = std::array::from_fn(|_| OnceLock::new());
         Ok(Arc::new(ReqwestService { http, body_limit: connection.body_limit, parsed }))
     }
-}
-
-pub(super) fn wrong(setting: &str, error: reqwest::Error) -> ConfigError {
-    let error = error.without_url();
-    let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
-    let causes: Vec<_> = causes.map(ToString::to_string).collect();
-    ConfigError::new(setting, format!("can't be set up: {}", causes.join(": ")))
 }
 
 fn with_proxy(
@@ -60,7 +53,8 @@ fn with_proxy(
         Proxy::System => Ok(http),
         Proxy::Direct => Ok(http.no_proxy()),
         Proxy::Url(url) => {
-            let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| wrong("proxy", error))?;
+            let proxy = reqwest::Proxy::all(url.clone())
+                .map_err(|error| ConfigError::from_reqwest("proxy", error))?;
             Ok(http.no_proxy().proxy(proxy))
         }
     }

@@ -3,8 +3,6 @@
 #[cfg(all(feature = "ring", not(feature = "native-tls")))]
 mod ring;
 
-#[cfg(any(feature = "native-tls", all(feature = "rustls", not(feature = "ring"))))]
-use super::reqwest::wrong;
 use super::{ClientCertificate, Protocol, RootCertificates};
 use crate::setting::ConfigError;
 use reqwest::ClientBuilder;
@@ -49,7 +47,8 @@ pub(super) fn require_tls(setting: &str) -> Result<(), ConfigError> {
 #[cfg(any(feature = "native-tls", all(feature = "rustls", not(feature = "ring"))))]
 fn by_reqwest(http: ClientBuilder, tls: Tls<'_>) -> Result<ClientBuilder, ConfigError> {
     let certificates = |pem: &[u8]| {
-        reqwest::Certificate::from_pem_bundle(pem).map_err(|error| wrong("TLS", error))
+        reqwest::Certificate::from_pem_bundle(pem)
+            .map_err(|error| ConfigError::from_reqwest("TLS", error))
     };
     let http = match tls.authorities {
         None => http.tls_certs_only([]),
@@ -58,9 +57,9 @@ fn by_reqwest(http: ClientBuilder, tls: Tls<'_>) -> Result<ClientBuilder, Config
         Some(RootCertificates::Only(pem)) => http.tls_certs_only(certificates(pem)?),
     };
     Ok(match tls.client_certificate {
-        Some(certificate) => {
-            http.identity(identity(certificate.pem()).map_err(|error| wrong("TLS", error))?)
-        }
+        Some(certificate) => http.identity(
+            identity(certificate.pem()).map_err(|error| ConfigError::from_reqwest("TLS", error))?,
+        ),
         None => http,
     })
 }
