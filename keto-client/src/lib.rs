@@ -8,6 +8,8 @@ mod config;
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod http;
 mod layer;
 mod model;
