@@ -35,7 +35,7 @@ pub use api::{
             ManageSessions, ManageSessionsAction, ManagedSessions, SessionSelection,
         },
         new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
-        patch::{JsonPointer, PatchOperation},
+        patch::{InvalidJsonPointer, JsonPointer, PatchOperation},
         recovery::{
             AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeForIdentity,
             RecoveryFlowType, RecoveryLink, RecoveryLinkForIdentity,
