@@ -1,4 +1,4 @@
-//! The cookies of a request, and which of them are sent to Kratos.
+//! The cookies of a request, and the selection of those that are sent to Kratos.
 
 mod diagnostics;
 
@@ -9,15 +9,17 @@ use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
 
-/// The cookies of a request: the values of its `Cookie` headers. `Debug` redacts them.
+/// The cookies of a request.
+///
+/// `Debug` redacts them.
 #[derive(Clone, Debug)]
 pub struct CookieHeader(SecretString);
 
 impl CookieHeader {
-    /// Creates it from the values of **all** `Cookie` headers of a request. Over HTTP/2 browsers send
-    /// several, and the session cookie can be in any of them.
+    /// Creates it from the values of all `Cookie` headers of a request. Browsers send several over
+    /// HTTP/2, and any of them can contain the session cookie.
     ///
-    /// The values are not parsed until they are used.
+    /// The values are not parsed yet.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};
@@ -38,8 +40,8 @@ impl CookieHeader {
         Self(joined.into())
     }
 
-    /// Looks for causes of a missing session, such as in a login loop: several session cookies, a
-    /// malformed one, or one with another name than `session_cookie`.
+    /// Looks for causes of a missing session after a login, such as in a login loop. The name of the
+    /// session cookie is `ory_kratos_session` by default.
     ///
     /// ```
     /// use kratos_client::CookieHeader;
@@ -64,14 +66,14 @@ impl CookieHeader {
         pairs.map(|(name, value)| (name.trim_matches(SPACE), value.trim_matches(SPACE)))
     }
 
-    /// The cookies that Kratos requires in a browser's flow, as one header: the session cookie, and
-    /// its own cookies for anti-CSRF and continuity. A malformed one is omitted, so that the flow
-    /// works without it. `None` if there is none.
+    /// Returns a header with the cookies that Kratos needs in a browser flow: the session cookie, and
+    /// the cookies for anti-CSRF and continuity. Cookies with invalid characters are omitted. Returns
+    /// `None` if there are none.
     pub(crate) fn flow_cookies(&self, session: &CookieName) -> Option<HeaderValue> {
         self.header_of(|name| name == session.as_str() || is_flow_cookie(name))
     }
 
-    /// The cookie by which Kratos recognizes the browser that completed a test login.
+    /// Returns the cookie that identifies the browser that completed a test login.
     pub(crate) fn test_flow_cookie(&self) -> Option<HeaderValue> {
         self.header_of(|name| name == "ory_kratos_test_flow")
     }
@@ -87,9 +89,12 @@ impl CookieHeader {
         (!header.is_empty()).then(|| secret_header(&header))
     }
 
-    /// Writes all session cookies as one header, piece by piece: a browser can have several of that
-    /// name, with different paths or domains, and only the server knows which of them it issued.
-    /// Returns `false` if there is none, and an error if all of them contain illegal characters.
+    /// Writes a header with all session cookies, in pieces. A browser can have several of the same name,
+    /// with different paths or domains, and only the server knows which of them is valid. Returns
+    /// false if there is none.
+    ///
+    /// # Errors
+    /// All of them contain invalid characters.
     pub(crate) fn write_session_cookies(
         &self,
         name: &CookieName,
@@ -116,29 +121,30 @@ impl CookieHeader {
     }
 }
 
-/// A session cookie's value. It may be quoted; the quotes are not part of the value.
+/// Returns the value of a session cookie without its optional quotes.
 fn session_value(value: &str) -> Result<&str, InvalidSecret> {
     let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
     let value = unquoted.unwrap_or(value);
     SessionCookie::check(value).map(|()| value)
 }
 
-/// Whether a cookie is one that Kratos sets for its flows.
+/// Whether Kratos sets the cookie for its flows.
 fn is_flow_cookie(name: &str) -> bool {
     name.starts_with("csrf_token_") || name == "ory_kratos_continuity"
 }
 
-/// Whether a cookie can stand in a header as it is.
+/// Whether a cookie contains only valid characters.
 fn can_be_sent(name: &str, value: &str) -> bool {
     let is_value = |byte: u8| byte.is_ascii_graphic() && byte != b',';
     validate_secret(name, is_token).and(validate_secret(value, is_value)).is_ok()
 }
 
-/// What may stand around a cookie, and nothing else. A browser lets a site set a cookie whose name
-/// begins with another kind of space where it would not let it set the one without.
+/// The only white space around a cookie. Browsers treat a name that starts with another kind of space
+/// as another name, which a site may be allowed to set.
 const SPACE: [char; 2] = [' ', '\t'];
 
-/// What a cookie's name is made of: RFC 9110's tchar. Some servers take a comma for a divider.
+/// Whether a byte can be part of a cookie name: `tchar` of RFC 9110. Some servers treat a comma as a
+/// delimiter.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

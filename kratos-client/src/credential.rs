@@ -1,4 +1,4 @@
-//! The credential of a user: a session cookie or a session token.
+//! Credentials of a user: a session cookie or a session token.
 
 use crate::{
     cookie_header::CookieHeader,
@@ -13,23 +13,24 @@ use ory_http::{InvalidSecret, secret_header};
 pub(crate) const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
 /// The credential of a user: the session cookie of a browser, or the session token of a native app.
+///
 /// `Debug` redacts it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Credential {
     /// The value of the session cookie.
     Cookie(SessionCookie),
-    /// The cookies of a request, of which only the session cookie is sent.
+    /// The cookies of a request. Only the session cookie is sent to Kratos.
     CookieHeader(CookieHeader),
-    /// The session cookie among the cookies of a request or, if there is none, a session token.
+    /// The cookies of a request, and a session token that is used if they contain no session cookie.
     CookieHeaderOrToken(CookieHeader, SessionToken),
     /// A session token.
     Token(SessionToken),
 }
 
 impl Credential {
-    /// The session cookie in the values of **all** `Cookie` headers of a request. Over HTTP/2 browsers
-    /// send several. The client, which knows the name of the session cookie, selects it.
+    /// Creates a credential from the values of all `Cookie` headers of a request, of which HTTP/2 allows
+    /// several. The client selects the session cookie by its name when it sends a request.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};
@@ -43,17 +44,17 @@ impl Credential {
         Self::CookieHeader(CookieHeader::from_headers(headers))
     }
 
-    /// The credential in the headers of a request, in the order of precedence of Kratos:
+    /// Creates a credential from the headers of a request, in the order of precedence that Kratos uses:
     ///
     /// 1. `X-Session-Token`;
     /// 2. the session cookie in the `Cookie` headers;
-    /// 3. `Authorization: Bearer`, if the token starts with `ory_st_` as session tokens do. Other
-    ///    bearer tokens, such as API keys, JSON Web Tokens and access tokens, are not sent to Kratos.
-    ///    Session tokens of Kratos v0.8 have no prefix, and are read from `X-Session-Token` only.
+    /// 3. `Authorization: Bearer`, if the token starts with `ory_st_`, as session tokens do. Other
+    ///    tokens, such as API keys, JWTs and access tokens, are not sent to Kratos. The tokens of
+    ///    Kratos v0.8 have no prefix, and are accepted in `X-Session-Token` only.
     ///
-    /// The first one is used even if its session has ended. For a request without any of them, or
-    /// whose `X-Session-Token` is repeated or not a session token,
-    /// [`Sessions::whoami`](crate::Sessions::whoami) returns
+    /// The first one that is present is used, even if its session has expired. If there is none, if
+    /// `X-Session-Token` is not a session token, or if there are two of them, the result is an empty
+    /// credential, for which [`Sessions::whoami`](crate::Sessions::whoami) returns
     /// [`Whoami::NoSession`](crate::Whoami::NoSession).
     ///
     /// ```
@@ -83,8 +84,8 @@ impl Credential {
         }
     }
 
-    /// Writes the value of the header that sends the credential, piece by piece, and returns the name
-    /// of the header. `None` if the cookies contain no session cookie.
+    /// Writes the value of the header that is sent, in pieces: the session cookie or the token. Returns
+    /// `None` if a cookie header contains no session cookie.
     pub(crate) fn write_header(
         &self,
         cookie: &CookieName,
@@ -113,7 +114,7 @@ impl Credential {
         Ok(Some(COOKIE))
     }
 
-    /// Writes the whole credential, piece by piece, and returns the name of its variant.
+    /// Writes the whole credential in pieces, and returns the name of its kind.
     #[cfg(feature = "cache")]
     pub(crate) fn write_whole(&self, write: &mut impl FnMut(&str)) -> &'static str {
         match self {
@@ -130,14 +131,14 @@ impl Credential {
                 "cookie header"
             }
             Self::CookieHeaderOrToken(header, token) => {
-                // A token has no line break.
+                // A token contains no line break.
                 [header.expose(), "\n", token.expose()].into_iter().for_each(write);
                 "cookie header or token"
             }
         }
     }
 
-    /// The header that sends the credential.
+    /// Returns the header that is sent.
     pub(crate) fn header(
         &self,
         cookie: &CookieName,
@@ -148,7 +149,7 @@ impl Credential {
     }
 }
 
-/// The session token in a request's `Authorization`.
+/// Returns the session token in the `Authorization` header of a request.
 fn bearer(headers: &HeaderMap) -> Option<SessionToken> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };

@@ -1,4 +1,4 @@
-//! Session cookies and session tokens.
+//! The name and value of the session cookie, and the session token.
 
 use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
@@ -6,15 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 use std::str::FromStr;
 use subtle::ConstantTimeEq;
 
-/// The value of a session cookie. `Debug` redacts it.
+/// The value of the session cookie. `Debug` redacts it.
 #[derive(Clone, Debug)]
 pub struct SessionCookie(SecretString);
 
 impl SessionCookie {
-    /// Creates it from the value of the cookie.
+    /// Creates it from the value of a cookie.
     ///
     /// # Errors
-    /// Returns an error if the value is empty or contains an illegal character, such as `;` or a line
+    /// The value is empty or contains a character that is invalid in a cookie, such as `;` or a line
     /// break.
     ///
     /// ```
@@ -40,19 +40,18 @@ impl SessionCookie {
     }
 }
 
-/// The session token of a native app. It starts with `ory_st_`, except in Kratos v0.8. `Debug`
-/// redacts it.
+/// The session token of a native app, which starts with `ory_st_` since Kratos v0.9. `Debug` redacts it.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/api-sessions>.
 #[derive(Clone, Debug)]
 pub struct SessionToken(SecretString);
 
 impl SessionToken {
-    /// Creates it from the text of the token.
+    /// Creates it from a token.
     ///
     /// # Errors
-    /// Returns an error if the token is empty, contains a character that is not allowed in a header,
-    /// or is of another kind, such as an API key of Ory Network or a JSON Web Token.
+    /// The token is empty, contains a character that is invalid in a header, or is of another kind, such
+    /// as an API key of Ory or a JWT.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         let token = token.into();
         validate_secret(&token, |byte| byte.is_ascii_graphic())?;
@@ -100,7 +99,7 @@ impl PartialEq for SessionToken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieName(String);
 
-/// The error of an invalid cookie name.
+/// The error of a text that is not a valid cookie name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
 pub(crate) struct InvalidCookieName;

@@ -1,34 +1,33 @@
-//! Causes of a missing session in the cookies of a request.
+//! Diagnostics of the session cookies of a request.
 
 use super::{can_be_sent, is_flow_cookie, is_token, session_value, validate_secret};
 use std::{collections::BTreeSet, fmt};
 
-/// Possible causes of a missing session in the cookies of a request, from
-/// [`CookieHeader::diagnose`](super::CookieHeader::diagnose).
+/// Properties of the cookies of a request that can explain a missing session after a login. It
+/// contains names and numbers and no values, so that it can be logged and shown.
 ///
-/// It contains names and counts but no values, so it can be logged and shown. `Display` describes
-/// the causes in one or two sentences.
+/// [`CookieHeader::diagnose`](super::CookieHeader::diagnose) creates it. `Display` describes it in one
+/// or two sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionCookieDiagnostics {
-    /// The expected name of the session cookie.
+    /// The name of the session cookie.
     pub session_cookie: String,
-    /// The number of cookies with that name and a value. Of several, which have different paths or
-    /// domains, Kratos uses the first that it can decode, even if its session has ended: the others
-    /// have to be deleted in the browser.
+    /// The number of cookies with that name and a value. Kratos uses the first one that it can decode,
+    /// even if its session has expired. They have different paths or domains, and must be deleted in
+    /// the browser.
     pub session_cookies: usize,
-    /// The number of these that are not sent to Kratos, because their value contains an illegal
-    /// character.
+    /// The number of these that are not sent, because their value contains an invalid character.
     pub malformed_session_cookies: usize,
-    /// The names of other cookies that look like session cookies of an Ory server: the configured
-    /// name may be wrong. At most 5.
+    /// At most 5 names of cookies that resemble the session cookie of an Ory server: the configured
+    /// name may be wrong.
     pub similar_names: Vec<String>,
-    /// The names of Kratos's anti-CSRF and continuity cookies that are not sent to Kratos, because
-    /// they contain an illegal character. At most 5.
+    /// At most 5 names of flow cookies (anti-CSRF and continuity) that are not sent, because they contain
+    /// an invalid character.
     pub malformed_flow_cookies: Vec<String>,
 }
 
-/// A browser can send thousands of cookies, and names of any length.
+/// The maximum number of names, because a browser can send thousands of cookies.
 const MAX_NAMES: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
 
@@ -57,8 +56,7 @@ impl SessionCookieDiagnostics {
         findings
     }
 
-    /// Whether there is a likely cause: anything but exactly one well-formed session cookie, or no
-    /// session cookie of any name.
+    /// Whether there is more than one session cookie, an invalid one, or one with a similar name.
     pub fn is_suspicious(&self) -> bool {
         self.session_cookies > 1
             || self.malformed_session_cookies > 0
@@ -67,9 +65,9 @@ impl SessionCookieDiagnostics {
     }
 }
 
-/// Whether a cookie looks like a session cookie: Kratos's default, Ory Network's
-/// (`ory_session_<slug>`), one of these with a prefix such as `__Host-`, or the one that is looked
-/// for in other letters.
+/// Whether a name resembles that of a session cookie: the default of Kratos, that of Ory Network
+/// (`ory_session_<slug>`), one of these with a prefix such as `__Host-`, or the configured name in
+/// another case.
 fn is_similar(name: &str, session_cookie: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower == session_cookie.to_ascii_lowercase()
@@ -77,7 +75,7 @@ fn is_similar(name: &str, session_cookie: &str) -> bool {
         || lower.contains("ory_session_")
 }
 
-/// A name that can stand in a log line: a browser can send anything before a `=`.
+/// Returns a name that is safe in a log line: a browser can send any text before a `=`.
 fn printable(name: &str) -> Option<String> {
     let sound = name.len() <= MAX_NAME_LENGTH && validate_secret(name, is_token).is_ok();
     sound.then(|| name.to_owned())

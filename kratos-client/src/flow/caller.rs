@@ -15,7 +15,7 @@ pub enum Caller {
     Browser(Browser),
 }
 
-/// A browser: its cookies and, optionally, its device.
+/// A browser: the cookies that it sent, and optionally its device.
 #[derive(Clone, Debug)]
 pub struct Browser {
     pub(crate) cookies: CookieHeader,
@@ -23,15 +23,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Creates a browser from its cookies. Only the session cookie and Kratos's anti-CSRF and
-    /// continuity cookies are forwarded. A malformed cookie is omitted; [`CookieHeader::diagnose`]
-    /// reports it.
+    /// Creates a browser with the cookies that it sent. Only the session cookie and the flow cookies of
+    /// Kratos (anti-CSRF, continuity) are forwarded. Cookies with invalid characters are omitted;
+    /// [`CookieHeader::diagnose`] names them.
     pub fn new(cookies: CookieHeader) -> Self {
         Self { cookies, device: None }
     }
 
-    /// Sets the device that Kratos records with a new session. Without one, Kratos records the address
-    /// and the user agent of the server that calls it.
+    /// Sets the device, which Kratos records with the session. Without it, Kratos records the address and
+    /// the user agent of the server that calls it.
     #[must_use]
     pub fn device(mut self, device: BrowserDevice) -> Self {
         self.device = Some(device);
@@ -51,7 +51,7 @@ impl Caller {
         CookieHeader::from_headers(cookie_headers).into()
     }
 
-    /// [`Caller::browser`] with the device that Kratos records with a new session.
+    /// [`Caller::browser`] with its device, which Kratos records with the session.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};

@@ -1,4 +1,4 @@
-//! The device of a browser on whose behalf a server calls Kratos, and the proxies in front of the server.
+//! The device of a browser, and the proxies that are trusted to report its address.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -11,12 +11,12 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-/// The proxies that are trusted to report the address of a client, by their networks. Anybody else
-/// could forge it.
+/// The proxies that are trusted to report the address of a client, by their networks. Other senders
+/// can forge the header.
 ///
-/// A proxy appends the address of its peer to the header `X-Forwarded-For`. The client is the last
-/// address in it that is not of a trusted proxy. The addresses before it came from the client, and
-/// are ignored.
+/// A proxy appends the address of its caller to the header `X-Forwarded-For`. The client is the last
+/// address that does not belong to a trusted proxy. Addresses before it come from the client, and are
+/// ignored.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -38,7 +38,7 @@ pub struct TrustedProxies {
 }
 
 impl TrustedProxies {
-    /// No proxy: the client is the peer of the connection.
+    /// Trusts no proxy: the client is the peer of the connection.
     pub fn none() -> Self {
         Self { networks: Vec::new(), header: HeaderName::from_static("x-forwarded-for") }
     }
@@ -46,7 +46,7 @@ impl TrustedProxies {
     /// Trusts the proxies in these networks, such as `10.0.0.0/8`, or at these addresses.
     ///
     /// # Errors
-    /// Returns an error if a text is neither a network nor an address.
+    /// A text is neither a network nor an address.
     pub fn new<'a>(networks: impl IntoIterator<Item = &'a str>) -> Result<Self, ConfigError> {
         let read = |text: &str| {
             let address = text.parse::<IpAddr>().map(IpNet::from);
@@ -59,16 +59,16 @@ impl TrustedProxies {
         Ok(Self { networks, ..Self::none() })
     }
 
-    /// Sets the header in which the proxies report the client; `X-Forwarded-For` by default. The
-    /// proxies must replace or extend the value that a client sends in it.
+    /// Sets the header in which the proxies report the client, in place of `X-Forwarded-For`, such as
+    /// `CF-Connecting-IP`. The proxies must replace or extend the value that a client sends.
     #[must_use]
     pub fn header(mut self, name: HeaderName) -> Self {
         self.header = name;
         self
     }
 
-    /// Returns the address of the client of a request, from the peer of the connection and the headers.
-    /// If a trusted proxy reports no address, it is the address of the proxy.
+    /// Returns the address of the client of a request, from the peer address of the connection and the
+    /// headers. If a trusted proxy reports no address, it is the address of the proxy.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let lists = headers.get_all(&self.header).iter().rev();
         let mut hops = lists.flat_map(|list| list.as_bytes().rsplit(|byte| *byte == b','));
@@ -83,15 +83,17 @@ impl TrustedProxies {
     }
 }
 
-/// An address, perhaps with a port, as some proxies write it.
+/// Parses an address with an optional port, which some proxies add.
 fn address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
     text.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
 }
 
-/// The device of a browser: its address, user agent and languages, which Kratos records with a new
-/// session. Without them it records the server that calls it. `Debug` redacts it.
+/// The device of a browser: its address, user agent and languages, which Kratos records with the session
+/// that the browser starts. Without it, Kratos records the server that calls it.
+///
+/// `Debug` redacts it.
 ///
 /// See <https://www.ory.com/docs/kratos/session-management/overview>.
 #[derive(Clone)]
@@ -102,14 +104,13 @@ pub struct BrowserDevice {
 }
 
 impl BrowserDevice {
-    /// Creates a device with this address.
+    /// Creates a device with an address.
     pub fn new(address: IpAddr) -> Self {
         Self { address, user_agent: None, languages: None }
     }
 
-    /// Creates the device of a request, from its headers `User-Agent` and `Accept-Language` and the
-    /// address that trusted proxies report, which is `peer` without proxies. Other headers are
-    /// ignored.
+    /// Creates the device of a request: its `User-Agent` and `Accept-Language`, and the address that the
+    /// trusted proxies report, or `peer` without them. No other header is used.
     pub fn of_request(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> Self {
         Self {
             address: proxies.client_address(peer, headers),
@@ -132,8 +133,8 @@ impl BrowserDevice {
         self
     }
 
-    /// The headers of a request to Kratos. Kratos reads `True-Client-IP` first, so that a proxy in
-    /// between does not take the browser's place with `X-Real-IP`.
+    /// Returns the headers for Kratos and the proxies in front of it. Kratos prefers `True-Client-IP`, so
+    /// that no proxy in between replaces the browser by `X-Real-IP`.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let address = HeaderValue::from_str(&self.address.to_string()).ok();
         [

@@ -43,7 +43,7 @@ pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = ory_http::environment_
     ]
 );
 
-/// The user agent by default.
+/// The default user agent.
 const USER_AGENT: &str = concat!("kratos-client/", env!("CARGO_PKG_VERSION"));
 
 /// Configures a [`KratosClient`].
@@ -73,17 +73,17 @@ pub struct KratosClientBuilder {
 }
 
 impl KratosClientBuilder {
-    /// Sets the URL of the public API, whose default port is 4433: sessions, flows and schemas.
+    /// Sets the URL of the public API (sessions, flows and schemas), whose default port is 4433.
     ///
-    /// A client requires this URL or that of the admin API. An operation of an API without a URL
-    /// returns [`ErrorKind::NotConfigured`](ory_http::ErrorKind::NotConfigured).
+    /// A client needs at least one URL. An operation of an API without a URL returns
+    /// [`ErrorKind::NotConfigured`](ory_http::ErrorKind::NotConfigured).
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public = Some(url.into());
         self
     }
 
-    /// Sets the URL of the admin API, whose default port is 4434: identities, recovery, courier
-    /// messages and the version of the server.
+    /// Sets the URL of the admin API (identities, recovery, courier and version), whose default port is
+    /// 4434.
     pub fn admin_url(mut self, url: impl Into<String>) -> Self {
         self.admin = Some(url.into());
         self
@@ -95,17 +95,15 @@ impl KratosClientBuilder {
         self
     }
 
-    /// Sets the name of the session cookie, which is `session.cookie.name` in the configuration of
-    /// Kratos: `ory_kratos_session` by default, and `ory_session_<slug>` on Ory Network.
+    /// Sets the name of the session cookie; `ory_kratos_session` by default. On Ory Network it is
+    /// `ory_session_<slug>`.
     pub fn session_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
         self
     }
 
-    /// Sets limits, headers, credentials and connections.
-    ///
-    /// The API key is sent to the admin API only, because the public API of Kratos would take it for
-    /// the session token of a user who has none. The other headers are sent to both APIs.
+    /// Sets limits, headers, credentials and connections. The API key is sent to the admin API only,
+    /// because the public API would treat it as a session token. Everything else applies to both APIs.
     pub fn http(mut self, config: HttpConfig) -> Self {
         self.http = config;
         self
@@ -114,7 +112,7 @@ impl KratosClientBuilder {
     /// Creates a builder from the environment variables in [`ENVIRONMENT_VARIABLES`].
     ///
     /// # Errors
-    /// Returns an error if a variable has an invalid value.
+    /// Returns the name of an invalid variable, and the problem.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_vars(&env_vars)
     }
@@ -123,7 +121,7 @@ impl KratosClientBuilder {
     /// [`ENVIRONMENT_VARIABLES`].
     ///
     /// # Errors
-    /// Returns an error if a variable has an invalid value.
+    /// Returns the name of an invalid variable, and the problem.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let expected = "detect, current or v0.8";
         Ok(Self {
@@ -138,7 +136,7 @@ impl KratosClientBuilder {
     /// Builds the client. No request is sent.
     ///
     /// # Errors
-    /// Returns an error if a setting is missing or invalid.
+    /// Returns the name of a missing or invalid setting, and the problem.
     pub fn build(self) -> Result<KratosClient, ConfigError> {
         if self.public.is_none() && self.admin.is_none() {
             return Err(ConfigError::new(PUBLIC_URL, format!("is not set, nor is {ADMIN_URL}")));
@@ -150,7 +148,7 @@ impl KratosClientBuilder {
             }
         };
         let mut endpoints = Endpoints::new(&self.http, ReasonVisibility::Hidden, USER_AGENT)?;
-        // Kratos would take the API key for the session token of a user who has none.
+        // The public API would treat the API key as a session token.
         let mut endpoint = |url: &str| endpoints.endpoint(PUBLIC_URL, url, Protocol::Negotiated);
         let public = self.public.as_deref().map(&mut endpoint).transpose()?;
         let mut endpoint =

@@ -27,10 +27,8 @@ use ory_http::{
 };
 use std::{fmt, sync::Arc};
 
-/// A client for Ory Kratos over HTTP.
-///
-/// It is cheap to clone: clones share connections, the concurrency limit, the retry budget and the
-/// detected API version.
+/// A client for Ory Kratos over HTTP. It is cheap to clone: clones share connections and detected
+/// properties of the server.
 #[derive(Clone, Debug)]
 pub struct KratosClient(Arc<Inner>);
 
@@ -38,7 +36,7 @@ pub struct KratosClient(Arc<Inner>);
 struct Inner {
     public: Optional<Endpoint>,
     admin: Optional<Endpoint>,
-    /// A whoami, but for its credential.
+    /// The whoami request without a credential.
     whoami: Optional<Request>,
     cookie: CookieName,
     version: Detected<DetectedVersion>,
@@ -64,7 +62,7 @@ impl KratosClient {
     /// Creates a client from the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
     ///
     /// # Errors
-    /// Returns an error if a variable is missing or has an invalid value.
+    /// Returns the name of a missing or invalid variable, and the problem.
     pub fn from_env() -> Result<Self, ConfigError> {
         KratosClientBuilder::from_env()?.build()
     }
@@ -72,9 +70,9 @@ impl KratosClient {
     /// Returns this client with separate connections. The concurrency limit, the retry budget and the
     /// detected API version remain shared.
     ///
-    /// Use it in servers with a runtime for each thread, such as one client for each worker of
-    /// actix-web: a connection is driven by the runtime that opened it, so a call over the connection
-    /// of another thread waits for that thread.
+    /// Call it in each worker of a server with one Tokio runtime per thread, such as actix-web: a
+    /// connection is driven by the runtime that opened it, so that a call through the connection of
+    /// another thread would wait for that thread.
     ///
     /// # Errors
     /// Returns an error if the connections can't be set up.
@@ -99,7 +97,7 @@ impl KratosClient {
         self.0.public.get(operation)
     }
 
-    /// Adds the credential of a user to a request. `None` if there is none.
+    /// Adds a credential to a request. Returns `None` if the credential is empty.
     fn authenticate(
         &self,
         request: Request,
@@ -110,7 +108,7 @@ impl KratosClient {
         Ok(header.map(|(name, value)| request.header(name, value)))
     }
 
-    /// Adds the cookies of a browser's flow to a request.
+    /// Adds the cookies of a browser flow to a request.
     fn with_flow_cookies(&self, request: Request, cookies: &CookieHeader) -> Request {
         match cookies.flow_cookies(&self.0.cookie) {
             Some(header) => request.header(COOKIE, header),
@@ -123,8 +121,8 @@ fn refuse(operation: &'static str, cookie: &CookieName, problem: InvalidSecret) 
     Error::invalid_input(operation, format!("the session cookie {} {problem}", cookie.as_str()))
 }
 
-/// The health of the public API, or of the admin API where the client has no other, and the version
-/// by the admin API, which alone tells it.
+/// The health of the public API, or of the admin API if the client has no public URL, and the version,
+/// which only the admin API returns.
 #[async_trait]
 impl Metadata for KratosClient {
     async fn is_alive(&self) -> Result<bool, Error> {

@@ -11,16 +11,16 @@ use crate::{
 use async_trait::async_trait;
 use derive_more::Debug;
 use jiff::Timestamp;
-use ory_http::{Error, SingleFlightCache};
+use ory_http::{Error, Observer, SingleFlightCache};
 use std::{sync::Arc, time::Duration};
 
-/// A decorator that caches active sessions, and in which concurrent callers with the same credential
-/// share one request.
+/// A decorator that caches active sessions for as long as the server allows, and in which concurrent
+/// calls with the same credential share one request.
 ///
-/// **Security:** a session that was revoked, or whose identity was disabled, remains valid for as
-/// long as it is cached: at most [`CachedSessions::max_age`], and at most the time that the server
-/// allows by the header `Ory-Session-Cache-For`, both measured from the start of the request. Servers
-/// send the header only with `feature_flags.cacheable_sessions`; without it nothing is cached, unless
+/// **Security:** a session that is revoked, or whose identity is disabled, remains valid until its
+/// entry expires: after at most [`CachedSessions::max_age`], and at most the seconds of the response
+/// header `Ory-Session-Cache-For`, both measured from the start of the request. Servers send the
+/// header only with `feature_flags.cacheable_sessions`. Without it nothing is cached, unless
 /// [`CachedSessions::max_age_without_header`] is set. Only active sessions are cached: a missing
 /// session, a missing second factor and errors are not.
 ///
@@ -28,22 +28,22 @@ use std::{sync::Arc, time::Duration};
 /// is not cached is shared until its request ends, so that it can have ended before the call, by at
 /// most the timeout.
 ///
-/// A logout through this decorator invalidates the session of the credential, and revoking other
-/// sessions invalidates all of them. After a change by other means, such as a flow, call
-/// [`CachedSessions::invalidate`]. The cache is local to the process.
+/// A logout through the decorator invalidates the credential, and a revocation of other sessions
+/// invalidates all of them. After a session is ended or changed in another way, such as by a flow,
+/// call [`CachedSessions::invalidate`]. The cache is local to the process.
 ///
-/// The key of an entry is a keyed BLAKE3 hash, so that the cache keeps no credential in memory. If the
-/// inner client names its session cookie ([`Sessions::session_cookie`]), as [`crate::KratosClient`]
-/// does, it is the hash of the header that is sent to Kratos, so that other cookies make no
-/// difference. Otherwise it is the hash of the whole credential.
+/// The keys are keyed BLAKE3 hashes, so that no credential stays in memory and none can be mistaken
+/// for another. If the inner service names its session cookie ([`Sessions::session_cookie`]), as
+/// [`crate::KratosClient`] does, the hash covers what is sent to Kratos, and other cookies make no
+/// difference. Otherwise it covers the whole credential.
 ///
 /// A shared request ignores the [`CallOptions`](ory_http::CallOptions) of its callers, and has the
 /// timeout of the client, or a longer one of the caller that starts it. Each caller waits until its
 /// own deadline. Callers on different Tokio runtimes share sessions, but no requests.
 ///
-/// [`Logout`](crate::Logout), [`MySessions`](crate::MySessions) and
-/// [`Metadata`](crate::Metadata) are delegated to the inner client; other traits are available through
-/// [`CachedSessions::inner`]. Clones share the cache.
+/// [`Logout`](crate::Logout), [`MySessions`](crate::MySessions) and [`Metadata`](crate::Metadata) are
+/// delegated to the inner client; other traits are available through [`CachedSessions::inner`]. Clones
+/// share the cache.
 ///
 /// ```
 /// use kratos_client::{CachedSessions, KratosClient};
@@ -62,6 +62,7 @@ pub struct CachedSessions<S> {
     cookie: Option<CookieName>,
     max_age: Duration,
     max_age_without_header: Duration,
+    observer: Option<Arc<dyn Observer>>,
     #[debug(skip)]
     hash_key: Key,
     #[debug(skip)]
@@ -75,6 +76,7 @@ impl<S> Clone for CachedSessions<S> {
         Self {
             inner: self.inner.clone(),
             cookie: self.cookie.clone(),
+            observer: self.observer.clone(),
             sessions: self.sessions.clone(),
             ..*self
         }
@@ -82,13 +84,14 @@ impl<S> Clone for CachedSessions<S> {
 }
 
 impl<S: Sessions> CachedSessions<S> {
-    /// Wraps a client. The capacity is 10,000 sessions, and the maximum age is one minute.
+    /// Wraps a client. The capacity is 10,000 sessions, and the maximum age a minute.
     pub fn new(inner: S) -> Self {
         Self {
             cookie: inner.session_cookie().and_then(|name| CookieName::new(name).ok()),
             inner: Arc::new(inner),
             max_age: Duration::from_mins(1),
             max_age_without_header: Duration::ZERO,
+            observer: None,
             hash_key: rand::random(),
             sessions: SingleFlightCache::new(10_000),
         }
@@ -97,22 +100,21 @@ impl<S: Sessions> CachedSessions<S> {
 
 impl<S> CachedSessions<S> {
     /// Sets the maximum age of a session; one minute by default. With zero nothing is cached, and
-    /// concurrent callers share requests.
+    /// concurrent callers only share requests.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// Sets the maximum age of a session if the response has no header `Ory-Session-Cache-For`; zero
-    /// by default. [`CachedSessions::max_age`] applies as well.
+    /// Sets the maximum age of a session whose response has no `Ory-Session-Cache-For` header, within
+    /// [`CachedSessions::max_age`]; zero by default, so that no such session is cached.
     ///
-    /// **Security:** a server without `feature_flags.cacheable_sessions` expects a request each time.
-    /// For this long, a user who logged out elsewhere, whose session was revoked, or whose identity
-    /// was disabled or deleted still has access, and changes of the traits are not visible. Set it to
-    /// the time for which that is acceptable.
+    /// **Security:** for this long, a logout elsewhere, a revoked session, a disabled or deleted
+    /// identity and changed traits go unnoticed. A server without `feature_flags.cacheable_sessions`
+    /// expects to be asked each time.
     ///
-    /// The header takes precedence if the server sends it, even with the value 0.
+    /// The header of a server always takes precedence, also if it is 0.
     #[must_use]
     pub fn max_age_without_header(mut self, age: Duration) -> Self {
         self.max_age_without_header = age;
@@ -126,15 +128,22 @@ impl<S> CachedSessions<S> {
         self
     }
 
-    /// Sets how long a caller waits for a session; 5 seconds by default, as the timeout of a client.
-    /// A client with another timeout needs the same one here: a longer one is cut short otherwise.
+    /// Sets how long a caller waits for a session; 5 seconds by default, as the timeout of a client. A
+    /// client with another timeout needs the same one here: a longer one is cut short otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.sessions = self.sessions.timeout(timeout);
         self
     }
 
-    /// Replaces the random key of the hashes, so that a test can be repeated. No part of the API.
+    /// Sets the observer that is told of hits and misses.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Sets the key of the hashes, so that a test can be repeated. Not part of the public API.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     #[must_use]
@@ -143,7 +152,7 @@ impl<S> CachedSessions<S> {
         self
     }
 
-    /// How many fetches are in flight, for a test. No part of the API.
+    /// The number of requests in flight, for tests. Not part of the public API.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     pub fn in_flight(&self) -> usize {
@@ -160,13 +169,11 @@ impl<S> CachedSessions<S> {
         self.sessions.cached(&self.key(credential)?)
     }
 
-    /// Invalidates the cached session of a credential, such as after a logout. Later calls send a new
-    /// request.
+    /// Invalidates the cached session of a credential. Later calls send a new request.
     ///
-    /// If the inner client does not name its session cookie, all sessions are invalidated, because the
-    /// same session can be cached for a header with other cookies. Otherwise a session that was cached
-    /// for another credential remains: for a token instead of a cookie, or for a header with more or
-    /// fewer session cookies.
+    /// If the inner service does not name its session cookie, all sessions are invalidated, because
+    /// the same session can be cached for a header with other cookies. Otherwise a session that was
+    /// cached for another credential, such as a token, stays.
     pub fn invalidate(&self, credential: &Credential) {
         if self.cookie.is_none() {
             self.invalidate_all();
@@ -180,8 +187,8 @@ impl<S> CachedSessions<S> {
         self.sessions.invalidate_all();
     }
 
-    /// The key of a credential: the hash of the header that the client sends, or of the whole
-    /// credential. `None` if the client sends no credential.
+    /// Returns the key of a credential: a hash of the header that the client sends, or of the whole
+    /// credential. It is `None` if the client sends nothing.
     fn key(&self, credential: &Credential) -> Option<Key> {
         let mut hasher = blake3::Hasher::new_keyed(&self.hash_key);
         let mut write = |piece: &str| {
@@ -201,7 +208,7 @@ impl<S> CachedSessions<S> {
         Some(*hasher.finalize().as_bytes())
     }
 
-    fn lifespan(&self, whoami: &Whoami) -> Duration {
+    fn entry_max_age(&self, whoami: &Whoami) -> Duration {
         let Whoami::Active(session) = whoami else { return Duration::ZERO };
         let allowed = session.cache_for.unwrap_or(self.max_age_without_header);
         allowed.min(self.max_age).min(time_left(session))
@@ -222,8 +229,8 @@ impl<S: Sessions + 'static> CachedSessions<S> {
             let (this, credential) = (self.clone(), credential.clone());
             async move {
                 let whoami = this.inner.whoami(&credential).await?;
-                let lifespan = this.lifespan(&whoami);
-                Ok((whoami, lifespan))
+                let max_age = this.entry_max_age(&whoami);
+                Ok((whoami, max_age))
             }
         };
         self.sessions.fetch("whoami", key, fetch).await
@@ -234,7 +241,11 @@ impl<S: Sessions + 'static> CachedSessions<S> {
 impl<S: Sessions + 'static> Sessions for CachedSessions<S> {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
         let Some(key) = self.key(credential) else { return self.inner.whoami(credential).await };
-        match self.sessions.cached(&key) {
+        let cached = self.sessions.cached(&key);
+        if let Some(observer) = &self.observer {
+            observer.cache_looked_up("whoami", cached.is_some());
+        }
+        match cached {
             Some(cached) => Ok(cached),
             // Boxed, because the future is large and rarely needed.
             None => Box::pin(self.fetch(key, credential)).await,
