@@ -1,9 +1,10 @@
 //! Uses the public API of both packages without a server, and names no dependency of theirs.
 
 use keto_client::{
-    ApiVersion, CachedPermissions, Check, Decision, HttpConfig, HttpService, HttpServiceError,
-    KetoClient, KetoGrpcClient, Permissions, RelationTuple, Subject,
+    ApiVersion, CachedPermissions, Check, Decision, Error, ErrorKind, HttpConfig, HttpService,
+    HttpServiceError, KetoClient, KetoGrpcClient, RelationTuple, Subject,
     mock::MockPermissions,
+    prelude::*,
     reexports::{
         async_trait::async_trait,
         bytes::Bytes,
@@ -11,7 +12,7 @@ use keto_client::{
     },
 };
 use kratos_client::{
-    CachedSessions, Credential, KratosClient, SessionToken, Sessions, Whoami, mock::MockSessions,
+    CachedSessions, Credential, KratosClient, SessionToken, Whoami, mock::MockSessions, prelude::*,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -50,6 +51,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     denies.expect_check().returning(|_| Ok(Decision::Denied));
     assert_eq!(ask(&CachedSessions::new(kratos.build()?), &keto).await?, Decision::Allowed);
     assert_eq!(ask(&nobody(), &denies).await?, Decision::Denied);
+
+    // The predicates of both preludes, on the error that both clients share.
+    let error = Error::new("check", ErrorKind::Unsupported { problem: "made up" });
+    assert!(!error.is_unknown_namespace() && error.error_id().is_none());
 
     KetoGrpcClient::builder().read_url("http://127.0.0.1:4466").build()?;
     Ok(())
