@@ -18,7 +18,7 @@ use crate::{
     setting::ConfigError,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use std::{error::Error as StdError, future::Future, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
@@ -35,6 +35,8 @@ pub struct Endpoint {
     service: Arc<dyn HttpService>,
     /// The headers of every call. They contain `authorization` only if the API accepts it.
     headers: HeaderMap,
+    /// The same with the content type of JSON, so that it is not inserted for each request.
+    json_headers: HeaderMap,
     policy: CallPolicy,
     reason_visibility: ReasonVisibility,
     hint: Hint,
@@ -111,6 +113,8 @@ impl<'a> Endpoints<'a> {
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
         let headers = self.config.headers_to(&base, self.user_agent, with_api_key)?;
+        let mut json_headers = headers.clone();
+        json_headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let (policy, reason_visibility, hint) =
             (self.policy.clone(), self.reason_visibility, self.hint);
         Ok(Endpoint {
@@ -119,6 +123,7 @@ impl<'a> Endpoints<'a> {
             connector,
             service,
             headers,
+            json_headers,
             policy,
             reason_visibility,
             hint,
@@ -337,8 +342,12 @@ impl Endpoint {
         let mut http = http::Request::new(request.body.clone());
         *http.method_mut() = request.method.clone();
         *http.uri_mut() = request.uri().ok_or_else(too_long)?;
-        *http.headers_mut() =
-            self.headers(request.headers.iter().map(|(name, value)| (name, value)));
+        let headers = if request.json { &self.json_headers } else { &self.headers };
+        *http.headers_mut() = merged(
+            headers,
+            request.json,
+            request.headers.iter().map(|(name, value)| (name, value)),
+        );
         let response = self.call_service(http, request.route, retries).await;
         let response = response.map_err(|error| self.to_error(operation, error))?;
         let (parts, body) = response.into_parts();
@@ -360,12 +369,7 @@ impl Endpoint {
         &self,
         operation: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
     ) -> HeaderMap {
-        let mut headers = self.headers.clone();
-        for_each_header(|name, value| drop(headers.insert(name, value.clone())));
-        for (name, value) in operation {
-            headers.insert(name, value.clone());
-        }
-        headers
+        merged(&self.headers, false, operation)
     }
 
     fn to_error(&self, operation: &'static str, error: HttpServiceError) -> Error {
@@ -387,4 +391,23 @@ impl Endpoint {
             }
         }
     }
+}
+
+/// Merges headers as [`Endpoint::headers`] describes. If the body is JSON, the headers of the endpoint
+/// have the content type of the operation.
+fn merged<'a>(
+    endpoint: &HeaderMap,
+    is_json: bool,
+    operation: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+) -> HeaderMap {
+    let mut headers = endpoint.clone();
+    for_each_header(|name, value| {
+        if !is_json || *name != CONTENT_TYPE {
+            headers.insert(name, value.clone());
+        }
+    });
+    for (name, value) in operation {
+        headers.insert(name, value.clone());
+    }
+    headers
 }
