@@ -1,15 +1,23 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 mod api;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod config;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
+#[cfg(feature = "guard")]
+pub mod guard;
 mod http;
 mod layer;
 mod model;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};

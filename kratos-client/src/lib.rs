@@ -1,17 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 mod api;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod cookie_header;
 mod credential;
 pub mod flow;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "guard")]
+pub mod guard;
 mod http;
 mod layer;
 mod model;
 mod secret;
 mod session_secret;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use crate::http::{
     KratosClient,

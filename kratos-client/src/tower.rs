@@ -1,0 +1,17 @@
+//! Sessions in any service of tower that speaks `http`: the guard as a layer.
+//!
+//! The body of its responses must be one that can be made from [`Bytes`](bytes::Bytes). A service
+//! reads the session by [`ActiveSession::from_parts`](crate::guard::ActiveSession::from_parts).
+
+pub use crate::guard::SessionGuard;
+
+use ory_http::guard::GuardService;
+use tower_layer::Layer;
+
+impl<S> Layer<S> for SessionGuard {
+    type Service = GuardService<S, Self>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GuardService::new(inner, self.clone())
+    }
+}
