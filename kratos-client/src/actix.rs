@@ -16,7 +16,9 @@
 //! # }
 //! ```
 
-pub use crate::guard::{ActiveIdentity, ActiveSession, OptionalSession, SessionGuard};
+pub use crate::guard::{
+    ActiveIdentity, ActiveSession, OptionalSession, RequestSource, SessionGuard,
+};
 
 use ::actix_web::{
     Error, FromRequest, HttpRequest,
@@ -78,5 +80,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for ActiveIdentity<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parts = parts(request);
         Box::pin(async move { Self::from_parts(&*parts?).await })
+    }
+}
+
+impl FromRequest for RequestSource {
+    type Error = Refused;
+    type Future = Ready<Result<Self, Refused>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parts(request).and_then(|parts| Self::from_parts(&parts)))
     }
 }

@@ -14,7 +14,9 @@
 //! # }
 //! ```
 
-pub use crate::guard::{ActiveIdentity, ActiveSession, OptionalSession, SessionGuard};
+pub use crate::guard::{
+    ActiveIdentity, ActiveSession, OptionalSession, RequestSource, SessionGuard,
+};
 
 use ::axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -50,5 +52,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveIdentity
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
         Self::from_parts(request).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestSource {
+    type Rejection = Refused;
+
+    async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
+        Self::from_parts(request)
     }
 }

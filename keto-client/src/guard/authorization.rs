@@ -101,7 +101,12 @@ impl Authorization {
     where
         C: TryInto<Condition, Error: Into<TemplateError>>,
     {
-        Ok(PermissionGuard::new(self.clone(), condition.try_into().map_err(Into::into)?))
+        Ok(self.require_condition(condition.try_into().map_err(Into::into)?))
+    }
+
+    /// Makes a guard of a condition or template that is valid already.
+    pub fn require_condition(&self, condition: impl Into<Condition>) -> PermissionGuard {
+        PermissionGuard::new(self.clone(), condition.into())
     }
 
     /// The subject that a request stands for.

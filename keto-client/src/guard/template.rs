@@ -170,6 +170,16 @@ impl Part {
 }
 
 impl Template {
+    /// Creates a template without placeholders, from any names.
+    pub fn new(
+        namespace: impl Into<Namespace>,
+        object: impl Into<String>,
+        relation: impl Into<Relation>,
+    ) -> Self {
+        let object = vec![Part::Literal(object.into())];
+        Self { namespace: namespace.into(), object, relation: relation.into() }
+    }
+
     /// The relation tuple for a request.
     pub(super) fn tuple(
         &self,

@@ -4,7 +4,11 @@ use http::{HeaderMap, Method, header, request::Parts};
 use ory_http::guard::Caller;
 use url::{Origin, Url};
 
-/// Which page sent a request, as the browser tells.
+/// Extractor: which page sent a request, as the browser tells.
+///
+/// Behind a guard, requests by which a page of another site would change something are refused before
+/// an extractor gives the session. A handler that asks for no session, such as one that logs out,
+/// decides by this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestSource {
     /// A page of the application or of an allowed origin, or the user of the browser.

@@ -3,8 +3,8 @@
 use crate::{
     api::sessions::{Sessions, Whoami},
     credential::{Credential, SESSION_TOKEN},
-    guard::{refusal::Refusal, session_guard::SessionGuard},
-    model::session::Session,
+    guard::{cross_site::RequestSource, refusal::Refusal, session_guard::SessionGuard},
+    model::{identity::Identity, session::Session},
 };
 use http::{
     header::{AUTHORIZATION, COOKIE, SET_COOKIE},
@@ -104,6 +104,11 @@ impl CurrentSession {
         self.guard.refuse(refusal, request)
     }
 
+    /// Which page sent the request.
+    pub(super) fn source(&self, request: &Parts) -> RequestSource {
+        self.guard.source(request)
+    }
+
     /// Tells guards of permissions who is logged in.
     pub(super) fn insert_principal(&self, session: &Arc<Session>, request: &mut Parts) {
         request.extensions.insert(CurrentPrincipal(session.clone()));
@@ -112,10 +117,20 @@ impl CurrentSession {
 
 impl Principal for Session {
     fn id(&self) -> &str {
-        self.identity.id.as_str()
+        self.identity.id()
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {
-        self.identity.traits.get(name)?.as_str()
+        self.identity.attribute(name)
+    }
+}
+
+impl Principal for Identity {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
+        self.traits.get(name)?.as_str()
     }
 }

@@ -1,7 +1,7 @@
 //! What handlers read of the session of a request.
 
 use crate::{
-    guard::{current_session::CurrentSession, refusal::Refusal},
+    guard::{cross_site::RequestSource, current_session::CurrentSession, refusal::Refusal},
     model::{identity::Identity, session::Session},
 };
 use http::request::Parts;
@@ -86,6 +86,17 @@ impl<T: DeserializeOwned> ActiveIdentity<T> {
         let session = current.require(request).await?;
         let identity = session.identity.clone().with_traits().map_err(Refusal::Traits);
         identity.map(Self).map_err(|refusal| current.refuse(refusal, request))
+    }
+}
+
+impl RequestSource {
+    /// Reads which page sent a request that is behind a guard, in a framework without an extractor of
+    /// its own.
+    ///
+    /// # Errors
+    /// The response with status 500, if no guard is around the route.
+    pub fn from_parts(request: &Parts) -> Result<Self, Refused> {
+        CurrentSession::of(request).map(|current| current.source(request))
     }
 }
 

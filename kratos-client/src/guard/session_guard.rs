@@ -3,7 +3,7 @@
 use crate::{
     api::sessions::Sessions,
     guard::{
-        cross_site::is_forged,
+        cross_site::{RequestSource, is_forged, request_source},
         current_session::CurrentSession,
         login_redirect::{LoginUrls, count_attempt, has_returned, is_loop},
         paths::PathPattern,
@@ -163,6 +163,10 @@ impl SessionGuard {
             Caller::Script if self.0.browsers_only => Caller::Browser,
             caller => caller,
         }
+    }
+
+    pub(super) fn source(&self, request: &Parts) -> RequestSource {
+        request_source(&request.headers, &self.0.urls.origins)
     }
 
     /// Refuses a request that another site made a browser send.
