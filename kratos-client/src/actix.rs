@@ -35,21 +35,29 @@ use std::{
     pin::Pin,
 };
 
-impl<S, B> Transform<S, ServiceRequest> for SessionGuard
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    type Response = <GuardMiddleware<S, Self> as Service<ServiceRequest>>::Response;
-    type Error = Error;
-    type Transform = GuardMiddleware<S, Self>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+macro_rules! middleware {
+    ($guard:ty) => {
+        impl<S, B> Transform<S, ServiceRequest> for $guard
+        where
+            S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+            B: MessageBody + 'static,
+        {
+            type Response = <GuardMiddleware<S, Self> as Service<ServiceRequest>>::Response;
+            type Error = Error;
+            type Transform = GuardMiddleware<S, Self>;
+            type InitError = ();
+            type Future = Ready<Result<Self::Transform, ()>>;
 
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(GuardMiddleware::new(inner, self.clone())))
-    }
+            fn new_transform(&self, inner: S) -> Self::Future {
+                ready(Ok(GuardMiddleware::new(inner, self.clone())))
+            }
+        }
+    };
 }
+
+middleware!(SessionGuard);
+#[cfg(feature = "jwt")]
+middleware!(crate::jwt::TokenGuard);
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refused>>>>;
 
@@ -84,6 +92,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for ActiveIdentity<T> {
 }
 
 impl FromRequest for RequestSource {
+    type Error = Refused;
+    type Future = Ready<Result<Self, Refused>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parts(request).and_then(|parts| Self::from_parts(&parts)))
+    }
+}
+
+#[cfg(feature = "jwt")]
+impl<T: DeserializeOwned + 'static> FromRequest for crate::jwt::VerifiedClaims<T> {
     type Error = Refused;
     type Future = Ready<Result<Self, Refused>>;
 

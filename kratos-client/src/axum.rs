@@ -62,3 +62,12 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestSource {
         Self::from_parts(request)
     }
 }
+
+#[cfg(feature = "jwt")]
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for crate::jwt::VerifiedClaims<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
+        Self::from_parts(request)
+    }
+}

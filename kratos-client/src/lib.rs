@@ -14,6 +14,8 @@ pub mod fuzzing;
 #[cfg(feature = "guard")]
 pub mod guard;
 mod http;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod layer;
 mod model;
 mod secret;

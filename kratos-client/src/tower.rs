@@ -15,3 +15,12 @@ impl<S> Layer<S> for SessionGuard {
         GuardService::new(inner, self.clone())
     }
 }
+
+#[cfg(feature = "jwt")]
+impl<S> Layer<S> for crate::jwt::TokenGuard {
+    type Service = GuardService<S, Self>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GuardService::new(inner, self.clone())
+    }
+}

@@ -57,7 +57,8 @@ pub const METHODS: [(&str, &str, &[(&str, &str)]); 6] = [
 /// A request of a caller.
 pub fn request(outcome: &Outcome, caller: usize, method: usize) -> Request<()> {
     let ((caller, headers), (_, method, more)) = (CALLERS[caller], METHODS[method]);
-    let mut request = Request::builder().method(method).uri("/page?tab=2").header("host", "app.test");
+    let mut request =
+        Request::builder().method(method).uri("/page?tab=2").header("host", "app.test");
     for (name, value) in headers.iter().chain(more) {
         request = request.header(*name, *value);
     }

@@ -38,8 +38,7 @@ async fn another_site_changes_nothing() {
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
-            let response =
-                framework.send(&sessions, &permissions, request.body(()).unwrap()).await;
+            let response = framework.send(&sessions, &permissions, request.body(()).unwrap()).await;
             assert_eq!(response.status(), status, "{framework:?} {method} {headers:?}");
             let calls = usize::from(status == 200);
             assert_eq!(servers.take_counts(), (calls, calls));

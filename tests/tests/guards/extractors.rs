@@ -172,7 +172,9 @@ async fn an_error_of_keto_in_a_handler_is_a_503() {
     async fn page(can: Can) -> Result<String, Refused> {
         Ok(format!("{:?}", can.check("app", "homepage", "read").await?))
     }
-    for (says, status) in [(KetoSays::Allowed, 200), (KetoSays::Denied, 200), (KetoSays::Nothing, 503)] {
+    for (says, status) in
+        [(KetoSays::Allowed, 200), (KetoSays::Denied, 200), (KetoSays::Nothing, 503)]
+    {
         let servers = Servers::new(KratosSays::Active, says);
         let app = Router::new().route("/", get(page)).layer(servers.authorization());
         let response = axum(app.layer(servers.sessions()), get_with_cookie("/")).await;
@@ -189,7 +191,8 @@ async fn bodies_are_streamed() {
         Body::from_stream(stream::iter([first]).chain(stream::pending()))
     };
     let app = Router::new().route("/", any(endless)).layer(servers.sessions());
-    let sent = stream::iter([Ok::<_, std::io::Error>(Bytes::from("first"))]).chain(stream::pending());
+    let sent =
+        stream::iter([Ok::<_, std::io::Error>(Bytes::from("first"))]).chain(stream::pending());
     let request = get_with_cookie("/").map(|()| Body::from_stream(sent));
     let mut response = app.oneshot(request).await.unwrap();
     let frame = response.body_mut().frame().await.unwrap().unwrap();

@@ -28,10 +28,7 @@ async fn a_guarded_app_answers_503_and_never_shows_the_page() {
         let (login, app) = ("http://ui.test/login", "http://app.test");
         for (sessions, authorization) in [
             (SessionGuard::new(kratos, login, app), Authorization::new(AllowAll)),
-            (
-                SessionGuard::new(SignedIn::as_identity("ann"), login, app),
-                Authorization::new(keto),
-            ),
+            (SessionGuard::new(SignedIn::as_identity("ann"), login, app), Authorization::new(keto)),
         ] {
             let permissions = authorization.require("app:homepage#read").unwrap();
             let app = Router::new().route("/", get(async || PAGE));

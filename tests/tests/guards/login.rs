@@ -12,7 +12,8 @@ use kratos_client::guard::{Refusal, SessionGuard, SignedIn};
 use std::time::Duration;
 
 fn browser(uri: &str, cookies: &str) -> Request<()> {
-    let request = Request::builder().uri(uri).header("host", "app.test").header("accept", "text/html");
+    let request =
+        Request::builder().uri(uri).header("host", "app.test").header("accept", "text/html");
     request.header("cookie", format!("ory_kratos_session=planted{cookies}")).body(()).unwrap()
 }
 
@@ -74,7 +75,10 @@ async fn nobody_is_sent_round_for_ever() {
         let response = send(&sessions, &browser("/a", &cookies)).await;
         if response.status() != 302 {
             assert_eq!(response.status(), 403);
-            assert!(header(&response, "set-cookie").starts_with("ory_login_attempts=0; Path=/; Max-Age=0"));
+            assert!(
+                header(&response, "set-cookie")
+                    .starts_with("ory_login_attempts=0; Path=/; Max-Age=0")
+            );
             break;
         }
         redirects += 1;
@@ -113,7 +117,8 @@ async fn a_route_asks_for_a_second_factor() {
 
 #[actix_web::test]
 async fn a_route_asks_for_a_recent_login() {
-    let hours_ago = |hours| Timestamp::now().checked_sub(SignedDuration::from_hours(hours)).unwrap();
+    let hours_ago =
+        |hours| Timestamp::now().checked_sub(SignedDuration::from_hours(hours)).unwrap();
     let guard = |hours| {
         let ann = SignedIn::as_identity("ann").authenticated_at(hours_ago(hours));
         let guard = SessionGuard::new(ann, LOGIN_URL, APP_URL).unwrap();

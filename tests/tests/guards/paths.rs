@@ -27,7 +27,8 @@ async fn ask(template: &str, keto: KetoSays, uri: &str) -> (Response<Bytes>, Vec
     let mut seen = Vec::new();
     for framework in ["axum", "actix-web"] {
         let servers = Servers::new(KratosSays::Active, keto);
-        let (sessions, guard) = (servers.sessions(), servers.authorization().require(template).unwrap());
+        let (sessions, guard) =
+            (servers.sessions(), servers.authorization().require(template).unwrap());
         let response = match framework {
             "axum" => {
                 let app = Router::new().route("/documents/{id}", get(async || "page"));
@@ -123,7 +124,9 @@ async fn a_condition_is_one_batch_with_each_tuple_once() {
         Condition::not("Document:{id}#blocked".parse().unwrap()),
         view.parse().unwrap(),
     ]);
-    for (keto, status) in [(KetoSays::Allowed, 403), (KetoSays::Denied, 403), (KetoSays::Nothing, 503)] {
+    for (keto, status) in
+        [(KetoSays::Allowed, 403), (KetoSays::Denied, 403), (KetoSays::Nothing, 503)]
+    {
         let servers = Servers::new(KratosSays::Active, keto);
         let guard = servers.authorization().require(condition.clone().unwrap()).unwrap();
         let app = Router::new().route("/documents/{id}", get(async || "page")).route_layer(guard);
