@@ -6,8 +6,16 @@
 
 pub use crate::guard::{Authorization, PermissionGuard};
 
-use ory_http::guard::GuardService;
+use ory_http::guard::{GrpcLayer, GuardService};
 use tower_layer::Layer;
+
+impl PermissionGuard {
+    /// Makes a layer for gRPC services, such as those of tonic. It answers `PERMISSION_DENIED`,
+    /// `UNAUTHENTICATED` if nobody is logged in, or `UNAVAILABLE` if Keto gave no decision.
+    pub fn grpc(self) -> GrpcLayer<Self> {
+        GrpcLayer(self)
+    }
+}
 
 impl<S> Layer<S> for PermissionGuard {
     type Service = GuardService<S, Self>;

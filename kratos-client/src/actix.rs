@@ -56,6 +56,7 @@ macro_rules! middleware {
 }
 
 middleware!(SessionGuard);
+middleware!(crate::guard::ForwardAuth);
 #[cfg(feature = "jwt")]
 middleware!(crate::jwt::TokenGuard);
 

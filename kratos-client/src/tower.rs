@@ -5,8 +5,26 @@
 
 pub use crate::guard::SessionGuard;
 
-use ory_http::guard::GuardService;
+use crate::guard::ForwardAuth;
+use ory_http::guard::{GrpcLayer, GuardService};
 use tower_layer::Layer;
+
+impl SessionGuard {
+    /// Makes a layer for gRPC services, such as those of tonic. It reads the session token from the
+    /// metadata `x-session-token` or `authorization`, and answers `UNAUTHENTICATED`,
+    /// `PERMISSION_DENIED`, or `UNAVAILABLE` if Kratos gave no valid response.
+    pub fn grpc(self) -> GrpcLayer<Self> {
+        GrpcLayer(self)
+    }
+}
+
+impl<S> Layer<S> for ForwardAuth {
+    type Service = GuardService<S, Self>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GuardService::new(inner, *self)
+    }
+}
 
 impl<S> Layer<S> for SessionGuard {
     type Service = GuardService<S, Self>;

@@ -12,6 +12,7 @@ use crate::{
         subject::{NoSubject, SubjectSource, SubjectStrategy},
         template::TemplateError,
     },
+    http::KetoClient,
     model::subject::Subject,
 };
 use async_trait::async_trait;
@@ -19,7 +20,7 @@ use bytes::Bytes;
 use futures_util::future::try_join_all;
 use http::{Response, request::Parts};
 use ory_http::{
-    Error,
+    ConfigError, Error,
     guard::{Caller, Guard, Refused, log_unavailable},
 };
 use std::{fmt, sync::Arc};
@@ -66,6 +67,14 @@ impl Authorization {
     pub fn new(permissions: impl Permissions + BatchPermissions + 'static) -> Self {
         let subject = Arc::new(SubjectStrategy::User);
         Self { permissions: Arc::new(permissions), subject, on_refusal: None }
+    }
+
+    /// Asks the Keto that the environment names, see [`KetoClient::from_env`].
+    ///
+    /// # Errors
+    /// If a variable is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        KetoClient::from_env().map(Self::new)
     }
 
     /// The same for permissions that can't be checked in batches: several are checked at the same

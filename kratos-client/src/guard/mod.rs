@@ -26,6 +26,7 @@
 mod cross_site;
 mod current_session;
 mod extractors;
+mod forward_auth;
 mod login_redirect;
 mod paths;
 mod refusal;
@@ -34,6 +35,7 @@ mod signed_in;
 
 pub use cross_site::{RequestSource, request_source};
 pub use extractors::{ActiveIdentity, ActiveSession, OptionalSession};
+pub use forward_auth::{ForwardAuth, identity_headers};
 pub use login_redirect::LoginStep;
 pub use ory_http::guard::{Caller, CurrentPrincipal, Principal, Problem, Refused};
 pub use refusal::Refusal;

@@ -9,6 +9,7 @@ use crate::{
         paths::PathPattern,
         refusal::Refusal,
     },
+    http::KratosClient,
     model::{authentication::AuthenticatorAssuranceLevel, session::Session, web_url::is_http_url},
 };
 use bytes::Bytes;
@@ -20,7 +21,7 @@ use http::{
 };
 use jiff::Timestamp;
 use ory_http::{
-    ConfigError,
+    ConfigError, env_vars,
     guard::{Caller, Guard, Refused, ResponseHeaders, log_unavailable},
 };
 use std::{sync::Arc, time::Duration};
@@ -94,6 +95,18 @@ impl SessionGuard {
             browsers_only: false,
             on_refusal: None,
         })))
+    }
+
+    /// Creates a guard from the environment: a [`KratosClient`] by [`KratosClient::from_env`], the login
+    /// at `/login` of the login UI in `KRATOS_UI_URL`, and the URL of this application in
+    /// `APP_PUBLIC_URL`.
+    ///
+    /// # Errors
+    /// If a variable is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let variable = |name| env_vars(name).ok_or_else(|| ConfigError::new(name, "is not set"));
+        let login = format!("{}/login", variable("KRATOS_UI_URL")?.trim_end_matches('/'));
+        Self::new(KratosClient::from_env()?, login, variable("APP_PUBLIC_URL")?)
     }
 
     /// Allows another URL at which browsers reach this application, or whose pages may send requests

@@ -10,6 +10,8 @@ pub mod actix;
 mod axum;
 mod caller;
 mod extensions;
+#[cfg(feature = "tower")]
+mod grpc;
 mod problem;
 mod refused;
 #[cfg(feature = "tower")]
@@ -17,6 +19,8 @@ mod tower;
 
 pub use caller::Caller;
 pub use extensions::{CurrentPrincipal, PathParameters, Principal, ResponseHeaders};
+#[cfg(feature = "tower")]
+pub use grpc::{GrpcGuardService, GrpcLayer};
 pub use problem::Problem;
 pub use refused::Refused;
 #[cfg(feature = "tower")]

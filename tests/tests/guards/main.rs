@@ -9,5 +9,6 @@ mod faults;
 mod frameworks;
 mod login;
 mod paths;
+mod readme;
 mod servers;
 mod table;
