@@ -66,9 +66,9 @@ async fn all_extractors_and_guards_ask_kratos_once() {
                 axum(app.layer(sessions.clone()).layer(sessions), get_with_cookie("/")).await
             }
             _ => {
-                let page = web::resource("/").wrap(permissions).wrap(sessions.clone());
-                let page = page.wrap(sessions).route(web::get().to(page));
-                actix(App::new().service(page), get_with_cookie("/")).await
+                let guarded = web::resource("/").wrap(permissions).wrap(sessions.clone());
+                let guarded = guarded.wrap(sessions).route(web::get().to(page));
+                actix(App::new().service(guarded), get_with_cookie("/")).await
             }
         };
         assert_eq!(response.body(), expected, "{framework}: {response:?}");

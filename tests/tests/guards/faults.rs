@@ -2,7 +2,7 @@
 
 use crate::frameworks::{PAGE, axum};
 use ::axum::{Router, routing::get};
-use contract_tests::fault::{FAULTS, FaultyServer};
+use contract_tests::fault::{Fault, FaultyServer};
 use http::Request;
 use keto_client::{
     HttpConfig, KetoClient,
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn a_guarded_app_answers_503_and_never_shows_the_page() {
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let server = FaultyServer::start(fault).await;
         let http = || {
             let limit = Duration::from_secs(1);

@@ -1,6 +1,11 @@
 //! The same application in each framework: a page behind a guard of sessions and one of permissions.
 
-use actix_web::{App, HttpResponse, body::to_bytes, dev::Service as _, test, web};
+use actix_web::{
+    App, HttpResponse,
+    body::{MessageBody, to_bytes},
+    dev::Service as _,
+    test, web,
+};
 use axum::{Router, body::Body, routing::any};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -65,12 +70,15 @@ async fn collect<B: http_body::Body<Data = Bytes, Error: std::fmt::Debug>>(
 }
 
 /// The response of an application of actix-web.
-pub async fn actix<T>(app: App<T>, request: Request<()>) -> Response<Bytes>
+pub async fn actix<T, B: MessageBody + 'static>(
+    app: App<T>,
+    request: Request<()>,
+) -> Response<Bytes>
 where
     T: actix_web::dev::ServiceFactory<
             actix_web::dev::ServiceRequest,
             Config = (),
-            Response = actix_web::dev::ServiceResponse,
+            Response = actix_web::dev::ServiceResponse<B>,
             Error = actix_web::Error,
             InitError = (),
         > + 'static,
@@ -82,7 +90,7 @@ where
         sent = sent.append_header((name.as_str(), value.as_bytes()));
     }
     let answered = match app.call(sent.to_request()).await {
-        Ok(answered) => answered.into_parts().1,
+        Ok(answered) => answered.into_parts().1.map_into_boxed_body(),
         Err(error) => error.error_response(),
     };
     let mut response = Response::builder().status(answered.status().as_u16());
