@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 use http::{HeaderMap, Method, Request, Uri, request::Parts};
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 /// The request of actix-web as one of `http`, with the extensions that the guards around it have
 /// inserted.
@@ -56,12 +56,12 @@ pub async fn parts_of_route(request: &HttpRequest) -> Result<Parts, Refused> {
     Ok(parts)
 }
 
-/// The parameters of the route, as `web::Path` decodes them.
+/// The parameters of the route, decoded as `web::Path` does it for the handler.
 async fn path_parameters(request: &HttpRequest) -> PathParameters {
-    let path = web::Path::<HashMap<String, String>>::from_request(request, &mut Payload::None);
-    PathParameters(
-        path.await.map(|path| path.into_inner().into_iter().collect()).unwrap_or_default(),
-    )
+    let values = web::Path::<Vec<String>>::from_request(request, &mut Payload::None).await;
+    let values = values.map(web::Path::into_inner).unwrap_or_default();
+    let names = request.match_info().iter().map(|(name, _)| name.to_owned());
+    PathParameters(names.zip(values).collect())
 }
 
 /// A service behind a guard.

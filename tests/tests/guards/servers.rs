@@ -58,7 +58,7 @@ fn kratos(says: KratosSays) -> Response<Bytes> {
         KratosSays::NoSession => error(401, "No valid session"),
         KratosSays::SecondFactorRequired => {
             let error = serde_json::json!({
-                "error": {"id": "session_aal2_required", "code": 403},
+                "error": {"id": "session_aal2_required", "code": 403, "message": "planted"},
                 "redirect_browser_to": "http://kratos.test/login/browser?aal=aal2",
             });
             json(403, error.to_string())
@@ -80,10 +80,7 @@ fn keto(says: KetoSays, request: &http::Request<Bytes>) -> Response<Bytes> {
                 tuples.iter().map(|_| serde_json::json!({"allowed": allowed})).collect();
             json(200, serde_json::json!({"results": results}).to_string())
         }
-        None => {
-            let status = if allowed { 200 } else { 403 };
-            json(status, format!(r#"{{"allowed":{allowed}}}"#))
-        }
+        None => json(200, format!(r#"{{"allowed":{allowed}}}"#)),
     }
 }
 
