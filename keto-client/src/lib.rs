@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 mod api;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod config;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -15,6 +19,10 @@ mod layer;
 mod model;
 #[cfg(feature = "opl")]
 pub mod opl;
+#[cfg(feature = "guard")]
+pub mod guard;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};

@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 mod api;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod cookie_header;
 mod credential;
 pub mod flow;
@@ -10,11 +14,17 @@ pub mod flow;
 pub mod fuzzing;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(feature = "guard")]
+pub mod guard;
 mod http;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod layer;
 mod model;
 mod secret;
 mod session_secret;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use crate::http::{
     KratosClient,

@@ -25,6 +25,8 @@ mod field_names;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "guard")]
+pub mod guard;
 mod json_object;
 mod link;
 mod metadata;

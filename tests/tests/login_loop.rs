@@ -172,13 +172,18 @@ async fn the_second_factor_is_asked_for_once() {
         let served = serve(listener, app);
         let cookie = "ory_kratos_session=abc";
         // The second factor comes after the login.
-        for query in ["", "?returned_from=login", "?returned_from=nonsense", "?x=second-factor"] {
+        for (query, kept) in [
+            ("", "?"),
+            ("?returned_from=login", "?"),
+            ("?returned_from=nonsense", "?"),
+            ("?x=second-factor", "?x=second-factor&"),
+        ] {
             let page = served.get(&format!("/{query}"), cookie).await;
             assert_eq!(page.status, 302, "{query}");
             let to = page.location.unwrap();
             assert!(to.as_str().contains("aal=aal2"), "{to}");
             let return_to = to.query_pairs().find(|(name, _)| name == "return_to").unwrap().1;
-            assert_eq!(return_to, format!("{}?returned_from=second-factor", served.url));
+            assert_eq!(return_to, format!("{}{kept}returned_from=second-factor", served.url));
         }
         for query in [
             "?returned_from=second-factor",
