@@ -40,6 +40,9 @@ mod service;
 mod setting;
 #[cfg(feature = "cache")]
 mod single_flight;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod testing;
 mod versioned;
 
 pub use base_url::BaseUrl;
