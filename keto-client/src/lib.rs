@@ -10,6 +10,8 @@ mod grpc;
 mod http;
 mod layer;
 mod model;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};
