@@ -138,7 +138,7 @@ async fn what_is_confirmed_is_stored() {
     storage.0.lock().unwrap().1 = true;
     let error = keto.client().create_relationship(&tuple()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
-    assert_eq!(keto.tuples(), [bob.clone()]);
+    assert_eq!(keto.tuples(), std::slice::from_ref(&bob));
 
     let keto = start();
     let query = ListRelationships::new(RelationQuery::new().namespace("app"));

@@ -12,6 +12,8 @@ mod layer;
 mod model;
 mod secret;
 mod session_secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use crate::http::{
     KratosClient,

@@ -11,6 +11,8 @@ mod server;
 mod storage;
 mod table;
 
+/// A cheaply cloneable body.
+pub use bytes::Bytes;
 pub use call::Call;
 pub use error_envelope::ErrorEnvelope;
 pub use fault::Fault;
