@@ -44,6 +44,7 @@ pub(super) fn schema(kratos: &Kratos, call: &Call<'_>) -> Answer {
 }
 
 /// The script of security keys, which this server has no methods for.
+#[expect(clippy::unnecessary_wraps, reason = "the signature of a route")]
 pub(super) fn webauthn_script(_: &Kratos, _: &Call<'_>) -> Answer {
     let script = "if (!window.PublicKeyCredential) {\n  console.log(\"This browser does not support \
                   WebAuthn!\");\n}\n";

@@ -211,7 +211,7 @@ impl Identity {
 
     /// The values that no other identity may have.
     pub(super) fn unique_values(&self) -> impl Iterator<Item = &str> {
-        let identifiers = self.credentials.iter().flat_map(|(_, c)| &c.identifiers);
+        let identifiers = self.credentials.values().flat_map(|c| &c.identifiers);
         let addresses = self.verifiable_addresses.iter().chain(&self.recovery_addresses);
         let addresses = addresses.map(|address| &address.value);
         identifiers.chain(addresses).chain(&self.external_id).map(String::as_str)

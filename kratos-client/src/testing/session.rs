@@ -30,7 +30,8 @@ pub(super) struct Session {
 
 #[derive(Clone, Deserialize, Serialize)]
 struct Method {
-    method: String,
+    #[serde(rename = "method")]
+    name: String,
     aal: String,
     completed_at: Timestamp,
 }
@@ -82,7 +83,7 @@ impl Session {
     pub(super) fn add_method(&mut self, method: &str) {
         let aal = if matches!(method, "totp" | "lookup_secret") { "aal2" } else { "aal1" };
         let completed_at = Timestamp::now();
-        self.methods.push(Method { method: method.to_owned(), aal: aal.into(), completed_at });
+        self.methods.push(Method { name: method.to_owned(), aal: aal.into(), completed_at });
     }
 
     /// Starts its time anew.

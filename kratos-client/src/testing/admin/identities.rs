@@ -102,16 +102,16 @@ pub(in crate::testing) fn update(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let mut identity = data.identity(call.path_parameter("id"))?.clone();
     let body: IdentityBody = call.json().map_err(|error| bad(&format!("json: {error}")))?;
     identity.update(body, &kratos.config)?;
-    store(kratos, &mut data, call, identity)
+    store(kratos, &mut data, call, &identity)
 }
 
 /// Stores an identity. The sessions of an inactive one end.
-fn store(kratos: &Kratos, data: &mut Data, call: &Call<'_>, identity: Identity) -> Answer {
+fn store(kratos: &Kratos, data: &mut Data, call: &Call<'_>, identity: &Identity) -> Answer {
     data.put_identity(identity.clone())?;
     if !identity.is_active() {
         data.sessions.disable(|session| session.identity == identity.id)?;
     }
-    Ok(response(kratos, call, StatusCode::OK, &identity))
+    Ok(response(kratos, call, StatusCode::OK, identity))
 }
 
 pub(in crate::testing) fn patch(kratos: &Kratos, call: &Call<'_>) -> Answer {
@@ -146,7 +146,7 @@ pub(in crate::testing) fn patch(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let body: IdentityBody =
         serde_json::from_value(document).map_err(|error| refused(&error.to_string()))?;
     identity.update(body, &kratos.config)?;
-    store(kratos, &mut data, call, identity)
+    store(kratos, &mut data, call, &identity)
 }
 
 pub(in crate::testing) fn delete(kratos: &Kratos, call: &Call<'_>) -> Answer {

@@ -20,7 +20,6 @@ fn expanded(kratos: &Kratos, data: &Data, call: &Call<'_>, session: &Session) ->
 }
 
 fn page_of_sessions(
-    kratos: &Kratos,
     call: &Call<'_>,
     data: &Data,
     is_listed: impl Fn(&Session) -> bool,
@@ -31,21 +30,20 @@ fn page_of_sessions(
     let sessions = data.sessions.newest_first().into_iter().filter(|session| {
         is_listed(session) && active.is_none_or(|active| session.is_current() == active)
     });
-    let _ = kratos;
     Ok(page.response(call, sessions.map(|session| (session.id.as_str(), session)), json_of))
 }
 
 pub(in crate::testing) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let json_of = |session: &Session| expanded(kratos, &data, call, session);
-    page_of_sessions(kratos, call, &data, |_| true, json_of)
+    page_of_sessions(call, &data, |_| true, json_of)
 }
 
 pub(in crate::testing) fn list_of_identity(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let identity = call.path_parameter("id");
     let json_of = |session: &Session| data.session_json(&kratos.config, session);
-    page_of_sessions(kratos, call, &data, |session| session.identity == identity, json_of)
+    page_of_sessions(call, &data, |session| session.identity == identity, json_of)
 }
 
 pub(in crate::testing) fn delete_of_identity(kratos: &Kratos, call: &Call<'_>) -> Answer {

@@ -71,11 +71,10 @@ fn create(
     let session = data.session(config, call).cloned();
     let mut flow = Flow::new(kind, config, call);
     match kind {
-        Kind::Verification => {}
         Kind::Registration | Kind::Recovery if session.is_some() => {
             return Err(already_logged_in(kind));
         }
-        Kind::Registration | Kind::Recovery => {}
+        Kind::Registration | Kind::Recovery | Kind::Verification => {}
         Kind::Login => {
             flow.login.refresh = call.query("refresh").as_deref() == Some("true");
             flow.login.aal2 = call.query("aal").as_deref() == Some("aal2");
@@ -152,7 +151,7 @@ pub(in crate::testing) fn already_logged_in(kind: Kind) -> ErrorEnvelope {
         _ => "",
     };
     let reason =
-        format!("A valid session was detected and thus {} is not possible.{hint}", kind.name(),);
+        format!("A valid session was detected and thus {} is not possible.{hint}", kind.name());
     ErrorEnvelope::new(StatusCode::BAD_REQUEST, "you are already logged in")
         .id("session_already_available")
         .reason(reason)

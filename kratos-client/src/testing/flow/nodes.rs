@@ -46,7 +46,7 @@ fn submit(group: &str, name: &str, value: &str, id: u32, label: &str) -> Node {
 }
 
 /// A node without an input: an image, a text or a link.
-fn output(kind: &str, group: &str, id: &str, attributes: Value, label: (u32, &str)) -> Value {
+fn output(kind: &str, group: &str, id: &str, attributes: &Value, label: (u32, &str)) -> Value {
     let mut node = json!({
         "type": kind, "group": group, "attributes": attributes, "messages": [],
         "meta": messages::labelled(label.0, label.1, None),
@@ -184,7 +184,7 @@ fn code(flow: &Flow, config: &Config) -> Vec<Value> {
         let url = flow.return_to.as_ref().unwrap_or_else(|| config.default_return_url());
         let title = messages::info(1_070_009, "Continue");
         let attributes = json!({"href": url, "title": title});
-        return vec![output("a", "code", "continue", attributes, (1_070_009, "Continue"))];
+        return vec![output("a", "code", "continue", &attributes, (1_070_009, "Continue"))];
     }
     let (label, text) = match flow.kind {
         Kind::Verification => (1_070_011, "Verification code"),
@@ -221,12 +221,12 @@ fn settings(flow: &Flow, config: &Config, identity: Option<&Identity>) -> Vec<Va
         "img",
         "totp",
         "totp_qr",
-        json!({"src": qr_code(&flow.settings.identity, secret), "width": 256, "height": 256}),
+        &json!({"src": qr_code(&flow.settings.identity, secret), "width": 256, "height": 256}),
         (1_050_005, "Authenticator app QR code"),
     ));
     let label = "This is your authenticator app secret. Use it if you can not scan the QR code.";
     let attributes = json!({"text": shown});
-    nodes.push(output("text", "totp", "totp_secret_key", attributes, (1_050_017, label)));
+    nodes.push(output("text", "totp", "totp_secret_key", &attributes, (1_050_017, label)));
     nodes.push(input("totp", "totp_code", "text").required().label(1_070_006, "Verify code").0);
     nodes.push(save("totp"));
     nodes
@@ -241,7 +241,7 @@ fn lookup_secrets(flow: &Flow, credential: Option<&Credential>) -> Vec<Value> {
     let list = |secrets: &[(String, Option<String>)]| {
         let attributes = json!({"text": messages::lookup_secrets(secrets)});
         let label = "These are your back up recovery codes. Please keep them in a safe place!";
-        output("text", "lookup_secret", "lookup_secret_codes", attributes, (1_050_010, label))
+        output("text", "lookup_secret", "lookup_secret_codes", &attributes, (1_050_010, label))
     };
     let disable = || button("lookup_secret_disable", 1_050_016, "Disable this method");
     if let Some(new) = &flow.settings.new_lookup_secrets {

@@ -98,7 +98,7 @@ impl Submission<'_> {
     }
 
     /// Why a password is refused.
-    fn password_problem(&self, password: &str, identifiers: &[String]) -> Option<Value> {
+    fn password_problem(password: &str, identifiers: &[String]) -> Option<Value> {
         let length = password.chars().count();
         if password.is_empty() {
             return Some(messages::property_is_missing("password"));

@@ -39,7 +39,7 @@ impl Submission<'_> {
         let password = self.body.text("password");
         let credential = identity.credentials.entry("password".into());
         let credential = credential.or_insert_with(|| Credential::new(json!({})));
-        if let Some(problem) = self.password_problem(password, &credential.identifiers) {
+        if let Some(problem) = Self::password_problem(password, &credential.identifiers) {
             return Ok(self.field_message("password", problem));
         }
         credential.config = Credential::password(password);
