@@ -5,49 +5,17 @@ use crate::{
     serve,
     settings::{Cli, Command},
 };
-use keto_client::{
-    Check, Decision, KetoClient, Metadata, Permissions, RelationTuple, Relationships,
-};
-use kratos_client::KratosClient;
+use clap::CommandFactory;
+use kratos_client::{KratosClient, Metadata};
 use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(cli.app).await.map(|()| ExitCode::SUCCESS),
-        Command::Grant { tuple } => grant(&tuple).await,
-        Command::Revoke { tuple } => disable_my_session(&tuple).await,
-        Command::Check { tuple } => check(tuple).await,
+        Command::Permissions(command) => command.run().await,
+        Command::Generate(command) => command.run(Cli::command()),
         Command::Healthcheck => healthcheck(cli.app.listen.unwrap_or(DEFAULT_ADDRESS)).await,
-    }
-}
-
-/// Adds a tuple unless Keto lists it.
-///
-/// Keto keeps a tuple as often as it is given, and has no operation that adds it only once: of a
-/// transaction that deletes and inserts it nothing is left, and a delete removes all copies, so that
-/// to remove what is too much would revoke for a moment what is granted. Two grants at the same time
-/// can therefore both add it. That does no harm: the copies mean the same as one, and one revoke
-/// removes all of them. Listing first keeps a grant that is repeated from adding one each time.
-async fn grant(tuple: &RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
-    use keto_client::{ListRelationships, RelationQuery};
-    let keto = KetoClient::from_env()?;
-    let same = ListRelationships::new(RelationQuery::from(tuple.clone())).page_size(1);
-    if keto.list_relationships_page(&same).await?.items.is_empty() {
-        keto.create_relationship(tuple).await?;
-    }
-    say("granted")
-}
-
-async fn disable_my_session(tuple: &RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
-    KetoClient::from_env()?.delete_relationship(tuple).await?;
-    say("revoked")
-}
-
-async fn check(tuple: RelationTuple) -> Result<ExitCode, Box<dyn Error>> {
-    match KetoClient::from_env()?.check(&Check::new(tuple)).await? {
-        Decision::Allowed => say("allowed"),
-        Decision::Denied => say("denied").map(|_| ExitCode::FAILURE),
     }
 }
 

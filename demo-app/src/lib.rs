@@ -13,6 +13,7 @@ pub mod embedded;
 pub mod listen;
 mod methods;
 pub mod pages;
+pub mod permissions;
 pub mod routes;
 pub mod serve;
 pub mod session_cookies;

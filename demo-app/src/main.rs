@@ -1,7 +1,7 @@
 //! The command line of the demo app.
 
 use clap::Parser;
-use demo_app::{causes::causes, command, settings::Cli};
+use demo_app::{causes::causes, command, permissions::exit_code, settings::Cli};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             tracing::error!("{}", causes(&*error));
-            ExitCode::from(2)
+            exit_code(&*error)
         }
     }
 }

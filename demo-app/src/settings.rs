@@ -1,6 +1,10 @@
 //! How the app is configured: by environment variables, with the article's names.
 
-use crate::{embedded::Wire, subject::SubjectStrategy};
+use crate::{
+    embedded::Wire,
+    permissions::{Generate, Permissions},
+    subject::SubjectStrategy,
+};
 use clap::{Parser, Subcommand};
 use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
@@ -28,21 +32,11 @@ pub struct Cli {
 pub enum Command {
     /// Serves the homepage
     Serve,
-    /// Grants a permission, such as `app:homepage#read@User:<identity id>`
-    Grant {
-        /// The permission as namespace:object#relation@subject
-        tuple: RelationTuple,
-    },
-    /// Revokes a permission
-    Revoke {
-        /// The permission as namespace:object#relation@subject
-        tuple: RelationTuple,
-    },
-    /// Asks whether a permission holds: exits with 0 if it does, 1 if not, 2 if there is no answer
-    Check {
-        /// The permission as namespace:object#relation@subject
-        tuple: RelationTuple,
-    },
+    /// Reads and writes relation tuples
+    Permissions(Permissions),
+    /// Generates shell completions and man pages
+    #[command(subcommand)]
+    Generate(Generate),
     /// Asks the app at `LISTEN_ADDR`, by default 127.0.0.1:5000, whether it is ready: exits with 0 if
     /// it is
     Healthcheck,

@@ -2,73 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod program;
+
 use demo_app::listen::DEFAULT_ADDRESS;
+use program::{Running, run};
 use std::{
     collections::HashSet,
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Output, Stdio},
 };
-
-/// The program with an environment of nothing but these settings.
-fn demo(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_demo-app"));
-    command.args(arguments).env_clear().envs(settings.iter().copied());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
-    let Output { status, stdout, stderr } = demo(arguments, settings).output().unwrap();
-    let said = [stdout, stderr].concat();
-    (status.code(), String::from_utf8_lossy(&said).into_owned())
-}
 
 /// Makes sure that something listens on the default port: this test, or whatever does already.
 fn take_default_port() -> Option<TcpListener> {
     TcpListener::bind(DEFAULT_ADDRESS).ok()
-}
-
-struct Running {
-    child: Child,
-    /// What it said.
-    said: Vec<String>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Running {
-    /// Starts the program, and reads what it says up to the line that has this text.
-    fn start(settings: &[(&str, &str)], last: &str) -> Self {
-        let mut child = demo(&[], settings).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut said = Vec::new();
-        for line in lines.map(Result::unwrap) {
-            let is_last = line.contains(last);
-            said.push(line);
-            if is_last {
-                break;
-            }
-        }
-        Self { child, said }
-    }
-
-    /// The last word of the line that starts with this text.
-    fn last_word(&self, label: &str) -> String {
-        let line = self.said.iter().find(|line| line.trim_start().starts_with(label));
-        line.unwrap().split_whitespace().last().unwrap().to_owned()
-    }
-
-    /// Where the homepage is, as it says.
-    fn address(&self) -> SocketAddr {
-        let url = self.last_word("The homepage is at");
-        url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap()
-    }
 }
 
 fn is_ready(address: SocketAddr) -> bool {
@@ -183,25 +129,25 @@ fn grants_and_revokes_at_a_running_demo() {
     let keto = [("KETO_API_READ_URL", read.as_str()), ("KETO_API_WRITE_URL", write.as_str())];
 
     let tuple = "app:homepage#read@somebody";
-    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
-    assert_eq!(run(&["grant", tuple], &keto), (Some(0), "granted\n".into()));
-    assert_eq!(run(&["grant", tuple], &keto), (Some(0), "granted\n".into()));
-    assert_eq!(run(&["check", tuple], &keto), (Some(0), "allowed\n".into()));
-    assert_eq!(run(&["revoke", tuple], &keto), (Some(0), "revoked\n".into()));
-    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(1), "denied\n".into()));
+    assert_eq!(run(&["permissions", "grant", tuple], &keto), (Some(0), "granted\n".into()));
+    assert_eq!(run(&["permissions", "grant", tuple], &keto), (Some(0), "granted\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(0), "allowed\n".into()));
+    assert_eq!(run(&["permissions", "revoke", tuple], &keto), (Some(0), "revoked\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(1), "denied\n".into()));
     // Grants at the same time may add it more than once; one revoke takes all of that back.
     std::thread::scope(|scope| {
         let grants: Vec<_> =
-            (0..8).map(|_| scope.spawn(|| run(&["grant", tuple], &keto))).collect();
+            (0..8).map(|_| scope.spawn(|| run(&["permissions", "grant", tuple], &keto))).collect();
         for grant in grants {
             assert_eq!(grant.join().unwrap(), (Some(0), "granted\n".into()));
         }
     });
-    assert_eq!(run(&["check", tuple], &keto), (Some(0), "allowed\n".into()));
-    assert_eq!(run(&["revoke", tuple], &keto), (Some(0), "revoked\n".into()));
-    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(0), "allowed\n".into()));
+    assert_eq!(run(&["permissions", "revoke", tuple], &keto), (Some(0), "revoked\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(1), "denied\n".into()));
 
-    let (code, said) = run(&["check", "app:homepage"], &keto);
+    let (code, said) = run(&["permissions", "check", "app:homepage"], &keto);
     assert_eq!(code, Some(2));
     assert!(said.contains("at byte 12, a '#' is missing"), "{said}");
 }
@@ -215,21 +161,21 @@ fn a_demo_as_ory_network_says_which_subjects_and_namespaces_it_takes() {
 
     // Ann was granted it at the start.
     let ann = "app:homepage#read@User:6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a01";
-    assert_eq!(run(&["check", ann], &keto), (Some(0), "allowed\n".into()));
+    assert_eq!(run(&["permissions", "check", ann], &keto), (Some(0), "allowed\n".into()));
     let tuple = "app:homepage#read@User:somebody";
-    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
-    assert_eq!(run(&["grant", tuple], &keto), (Some(0), "granted\n".into()));
-    assert_eq!(run(&["check", tuple], &keto), (Some(0), "allowed\n".into()));
-    assert_eq!(run(&["revoke", tuple], &keto), (Some(0), "revoked\n".into()));
-    assert_eq!(run(&["check", tuple], &keto), (Some(1), "denied\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(1), "denied\n".into()));
+    assert_eq!(run(&["permissions", "grant", tuple], &keto), (Some(0), "granted\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(0), "allowed\n".into()));
+    assert_eq!(run(&["permissions", "revoke", tuple], &keto), (Some(0), "revoked\n".into()));
+    assert_eq!(run(&["permissions", "check", tuple], &keto), (Some(1), "denied\n".into()));
 
     for command in ["grant", "check", "revoke"] {
-        let (code, said) = run(&[command, "app:homepage#read@somebody"], &keto);
+        let (code, said) = run(&["permissions", command, "app:homepage#read@somebody"], &keto);
         assert_eq!(code, Some(2), "{command}: {said}");
         assert!(said.contains("subject_id is not supported"), "{command}: {said}");
         assert!(said.contains("such as User:ann"), "{command}: {said}");
     }
-    let (code, said) = run(&["grant", "nowhere:x#read@User:somebody"], &keto);
+    let (code, said) = run(&["permissions", "grant", "nowhere:x#read@User:somebody"], &keto);
     assert_eq!(code, Some(2));
     assert!(said.contains("add the namespace to the permission model"), "{said}");
 }

@@ -83,7 +83,7 @@ async fn denied_is_403() {
     let asks = permissions("app:homepage#read@(User:identity-1)", Decision::Denied);
     let page = home(sessions(|| Ok(Whoami::Active(ann()))), asks).await;
     assert_eq!(page.status, 403);
-    assert!(page.body.contains("demo-app grant"), "{}", page.body);
+    assert!(page.body.contains("demo-app permissions grant"), "{}", page.body);
     assert!(page.body.contains("<code>User:identity-1</code>"), "{}", page.body);
 }
 

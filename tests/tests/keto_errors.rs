@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::in_memory::{InMemory, error, grpc_status, json};
+use contract_tests::in_memory::{InMemory, error, grpc_status, json, no_route};
 use keto_client::{
     BatchPermissions, Check, CheckError, Decision, Error, ErrorExt, ErrorKind, KetoClient,
     KetoGrpcClient, Permissions, RelationTuple, Relationships,
@@ -87,4 +87,58 @@ async fn a_check_of_a_refused_subject_id_is_an_error_and_no_denial() {
     assert!(!other.unwrap_err().is_subject_id_refused());
     let unknown = CheckError::UnknownName { kind: "namespace", name: "app".into() };
     assert!(unknown.is_unknown_namespace() && !unknown.is_subject_id_refused());
+}
+
+/// In strict mode, versions after v26.2 do not decide a check that reaches a limit.
+#[tokio::test]
+async fn a_check_that_reached_a_limit_is_neither_allowed_nor_denied() {
+    let check = Check::new(tuple());
+    for reason in [
+        "max_depth_exceeded",
+        "max_width_exceeded",
+        "The check was aborted after too many resolution steps. This usually indicates a cycle.",
+    ] {
+        let over_http = http(&InMemory::new(move |_| Ok(error(422, reason))));
+        let service = InMemory::new(move |_| Ok(grpc_status(9, reason)));
+        let over_grpc = KetoGrpcClient::builder().read_url(URL).http(service.config());
+        let over_grpc = over_grpc.build().unwrap();
+        for error in
+            [over_http.check(&check).await.unwrap_err(), over_grpc.check(&check).await.unwrap_err()]
+        {
+            assert!(error.is_check_limit_exceeded() && !error.is_retryable(), "{error:?}");
+            assert!(error.to_string().contains("raise limit.max_read_depth"), "{error}");
+        }
+        let results = serde_json::json!({"results": [
+            {"allowed": false, "error": reason}, {"allowed": false}, {"allowed": true, "error": reason},
+        ]});
+        let keto = http(&InMemory::new(move |_| Ok(json(200, results.to_string()))));
+        let checks = [check.clone(), check.clone(), check.clone()];
+        let [reached, denied, allowed] =
+            keto.batch_check(&checks).await.unwrap().try_into().unwrap();
+        assert_eq!(reached, Err(CheckError::LimitExceeded { reason: reason.into() }));
+        assert_eq!(denied, Ok(Decision::Denied));
+        assert!(allowed.unwrap_err().is_check_limit_exceeded());
+    }
+    // The same status with another reason says nothing about a limit.
+    let keto = http(&InMemory::new(|_| Ok(error(422, "something else"))));
+    assert!(!keto.check(&check).await.unwrap_err().is_check_limit_exceeded());
+}
+
+/// What is not decided is not cached, and a server without batches has the same outcome.
+#[tokio::test]
+async fn a_check_that_reached_a_limit_is_asked_again() {
+    let service = InMemory::new(|request| {
+        Ok(match request.uri().path().ends_with("/batch/check") {
+            true => no_route(),
+            false => error(422, "max_depth_exceeded"),
+        })
+    });
+    let keto = keto_client::CachedPermissions::new(http(&service));
+    let check = Check::new(tuple());
+    for _ in 0..2 {
+        assert!(keto.check(&check).await.unwrap_err().is_check_limit_exceeded());
+        let results = keto.batch_check(std::slice::from_ref(&check)).await.unwrap();
+        assert!(results[0].as_ref().unwrap_err().is_check_limit_exceeded());
+    }
+    assert_eq!(service.take_requests().len(), 2 + 3);
 }

@@ -1,7 +1,7 @@
 //! Batches of permission checks.
 
 use crate::api::{
-    error::{ErrorExt, NAMESPACE, hint_of_reason, refuses_subject_id},
+    error::{ErrorExt, NAMESPACE, hint_of_reason, names_check_limit, refuses_subject_id},
     permissions::{Check, Decision},
 };
 use async_trait::async_trait;
@@ -65,6 +65,12 @@ pub enum CheckError {
         /// The reason that the server gives.
         reason: String,
     },
+    /// The server could not decide the check, see [`ErrorExt::is_check_limit_exceeded`].
+    #[error("the check reached a limit of the server: {reason}")]
+    LimitExceeded {
+        /// The limit, such as `max_depth_exceeded`.
+        reason: String,
+    },
     /// The tuple contains a name that does not exist. Only [`crate::CheckedNames`] returns it.
     #[error("the {kind} {name:?} does not exist")]
     UnknownName {
@@ -82,5 +88,19 @@ impl ErrorExt for CheckError {
 
     fn is_subject_id_refused(&self) -> bool {
         matches!(self, Self::Refused { reason } if refuses_subject_id(reason))
+    }
+
+    fn is_check_limit_exceeded(&self) -> bool {
+        matches!(self, Self::LimitExceeded { .. })
+    }
+}
+
+impl CheckError {
+    /// Creates the error with which the server refuses a check.
+    pub(crate) fn from_reason(reason: String) -> Self {
+        match names_check_limit(&reason) {
+            true => Self::LimitExceeded { reason },
+            false => Self::Refused { reason },
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::api::{
     batch::{CheckError, CheckResult},
+    error::ErrorExt,
     permissions::{Check, Decision, Permissions},
 };
 use async_trait::async_trait;
@@ -178,7 +179,7 @@ pub(crate) fn result(allowed: bool, error: String) -> CheckResult {
     match (allowed, error.as_str()) {
         (true, "") => Ok(Decision::Allowed),
         (false, "" | NAMESPACE_NOT_FOUND) => Ok(Decision::Denied),
-        _ => Err(CheckError::Refused { reason: error }),
+        _ => Err(CheckError::from_reason(error)),
     }
 }
 
@@ -194,13 +195,14 @@ async fn check_one(keto: &impl BatchTransport, check: &Check) -> Result<CheckRes
         Ok(decision) => return Ok(Ok(decision)),
         Err(error) => error,
     };
-    let refused = error.status() == Some(StatusCode::BAD_REQUEST) && !error.is_retryable();
+    let refused = error.is_check_limit_exceeded()
+        || (error.status() == Some(StatusCode::BAD_REQUEST) && !error.is_retryable());
     let reason = match error.kind() {
         ErrorKind::InvalidInput { problem } => Some(problem.as_str()),
         _ => error.reason().filter(|_| refused),
     };
     match reason {
-        Some(reason) => Ok(Err(CheckError::Refused { reason: reason.to_owned() })),
+        Some(reason) => Ok(Err(CheckError::from_reason(reason.to_owned()))),
         None => Err(error),
     }
 }

@@ -165,7 +165,8 @@ impl<C: Permissions + BatchPermissions + Relationships> CheckedNames<C> {
         let mut rechecks = Vec::new();
         for (index, (check, result)) in checks.iter().zip(&mut results).enumerate() {
             match result {
-                Ok(Decision::Allowed) | Err(CheckError::UnknownName { .. }) => {}
+                Ok(Decision::Allowed)
+                | Err(CheckError::UnknownName { .. } | CheckError::LimitExceeded { .. }) => {}
                 Ok(Decision::Denied) => {
                     let missing = namespaces(check).find(|namespace| missing.contains(namespace));
                     if let Some(namespace) = missing {
