@@ -35,7 +35,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         Servers::Real { .. } => None,
         Servers::Embedded => {
             let options = embedded::Options::new(&public_url, session_cookie.clone());
-            Some(Embedded::start(&options.keto(settings.embedded_keto))?)
+            Some(Embedded::start(&options.keto(settings.embedded_keto.version()))?)
         }
     };
     let vars = |name: &str| match &embedded {

@@ -1,13 +1,13 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
-    embedded::Wire,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
 };
 use clap::{Parser, Subcommand};
 use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
+    testing::KetoVersion,
 };
 use std::{fmt::Write, net::SocketAddr, str::FromStr};
 use url::Url;
@@ -42,6 +42,30 @@ pub enum Command {
     Healthcheck,
 }
 
+/// The version of Keto that the embedded one behaves as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum EmbeddedKeto {
+    /// As v26.2.0
+    #[default]
+    Current,
+    /// As Ory Network, which refuses subject ids
+    Network,
+    /// As v0.7.0-alpha.1
+    #[value(name = "v0.7")]
+    V0_7,
+}
+
+impl EmbeddedKeto {
+    /// The version of the testing server.
+    pub fn version(self) -> KetoVersion {
+        match self {
+            Self::Current => KetoVersion::Current,
+            Self::Network => KetoVersion::OryNetwork,
+            Self::V0_7 => KetoVersion::V0_7,
+        }
+    }
+}
+
 /// The app's own settings.
 #[derive(Clone, Debug, clap::Args)]
 pub struct AppSettings {
@@ -59,7 +83,7 @@ pub struct AppSettings {
     pub subject: SubjectStrategy,
     /// Which Keto the embedded one behaves as
     #[arg(long, env = "EMBEDDED_KETO", value_enum, default_value_t)]
-    pub embedded_keto: Wire,
+    pub embedded_keto: EmbeddedKeto,
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,

@@ -1,12 +1,14 @@
-//! Who the embedded Kratos knows.
+//! The users that the embedded Kratos starts with.
 
-use kratos_client::Identity;
+use kratos_client::{
+    AddressType, Identity, IdentityState, ImportedPassword, NewAddress, NewIdentity,
+};
 use serde_json::{Value, json};
 
-/// Somebody whom the embedded Kratos knows.
+/// A user that the embedded Kratos starts with.
 #[derive(Clone, Copy, Debug)]
-pub struct Person {
-    /// The identity's id.
+pub struct SeedUser {
+    /// The ID of the identity.
     pub id: &'static str,
     /// The email trait, by which they log in.
     pub email: &'static str,
@@ -22,10 +24,10 @@ pub struct Person {
     pub note: &'static str,
 }
 
-/// Everybody whom the embedded Kratos knows.
-pub fn people() -> &'static [Person] {
+/// All users that the embedded Kratos starts with.
+pub fn seed_users() -> &'static [SeedUser] {
     &[
-        Person {
+        SeedUser {
             id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a01",
             email: "ann@example.test",
             name: "Ann",
@@ -34,7 +36,7 @@ pub fn people() -> &'static [Person] {
             allowed: true,
             note: "allowed: sees the homepage",
         },
-        Person {
+        SeedUser {
             id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a02",
             email: "bob@example.test",
             name: "Bob",
@@ -43,7 +45,7 @@ pub fn people() -> &'static [Person] {
             allowed: false,
             note: "denied: gets 403",
         },
-        Person {
+        SeedUser {
             id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a04",
             email: "dora@example.test",
             name: "Dora",
@@ -52,7 +54,7 @@ pub fn people() -> &'static [Person] {
             allowed: false,
             note: "denied, too: someone to grant it to",
         },
-        Person {
+        SeedUser {
             id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a03",
             email: "cleo@example.test",
             name: "Cleo",
@@ -64,41 +66,23 @@ pub fn people() -> &'static [Person] {
     ]
 }
 
-impl Person {
-    /// The identity as Kratos tells of it.
-    pub fn identity_json(&self, schema_url: &str) -> Value {
-        let since = "2026-01-01T00:00:00.123456789Z";
-        let address = |extra: Value| {
-            let mut address = json!({
-                "id": self.id.replace("-4a55-", "-4a56-"),
-                "value": self.email,
-                "via": "email",
-                "created_at": since,
-                "updated_at": since,
-            });
-            if let (Some(all), Value::Object(extra)) = (address.as_object_mut(), extra) {
-                all.extend(extra);
-            }
-            json!([address])
-        };
-        json!({
-            "id": self.id,
-            "schema_id": "default",
-            "schema_url": schema_url,
-            "state": if self.active { "active" } else { "inactive" },
-            "state_changed_at": since,
-            "traits": {"email": self.email, "name": {"first": self.name}},
-            "verifiable_addresses": address(json!({"verified": true, "status": "completed"})),
-            "recovery_addresses": address(json!({})),
-            "metadata_public": null,
-            "created_at": since,
-            "updated_at": since,
-            "organization_id": null,
-        })
+impl SeedUser {
+    fn traits(&self) -> Value {
+        json!({"email": self.email, "name": {"first": self.name}})
+    }
+
+    /// The identity as Kratos imports it.
+    pub fn new_identity(&self) -> Result<NewIdentity, serde_json::Error> {
+        let state = if self.active { IdentityState::Active } else { IdentityState::Inactive };
+        Ok(NewIdentity::new("default", self.traits())?
+            .password(ImportedPassword::plain(self.password))
+            .verifiable_address(NewAddress::verified(AddressType::Email, self.email))
+            .state(state))
     }
 
     /// The identity as the client reads it.
     pub fn identity(&self) -> Result<Identity, serde_json::Error> {
-        serde_json::from_value(self.identity_json(""))
+        let traits = self.traits();
+        serde_json::from_value(json!({"id": self.id, "schema_id": "default", "traits": traits}))
     }
 }
