@@ -1,4 +1,4 @@
-//! The embedded servers answer as the real ones do: the same questions, the same status and the
+//! The testing servers answer as the real ones do: the same questions, the same status and the
 //! same shape of body.
 
 use crate::{
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use url::Url;
 
-/// Asks an embedded and a real Keto the same questions.
-pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
+/// Asks a testing and a real Keto the same questions.
+pub async fn keto(v0_7: bool, testing: [&Url; 2], real: [&Url; 2]) {
     let object = format!("conformance-{}", uuid::Uuid::new_v4());
     for question in keto_questions(v0_7, &object) {
-        let (ours, theirs) = (ask(embedded, &question).await, ask(real, &question).await);
+        let (ours, theirs) = (ask(testing, &question).await, ask(real, &question).await);
         assert_eq!(ours, theirs, "{question:?}");
     }
     let health = ["health/alive", "health/ready", "version"];
@@ -31,20 +31,20 @@ pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
             "admin/relation-tuples",
         ),
     };
-    same_methods(embedded[0], real[0], &[reading, &health].concat()).await;
-    same_methods(embedded[1], real[1], &[&[writing][..], &health].concat()).await;
+    same_methods(testing[0], real[0], &[reading, &health].concat()).await;
+    same_methods(testing[1], real[1], &[&[writing][..], &health].concat()).await;
 }
 
-/// Whatever method a real server does not allow at a path, an embedded one does not, and both name
+/// Whatever method a real server does not allow at a path, a testing one does not, and both name
 /// the same methods in the header `Allow`.
-async fn same_methods(embedded: &Url, real: &Url, paths: &[&str]) {
+async fn same_methods(testing: &Url, real: &Url, paths: &[&str]) {
     // Keto v0.7 panics and closes the connection over a POST without a body, which it allows.
     let ask = async |server: &Api, path: &str, method: &str| {
         let response = server.request(method, path).send().await.ok()?;
         let allow = response.headers().get("allow").map(|allow| allow.to_str().unwrap().to_owned());
         Some((response.status().as_u16(), allow))
     };
-    let (embedded, real) = (Api::at(embedded), Api::at(real));
+    let (testing, real) = (Api::at(testing), Api::at(real));
     for path in paths {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
             let theirs = ask(&real, path, method).await;
@@ -52,7 +52,7 @@ async fn same_methods(embedded: &Url, real: &Url, paths: &[&str]) {
             if theirs.as_ref().is_some_and(|(status, _)| *status == 403) {
                 continue;
             }
-            let ours = ask(&embedded, path, method).await.unwrap();
+            let ours = ask(&testing, path, method).await.unwrap();
             let not_allowed = |(status, allow): &(u16, Option<String>)| {
                 (*status == 405 || allow.is_some()).then(|| (*status, allow.clone()))
             };
@@ -181,8 +181,8 @@ async fn ask(server: [&Url; 2], question: &Question) -> (u16, Value) {
     shape_of(request.send().await.unwrap()).await
 }
 
-/// Asks an embedded and a real Kratos the same questions.
-pub async fn kratos(embedded: People, real: People) {
+/// Asks a testing and a real Kratos the same questions.
+pub async fn kratos(testing: People, real: People) {
     let paths = [
         "sessions/whoami",
         "self-service/login/browser",
@@ -196,8 +196,8 @@ pub async fn kratos(embedded: People, real: People) {
         "health/alive",
         "health/ready",
     ];
-    same_methods(embedded.public_url(), real.public_url(), &paths).await;
-    let (ours, theirs) = (kratos_answers(embedded).await, kratos_answers(real).await);
+    same_methods(testing.public_url(), real.public_url(), &paths).await;
+    let (ours, theirs) = (kratos_answers(testing).await, kratos_answers(real).await);
     for (question, answer) in &theirs {
         assert_eq!(ours.get(question), Some(answer), "{question}");
     }

@@ -27,9 +27,7 @@ pub(super) fn submit(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let mut data = kratos.data();
     let return_to = kratos.config.return_to(call.query("return_to").as_deref())?;
     let return_to = return_to.unwrap_or_else(|| kratos.config.default_return_url().clone());
-    let Some(session) = data.session(&kratos.config, call).map(|session| session.id.clone()) else {
-        return Ok(see_other(return_to.as_str()));
-    };
+    let session = data.session(&kratos.config, call).ok_or_else(session_inactive)?.id.clone();
     let token = call.query("token").unwrap_or_default();
     if !data.logout_tokens.contains(&(token.into_owned(), session.clone())) {
         let message = "the logout token is not valid";
