@@ -10,6 +10,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct People {
     public_url: Url,
+    admin_url: Url,
     public: Api,
     /// The admin API, without `/admin`.
     pub admin: Api,
@@ -28,14 +29,19 @@ pub struct Login {
 
 impl People {
     /// The people of a server.
-    pub fn new(public_url: Url, admin: &Url, v0_8: bool) -> Self {
-        let (public, admin) = (Api::at(&public_url), Api::at(admin));
-        Self { public_url, public, admin, v0_8 }
+    pub fn new(public_url: Url, admin_url: &Url, v0_8: bool) -> Self {
+        let (public, admin) = (Api::at(&public_url), Api::at(admin_url));
+        Self { public_url, admin_url: admin_url.clone(), public, admin, v0_8 }
     }
 
     /// Where the public API is.
     pub fn public_url(&self) -> &Url {
         &self.public_url
+    }
+
+    /// The URL of the admin API.
+    pub fn admin_url(&self) -> &Url {
+        &self.admin_url
     }
 
     /// Somebody new, who can log in.

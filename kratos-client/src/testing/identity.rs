@@ -236,6 +236,16 @@ impl Identity {
         json
     }
 
+    /// The JSON in a list of sessions.
+    pub(super) fn json_in_session_list(&self, config: &Config) -> Value {
+        let mut json = self.public_json(config);
+        if let Some(fields) = json.as_object_mut() {
+            fields.remove("verifiable_addresses");
+            fields.remove("recovery_addresses");
+        }
+        json
+    }
+
     /// The JSON of the admin API, with the configuration of these credentials.
     pub(super) fn admin_json(&self, config: &Config, include_credential: &[&str]) -> Value {
         let credentials = self.credentials.iter();

@@ -19,7 +19,7 @@ pub(super) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
         session.identity == mine.identity && session.id != mine.id && session.is_current()
     });
     let others = others.map(|session| (session.id.as_str(), session));
-    Ok(page.response(call, others, |session| data.session_json(&kratos.config, session)))
+    Ok(page.response(call, others, |session| data.listed_session(&kratos.config, session)))
 }
 
 /// Ends all others.

@@ -106,6 +106,15 @@ impl Session {
         self.active && Timestamp::now() < self.expires_at
     }
 
+    /// The JSON in a list, whose identity has no addresses.
+    pub(super) fn json_in_list(&self, config: &Config, expand: Expand<'_>) -> Value {
+        let mut json = self.json(config, expand);
+        if let Some(identity) = expand.identity {
+            json["identity"] = identity.json_in_session_list(config);
+        }
+        json
+    }
+
     pub(super) fn json(&self, config: &Config, expand: Expand<'_>) -> Value {
         json!({
             "id": self.id,

@@ -149,6 +149,12 @@ impl Data {
         session.json(config, Expand { identity, devices: true })
     }
 
+    /// The session in a list.
+    pub(super) fn listed_session(&self, config: &Config, session: &Session) -> Value {
+        let identity = self.identity(&session.identity).ok();
+        session.json_in_list(config, Expand { identity, devices: true })
+    }
+
     /// Whether a session has the authenticator assurance level that it needs.
     pub(super) fn has_required_aal(&self, config: &Config, session: &Session) -> bool {
         let second_factor = self.identity(&session.identity).is_ok_and(Identity::has_second_factor);

@@ -6,7 +6,7 @@ use crate::testing::{
     random,
     state::{Answer, Data, Kratos},
 };
-use http::{Response, StatusCode, header::LOCATION};
+use http::{Method, Response, StatusCode, header::LOCATION};
 use json_patch::PatchOperation;
 use ory_http::testing::{Bytes, Call, ErrorEnvelope, empty, json};
 use serde::Deserialize;
@@ -26,7 +26,13 @@ fn response(
 ) -> Response<Bytes> {
     let include: Vec<_> = call.queries("include_credential").collect();
     let include: Vec<&str> = include.iter().map(AsRef::as_ref).collect();
-    json(status, &identity.admin_json(&kratos.config, &include))
+    let mut body = identity.admin_json(&kratos.config, &include);
+    // As Kratos does to those who have just sent it.
+    let is_put_or_post = matches!(*call.method(), Method::PUT | Method::POST);
+    if let Some(fields) = body.as_object_mut().filter(|_| is_put_or_post) {
+        fields.remove("metadata_admin");
+    }
+    json(status, &body)
 }
 
 pub(in crate::testing) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
@@ -235,11 +241,14 @@ pub(in crate::testing) fn batch(kratos: &Kratos, call: &Call<'_>) -> Answer {
         }
     }
     let mut results = Vec::new();
+    let (mut any_created, mut first_error) = (false, None);
     for (identity, patch_id) in imported {
         let stored = identity.and_then(|identity| {
             let id = identity.id.clone();
-            data.put_identity(identity).map(|()| id)
+            data.put_identity(identity).map(|()| id).map_err(as_in_batch)
         });
+        any_created |= stored.is_ok();
+        first_error = first_error.or_else(|| stored.as_ref().err().cloned());
         let mut result = match stored {
             Ok(id) => json!({"action": "create", "identity": id}),
             Err(error) => json!({"action": "error", "error": error.error()}),
@@ -249,7 +258,19 @@ pub(in crate::testing) fn batch(kratos: &Kratos, call: &Call<'_>) -> Answer {
         }
         results.push(result);
     }
+    if let Some(error) = first_error.filter(|_| !any_created) {
+        return Err(error);
+    }
     Ok(json(StatusCode::OK, &json!({"identities": results})))
+}
+
+fn as_in_batch(error: ErrorEnvelope) -> ErrorEnvelope {
+    let message = "Unable to insert or update resource because a resource with that value exists \
+                   already";
+    match error.status() {
+        StatusCode::CONFLICT => ErrorEnvelope::new(StatusCode::CONFLICT, message),
+        _ => error,
+    }
 }
 
 /// Whether the traits do not match the schema.

@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use ory_http::testing::{Call, ErrorEnvelope, empty, json};
 use serde_json::{Value, json};
 
-/// The JSON of a session with what `expand` asks for.
-fn expanded(kratos: &Kratos, data: &Data, call: &Call<'_>, session: &Session) -> Value {
+/// What a request wants beside the session.
+fn expand<'a>(data: &'a Data, call: &Call<'_>, session: &Session) -> Expand<'a> {
     let wants = |name: &str| call.queries("expand").any(|value| value.eq_ignore_ascii_case(name));
     let identity = data.identity(&session.identity).ok().filter(|_| wants("identity"));
-    session.json(&kratos.config, Expand { identity, devices: wants("devices") })
+    Expand { identity, devices: wants("devices") }
 }
 
 fn page_of_sessions(
@@ -35,14 +35,15 @@ fn page_of_sessions(
 
 pub(in crate::testing) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
-    let json_of = |session: &Session| expanded(kratos, &data, call, session);
+    let json_of =
+        |session: &Session| session.json_in_list(&kratos.config, expand(&data, call, session));
     page_of_sessions(call, &data, |_| true, json_of)
 }
 
 pub(in crate::testing) fn list_of_identity(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let identity = call.path_parameter("id");
-    let json_of = |session: &Session| data.session_json(&kratos.config, session);
+    let json_of = |session: &Session| data.listed_session(&kratos.config, session);
     page_of_sessions(call, &data, |session| session.identity == identity, json_of)
 }
 
@@ -57,7 +58,7 @@ pub(in crate::testing) fn get(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let session = data.sessions.get(uuid_parameter(call)?);
     let session = session.ok_or_else(ErrorEnvelope::not_found)?;
-    let mut body = expanded(kratos, &data, call, session);
+    let mut body = session.json(&kratos.config, expand(&data, call, session));
     if body["devices"].is_null() {
         body["devices"] = json!([]);
     }

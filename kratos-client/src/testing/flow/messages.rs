@@ -53,6 +53,10 @@ pub(in crate::testing) fn password_is_similar() -> Value {
     error(4_000_031, text)
 }
 
+pub(in crate::testing) fn password_is_the_same() -> Value {
+    error(4_000_039, "The new password must be different from the old password.")
+}
+
 pub(in crate::testing) fn identifier_exists() -> Value {
     let text = "An account with the same identifier (email, phone, username, ...) exists already.";
     error(4_000_007, text)

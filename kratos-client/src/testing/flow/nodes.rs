@@ -66,7 +66,11 @@ pub(super) fn nodes(flow: &Flow, config: &Config, identity: Option<&Identity>) -
         Kind::Recovery | Kind::Verification => code(flow, config),
         Kind::Settings => settings(flow, config, identity),
     };
-    nodes.insert(0, csrf);
+    // Kratos has none to verify an address in an app, until the end or an error.
+    let is_under_way = !flow.code.used && flow.field_messages.is_empty();
+    if !(flow.kind == Kind::Verification && flow.is_native() && is_under_way) {
+        nodes.insert(0, csrf);
+    }
     for (name, message) in &flow.field_messages {
         let has_name = |node: &&mut Value| node["attributes"]["name"] == **name;
         match nodes.iter_mut().find(has_name) {
@@ -125,11 +129,12 @@ fn login(flow: &Flow, config: &Config, identity: Option<&Identity>) -> Vec<Value
         (true, Some(identifier)) => ("hidden", identifier.as_str()),
         _ => ("text", flow.values["identifier"].as_str().unwrap_or_default()),
     };
-    let mut identifier = input("default", "identifier", kind).value(value).required().0;
+    let mut identifier = input("default", "identifier", kind).value(value);
     if kind == "text" {
-        identifier["meta"] = identifier_meta(config);
+        identifier = identifier.required();
+        identifier.0["meta"] = identifier_meta(config);
     }
-    nodes.extend([identifier, password("current-password")]);
+    nodes.extend([identifier.0, password("current-password")]);
     nodes.push(match flow.login.refresh {
         true => submit("password", "method", "password", 1_010_001, "Sign in").0,
         false => submit("password", "method", "password", 1_010_022, "Sign in with password").0,

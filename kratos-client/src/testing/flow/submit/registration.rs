@@ -29,10 +29,7 @@ impl Submission<'_> {
                 self.flow.messages.push(messages::info(1_040_009, text));
                 return Ok(again);
             }
-            _ => {
-                self.flow.has_traits = true;
-                return Ok(self.no_strategy(4_010_003, "sign you up with"));
-            }
+            _ => return Ok(self.no_strategy(4_010_003, "sign you up with")),
         }
         let mut identity = Identity::new(random::id());
         identity.set_traits(traits, &self.kratos.config)?;

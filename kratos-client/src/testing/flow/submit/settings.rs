@@ -85,6 +85,9 @@ impl Submission<'_> {
         if let Some(problem) = Self::password_problem(password, &credential.identifiers) {
             return Ok(self.field_message("password", problem));
         }
+        if credential.is_password(password) {
+            return Ok(self.field_message("password", messages::password_is_the_same()));
+        }
         credential.config = Credential::password(password);
         self.data.put_identity(identity)?;
         self.saved()
