@@ -38,10 +38,11 @@ pub use model::{
     tuple::RelationTuple,
 };
 pub use ory_http::{
-    ApiKey, BasicAuth, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable,
-    Error, ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError,
-    HttpServiceErrorKind, InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy,
-    ReasonVisibility, ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
+    ApiKey, BasicAuth, CallOptions, CallSummary, ConfigError, Connection, DecodeError,
+    EnvironmentVariable, Error, ErrorKind, HttpConfig, HttpConnector, HttpService,
+    HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata, Observer, Page, PageToken,
+    Protocol, Proxy, ReasonVisibility, ReqwestConnector, RetryConfig, ServerError, Trailers,
+    env_vars,
 };
 
 pub mod prelude {

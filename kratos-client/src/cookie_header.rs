@@ -1,4 +1,4 @@
-//! The cookies of a request, and which of them go to Kratos.
+//! The cookies of a request, and the selection of those that are sent to Kratos.
 
 mod diagnostics;
 
@@ -9,17 +9,17 @@ use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
 
-/// The cookies of a request, as its `Cookie` headers have them.
+/// The cookies of a request.
 ///
-/// `Debug` shows nothing of them.
+/// `Debug` redacts them.
 #[derive(Clone, Debug)]
 pub struct CookieHeader(SecretString);
 
 impl CookieHeader {
-    /// Takes the values of all `Cookie` headers of a request. HTTP/2 allows several, and browsers
-    /// send several: whoever takes the first one only can miss the session cookie.
+    /// Creates it from the values of all `Cookie` headers of a request. Browsers send several over
+    /// HTTP/2, and any of them can contain the session cookie.
     ///
-    /// They are not looked at yet.
+    /// The values are not parsed yet.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};
@@ -40,9 +40,8 @@ impl CookieHeader {
         Self(joined.into())
     }
 
-    /// What the cookies show that can explain why somebody who has logged in has no session, as in
-    /// a login loop. The session cookie's name is `ory_kratos_session` where the client was not told
-    /// another one.
+    /// Looks for causes of a missing session after a login, such as in a login loop. The name of the
+    /// session cookie is `ory_kratos_session` by default.
     ///
     /// ```
     /// use kratos_client::CookieHeader;
@@ -67,14 +66,14 @@ impl CookieHeader {
         pairs.map(|(name, value)| (name.trim_matches(SPACE), value.trim_matches(SPACE)))
     }
 
-    /// The cookies that Kratos needs in a browser's flow, as one header: the session cookie and
-    /// its own for anti-CSRF and continuity. One that can't be sent is left out, so that it does not
-    /// keep the browser from the others. `None` where there is none of them.
+    /// Returns a header with the cookies that Kratos needs in a browser flow: the session cookie, and
+    /// the cookies for anti-CSRF and continuity. Cookies with invalid characters are omitted. Returns
+    /// `None` if there are none.
     pub(crate) fn flow_cookies(&self, session: &CookieName) -> Option<HeaderValue> {
         self.header_of(|name| name == session.as_str() || is_flow_cookie(name))
     }
 
-    /// The cookie by which Kratos recognizes the browser that completed a test login.
+    /// Returns the cookie that identifies the browser that completed a test login.
     pub(crate) fn test_flow_cookie(&self) -> Option<HeaderValue> {
         self.header_of(|name| name == "ory_kratos_test_flow")
     }
@@ -90,10 +89,12 @@ impl CookieHeader {
         (!header.is_empty()).then(|| secret_header(&header))
     }
 
-    /// Every session cookie in the header, as one header: a browser can have several of that name,
-    /// of different paths or domains, and only the server knows which of them is one of its own.
-    /// Written piece by piece. False where there is none; an error where all of them have
-    /// characters that no cookie has.
+    /// Writes a header with all session cookies, in pieces. A browser can have several of the same name,
+    /// with different paths or domains, and only the server knows which of them is valid. Returns
+    /// false if there is none.
+    ///
+    /// # Errors
+    /// All of them contain invalid characters.
     pub(crate) fn write_session_cookies(
         &self,
         name: &CookieName,
@@ -120,29 +121,30 @@ impl CookieHeader {
     }
 }
 
-/// A session cookie's value. It may be quoted; the quotes are not part of the value.
+/// Returns the value of a session cookie without its optional quotes.
 fn session_value(value: &str) -> Result<&str, InvalidSecret> {
     let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
     let value = unquoted.unwrap_or(value);
     SessionCookie::check(value).map(|()| value)
 }
 
-/// Whether a cookie is one that Kratos sets for its flows.
+/// Whether Kratos sets the cookie for its flows.
 fn is_flow_cookie(name: &str) -> bool {
     name.starts_with("csrf_token_") || name == "ory_kratos_continuity"
 }
 
-/// Whether a cookie can stand in a header as it is.
+/// Whether a cookie contains only valid characters.
 fn can_be_sent(name: &str, value: &str) -> bool {
     let is_value = |byte: u8| byte.is_ascii_graphic() && byte != b',';
     validate_secret(name, is_token).and(validate_secret(value, is_value)).is_ok()
 }
 
-/// What may stand around a cookie, and nothing else. A browser lets a site set a cookie whose name
-/// begins with another kind of space where it would not let it set the one without.
+/// The only white space around a cookie. Browsers treat a name that starts with another kind of space
+/// as another name, which a site may be allowed to set.
 const SPACE: [char; 2] = [' ', '\t'];
 
-/// What a cookie's name is made of: RFC 9110's tchar. Some servers take a comma for a divider.
+/// Whether a byte can be part of a cookie name: `tchar` of RFC 9110. Some servers treat a comma as a
+/// delimiter.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

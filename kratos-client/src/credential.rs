@@ -1,4 +1,4 @@
-//! What a person shows to be recognised.
+//! Credentials of a user: a session cookie or a session token.
 
 use crate::{
     cookie_header::CookieHeader,
@@ -12,25 +12,24 @@ use ory_http::{InvalidSecret, secret_header};
 
 pub(crate) const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-token");
 
-/// What a person shows to be recognised: a browser's cookie, or a native app's token.
+/// The credential of a user: the session cookie of a browser, or the session token of a native app.
 ///
-/// `Debug` shows nothing of it.
+/// `Debug` redacts it.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// The value of the session cookie.
     Cookie(SessionCookie),
-    /// The cookies of a request, of which only the session cookie is used.
+    /// The cookies of a request. Only the session cookie is sent to Kratos.
     CookieHeader(CookieHeader),
-    /// The cookies of a request or, where the session cookie is not among them, a session token.
+    /// The cookies of a request, and a session token that is used if they contain no session cookie.
     CookieHeaderOrToken(CookieHeader, SessionToken),
     /// A session token.
     Token(SessionToken),
 }
 
 impl Credential {
-    /// The cookies of a request: the values of all its `Cookie` headers, of which HTTP/2 allows
-    /// several. They are not looked at until the client, which knows the name of the session
-    /// cookie, picks that one out.
+    /// Creates a credential from the values of all `Cookie` headers of a request, of which HTTP/2 allows
+    /// several. The client selects the session cookie by its name when it sends a request.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};
@@ -44,17 +43,17 @@ impl Credential {
         Self::CookieHeader(CookieHeader::from_headers(headers))
     }
 
-    /// The credential in the headers of a request, by the order in which Kratos itself looks:
+    /// Creates a credential from the headers of a request, in the order of precedence that Kratos uses:
     ///
     /// 1. `X-Session-Token`;
     /// 2. the session cookie in the `Cookie` headers;
-    /// 3. `Authorization: Bearer`, if the token begins with `ory_st_`, as session tokens do. Any
-    ///    other is not for Kratos, such as an API key, a JWT or an access token, and is not sent to
-    ///    it. A token of Kratos v0.8, which begins otherwise, counts in `X-Session-Token` only.
+    /// 3. `Authorization: Bearer`, if the token starts with `ory_st_`, as session tokens do. Other
+    ///    tokens, such as API keys, JWTs and access tokens, are not sent to Kratos. The tokens of
+    ///    Kratos v0.8 have no prefix, and are accepted in `X-Session-Token` only.
     ///
-    /// The first that is there is used, whether its session is over or not. A request that has none,
-    /// an `X-Session-Token` that is no session token, or two of them, has nobody's credential, by
-    /// which [`Sessions::whoami`](crate::Sessions::whoami) is
+    /// The first one that is present is used, even if its session has expired. If there is none, if
+    /// `X-Session-Token` is not a session token, or if there are two of them, the result is an empty
+    /// credential, for which [`Sessions::whoami`](crate::Sessions::whoami) returns
     /// [`Whoami::NoSession`](crate::Whoami::NoSession).
     ///
     /// ```
@@ -84,8 +83,8 @@ impl Credential {
         }
     }
 
-    /// Writes, piece by piece, the value of the header by which the credential is sent: the session
-    /// cookie or the token, nothing else. `None` where a cookie header holds no session cookie.
+    /// Writes the value of the header that is sent, in pieces: the session cookie or the token. Returns
+    /// `None` if a cookie header contains no session cookie.
     pub(crate) fn write_header(
         &self,
         cookie: &CookieName,
@@ -114,7 +113,7 @@ impl Credential {
         Ok(Some(COOKIE))
     }
 
-    /// Writes, piece by piece, all of the credential, and gives a name for its kind.
+    /// Writes the whole credential in pieces, and returns the name of its kind.
     #[cfg(feature = "cache")]
     pub(crate) fn write_whole(&self, write: &mut impl FnMut(&str)) -> &'static str {
         match self {
@@ -131,14 +130,14 @@ impl Credential {
                 "cookie header"
             }
             Self::CookieHeaderOrToken(header, token) => {
-                // A token has no line break.
+                // A token contains no line break.
                 [header.expose(), "\n", token.expose()].into_iter().for_each(write);
                 "cookie header or token"
             }
         }
     }
 
-    /// The header by which the credential is sent.
+    /// Returns the header that is sent.
     pub(crate) fn header(
         &self,
         cookie: &CookieName,
@@ -149,7 +148,7 @@ impl Credential {
     }
 }
 
-/// The session token in a request's `Authorization`.
+/// Returns the session token in the `Authorization` header of a request.
 fn bearer(headers: &HeaderMap) -> Option<SessionToken> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };

@@ -1,4 +1,4 @@
-//! What only the fuzzing targets need. No part of the public API.
+//! Entry points of the fuzz targets. Not part of the public API.
 
 use crate::{
     api::{my_sessions::TokenExchangeOutcome, sessions::Whoami},

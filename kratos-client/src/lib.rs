@@ -74,10 +74,10 @@ pub use model::{
     violation::Violation,
 };
 pub use ory_http::{
-    ApiKey, BasicAuth, CallOptions, ConfigError, Connection, DecodeError, EnvironmentVariable,
-    Error, ErrorKind, HttpConfig, HttpConnector, HttpService, HttpServiceError,
-    HttpServiceErrorKind, InvalidSecret, Metadata, Page, PageToken, Protocol, Proxy,
-    ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
+    ApiKey, BasicAuth, CallOptions, CallSummary, ConfigError, Connection, DecodeError,
+    EnvironmentVariable, Error, ErrorKind, HttpConfig, HttpConnector, HttpService,
+    HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata, Observer, Page, PageToken,
+    Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
 };
 pub use secret::{ExchangeCode, RecoveryCode, TotpUrl};
 pub use session_secret::{SessionCookie, SessionToken};

@@ -1,19 +1,20 @@
-//! The session cookie, by name and value, and the session token.
+//! The name and value of the session cookie, and the session token.
 
 use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-/// The value of the session cookie.
+/// The value of the session cookie. `Debug` redacts it.
 #[derive(Clone, Debug)]
 pub struct SessionCookie(SecretString);
 
 impl SessionCookie {
-    /// Takes a cookie's value.
+    /// Creates it from the value of a cookie.
     ///
     /// # Errors
-    /// If it is empty or has a character that no cookie may have, such as `;` or a line break.
+    /// The value is empty or contains a character that is invalid in a cookie, such as `;` or a line
+    /// break.
     ///
     /// ```
     /// use kratos_client::{InvalidSecret, SessionCookie};
@@ -28,7 +29,7 @@ impl SessionCookie {
         Ok(Self(value.into()))
     }
 
-    /// The value, for where a server passes it on.
+    /// The secret value. Do not log it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -38,18 +39,18 @@ impl SessionCookie {
     }
 }
 
-/// The session token of a native app. Today's start with `ory_st_`.
+/// The session token of a native app, which starts with `ory_st_` since Kratos v0.9. `Debug` redacts it.
 ///
 /// See <https://www.ory.com/docs/kratos/concepts/api-sessions>.
 #[derive(Clone, Debug)]
 pub struct SessionToken(SecretString);
 
 impl SessionToken {
-    /// Takes a token.
+    /// Creates it from a token.
     ///
     /// # Errors
-    /// If it is empty, has a character that no header may carry, or is another kind of token: one of
-    /// Ory's that does not begin with `ory_st_`, such as an API key, or a JWT.
+    /// The token is empty, contains a character that is invalid in a header, or is of another kind, such
+    /// as an API key of Ory or a JWT.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         let token = token.into();
         validate_secret(&token, |byte| byte.is_ascii_graphic())?;
@@ -60,7 +61,7 @@ impl SessionToken {
         Ok(Self(token.into()))
     }
 
-    /// The token, for where an app keeps it.
+    /// The secret token. Do not log it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -70,7 +71,7 @@ impl SessionToken {
     }
 }
 
-/// Takes the same time wherever the tokens differ.
+/// Compares in constant time.
 impl PartialEq for SessionToken {
     fn eq(&self, other: &Self) -> bool {
         self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
@@ -81,7 +82,7 @@ impl PartialEq for SessionToken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieName(String);
 
-/// A text that can't name a cookie.
+/// The error of a text that is not a valid cookie name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a cookie's name: letters, digits, '_', '-' and '.' only")]
 pub(crate) struct InvalidCookieName;

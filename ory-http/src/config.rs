@@ -5,6 +5,7 @@ mod headers;
 
 use crate::{
     call::MAX_DURATION,
+    observer::Observer,
     retry::RetryConfig,
     secret::{ApiKey, BasicAuth},
     service::{
@@ -43,6 +44,7 @@ pub struct HttpConfig {
     pub(crate) proxy: Proxy,
     pub(crate) http2_prior_knowledge: bool,
     pub(crate) connector: Option<Arc<dyn HttpConnector>>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     credentials_over_http: bool,
     /// The prefix of the environment variables, for errors.
     prefix: String,
@@ -67,6 +69,7 @@ impl Default for HttpConfig {
             proxy: Proxy::default(),
             http2_prior_knowledge: false,
             connector: None,
+            observer: None,
             credentials_over_http: false,
             prefix: String::new(),
         }
@@ -130,6 +133,13 @@ impl HttpConfig {
     /// `kratos-client/0.1.0`. Calls on behalf of a browser send the user agent of the browser.
     pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = Some(user_agent);
+        self
+    }
+
+    /// Sets the observer of all calls of the client, for metrics and distributed tracing. Independently
+    /// of it, each call and each attempt has a `tracing` span.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
         self
     }
 

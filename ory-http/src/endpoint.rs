@@ -2,9 +2,10 @@
 
 use crate::{
     base_url::BaseUrl,
-    call::for_each_header,
+    call::{RESERVED_HEADERS, for_each_header},
     config::HttpConfig,
     error::{Error, ErrorKind},
+    observer::{Observer, attempt_span, error_type_of_status, record_end},
     policy::CallPolicy,
     request::Request,
     response::Response,
@@ -17,9 +18,10 @@ use crate::{
     setting::ConfigError,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use std::{error::Error as StdError, future::Future, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
 /// An API of a server: its URL, headers and credentials, connections and call policy.
 ///
@@ -33,6 +35,8 @@ pub struct Endpoint {
     service: Arc<dyn HttpService>,
     /// The headers of every call. They contain `authorization` only if the API accepts it.
     headers: HeaderMap,
+    /// The same with the content type of JSON, so that it is not inserted for each request.
+    json_headers: HeaderMap,
     policy: CallPolicy,
     reason_visibility: ReasonVisibility,
     hint: Hint,
@@ -109,6 +113,8 @@ impl<'a> Endpoints<'a> {
         let service = self.connections.service(&connection)?;
         let connector = self.connections.connector().clone();
         let headers = self.config.headers_to(&base, self.user_agent, with_api_key)?;
+        let mut json_headers = headers.clone();
+        json_headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let (policy, reason_visibility, hint) =
             (self.policy.clone(), self.reason_visibility, self.hint);
         Ok(Endpoint {
@@ -117,6 +123,7 @@ impl<'a> Endpoints<'a> {
             connector,
             service,
             headers,
+            json_headers,
             policy,
             reason_visibility,
             hint,
@@ -178,22 +185,68 @@ impl Endpoint {
         &self.base
     }
 
-    /// Makes one attempt with the HTTP service. The body limit applies to every implementation of the
-    /// service.
+    /// Makes one attempt with the HTTP service, in a span of its own. The body limit applies to every
+    /// implementation of the service.
+    ///
+    /// The route is the path with parameter names in place of values, and `resends` the number of
+    /// attempts of the call before this one.
     ///
     /// # Errors
     /// Returns an error if there is no response, or it exceeds the body limit.
     pub async fn call_service(
         &self,
         request: http::Request<Bytes>,
+        route: &str,
+        resends: u32,
     ) -> Result<http::Response<Bytes>, HttpServiceError> {
-        let response = self.service.call(request).await?;
+        let span = attempt_span(request.method(), route, self.base.as_url(), resends);
+        let response = match span.is_disabled() && self.observer().is_none() {
+            true => self.service.call(request).await,
+            false => Box::pin(self.call_observed(request, span)).await,
+        }?;
         match response.body().len() > self.connection.body_limit {
             true => Err(HttpServiceError::new(
                 HttpServiceErrorKind::BodyTooLarge,
                 "the body limit was reached",
             )),
             false => Ok(response),
+        }
+    }
+
+    async fn call_observed(
+        &self,
+        mut request: http::Request<Bytes>,
+        span: Span,
+    ) -> Result<http::Response<Bytes>, HttpServiceError> {
+        if let Some(observer) = self.observer() {
+            let mut context = HeaderMap::new();
+            span.in_scope(|| observer.add_trace_context(&mut context));
+            for (name, value) in &context {
+                if !RESERVED_HEADERS.contains(name) {
+                    request.headers_mut().insert(name, value.clone());
+                }
+            }
+        }
+        let result = self.service.call(request).instrument(span.clone()).await;
+        match &result {
+            Ok(response) => {
+                let status = response.status();
+                span.record("http.response.status_code", status.as_u16());
+                record_end(&span, error_type_of_status(status));
+            }
+            Err(error) => record_end(&span, Some(error.kind().error_type())),
+        }
+        result
+    }
+
+    fn observer(&self) -> Option<&dyn Observer> {
+        self.policy.observer()
+    }
+
+    /// Tells the observer what a response decided.
+    pub fn observe_decision(&self, operation: &'static str, decision: &'static str) {
+        if let Some(observer) = self.observer() {
+            observer.decided(operation, decision);
         }
     }
 
@@ -234,10 +287,11 @@ impl Endpoint {
         let operation = request.operation;
         // The duration is needed only for the log.
         let started = tracing::enabled!(tracing::Level::DEBUG).then(Instant::now);
-        let attempt = || self.attempt(&request);
+        let attempt = |retries| self.attempt(&request, retries);
+        let (classify, status) = (AttemptOutcome::of_response, |r: &Response| Some(r.status()));
         let result = self
             .policy
-            .run_attempts(operation, request.idempotent, attempt, AttemptOutcome::of_response)
+            .run_attempts(operation, request.idempotent, attempt, classify, status)
             .await;
         if let Some(started) = started {
             let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -264,7 +318,8 @@ impl Endpoint {
         self.policy.with_deadline(operation, requests).await
     }
 
-    /// Makes the attempts of a call that is not sent by [`Endpoint::send`], such as one over gRPC.
+    /// Makes the attempts of a call that is not sent by [`Endpoint::send`], such as one over gRPC. Each
+    /// attempt is created with the number of attempts before it.
     ///
     /// # Errors
     /// Returns the error of the last attempt, or [`ErrorKind::Timeout`].
@@ -272,24 +327,29 @@ impl Endpoint {
         &self,
         operation: &'static str,
         idempotent: bool,
-        attempt: impl Fn() -> F,
+        attempt: impl Fn(u32) -> F,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
-        self.policy.run_attempts(operation, idempotent, attempt, AttemptOutcome::of_result).await
+        let classify = AttemptOutcome::of_result;
+        self.policy.run_attempts(operation, idempotent, attempt, classify, |_| None).await
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Response, Error> {
+    async fn attempt(&self, request: &Request, retries: u32) -> Result<Response, Error> {
         let operation = request.operation;
         let too_long = || Error::invalid_input(operation, "the URL of the request is too long");
         let mut http = http::Request::new(request.body.clone());
         *http.method_mut() = request.method.clone();
         *http.uri_mut() = request.uri().ok_or_else(too_long)?;
-        *http.headers_mut() =
-            self.headers(request.headers.iter().map(|(name, value)| (name, value)));
-        let response =
-            self.call_service(http).await.map_err(|error| self.to_error(operation, error))?;
+        let headers = if request.json { &self.json_headers } else { &self.headers };
+        *http.headers_mut() = merged(
+            headers,
+            request.json,
+            request.headers.iter().map(|(name, value)| (name, value)),
+        );
+        let response = self.call_service(http, request.route, retries).await;
+        let response = response.map_err(|error| self.to_error(operation, error))?;
         let (parts, body) = response.into_parts();
         Ok(Response {
             operation,
@@ -309,12 +369,7 @@ impl Endpoint {
         &self,
         operation: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
     ) -> HeaderMap {
-        let mut headers = self.headers.clone();
-        for_each_header(|name, value| drop(headers.insert(name, value.clone())));
-        for (name, value) in operation {
-            headers.insert(name, value.clone());
-        }
-        headers
+        merged(&self.headers, false, operation)
     }
 
     fn to_error(&self, operation: &'static str, error: HttpServiceError) -> Error {
@@ -336,4 +391,23 @@ impl Endpoint {
             }
         }
     }
+}
+
+/// Merges headers as [`Endpoint::headers`] describes. If the body is JSON, the headers of the endpoint
+/// have the content type of the operation.
+fn merged<'a>(
+    endpoint: &HeaderMap,
+    is_json: bool,
+    operation: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+) -> HeaderMap {
+    let mut headers = endpoint.clone();
+    for_each_header(|name, value| {
+        if !is_json || *name != CONTENT_TYPE {
+            headers.insert(name, value.clone());
+        }
+    });
+    for (name, value) in operation {
+        headers.insert(name, value.clone());
+    }
+    headers
 }

@@ -5,14 +5,25 @@ use crate::{
     call::{deadline, with_shared_deadline},
     config::HttpConfig,
     error::{Error, ErrorKind},
+    observer::{CallSummary, Observer, call_span, error_type, record_end},
     retry::{AttemptOutcome, RetryPolicy},
     setting::ConfigError,
 };
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use http::StatusCode;
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::Instant,
 };
+use tracing::Instrument;
 
 /// Applies a deadline, a concurrency limit and retries to calls. Clones share the permits and the
 /// retry budget.
@@ -21,6 +32,7 @@ pub struct CallPolicy {
     timeout: Duration,
     retries: RetryPolicy,
     permits: Option<Arc<Semaphore>>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl CallPolicy {
@@ -34,16 +46,57 @@ impl CallPolicy {
             timeout: config.timeout,
             retries: RetryPolicy::new(config.retries.clone()),
             permits: config.max_in_flight.map(|calls| Arc::new(Semaphore::new(calls))),
+            observer: config.observer.clone(),
         })
     }
 
-    /// Makes attempts within the deadline of the call until one has a final result. A permit is
-    /// held during an attempt, but not during the delay before the next one.
+    /// The observer of the calls.
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.observer.as_deref()
+    }
+
+    /// Makes attempts within the deadline of the call until one has a final result, in a span of the
+    /// call, and tells the observer.
     pub(crate) async fn run_attempts<T, F>(
         &self,
         operation: &'static str,
         idempotent: bool,
-        attempt: impl Fn() -> F,
+        attempt: impl Fn(u32) -> F,
+        classify: impl Fn(&Result<T, Error>) -> AttemptOutcome,
+        status: impl Fn(&T) -> Option<StatusCode>,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let span = call_span(operation);
+        if span.is_disabled() && self.observer.is_none() {
+            return self.attempts(operation, idempotent, attempt, classify).await;
+        }
+        let (started, attempts) = (Instant::now(), AtomicU32::new(0));
+        let attempt = |retries| {
+            attempts.store(retries + 1, Ordering::Relaxed);
+            attempt(retries)
+        };
+        // Boxed, so that a call that nobody observes is not larger for it.
+        let call = Box::pin(self.attempts(operation, idempotent, attempt, classify));
+        let result = call.instrument(span.clone()).await;
+        let status = result.as_ref().ok().and_then(status);
+        let error_type = error_type(&result, status);
+        record_end(&span, error_type);
+        if let Some(observer) = &self.observer {
+            let (attempts, duration) = (attempts.load(Ordering::Relaxed), started.elapsed());
+            let summary = CallSummary { operation, attempts, duration, status, error_type };
+            observer.call_ended(&summary);
+        }
+        result
+    }
+
+    /// A permit is held during an attempt, but not during the delay before the next one.
+    async fn attempts<T, F>(
+        &self,
+        operation: &'static str,
+        idempotent: bool,
+        attempt: impl Fn(u32) -> F,
         classify: impl Fn(&Result<T, Error>) -> AttemptOutcome,
     ) -> Result<T, Error>
     where
@@ -55,7 +108,7 @@ impl CallPolicy {
             let mut retries = 0;
             loop {
                 let permit = self.permit().await;
-                let result = attempt().await;
+                let result = attempt(retries).await;
                 drop(permit);
                 let outcome = classify(&result);
                 let Some(delay) = self.retries.delay(&outcome, idempotent, retries, deadline)

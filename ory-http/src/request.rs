@@ -16,6 +16,8 @@ pub struct Request {
     pub(crate) target: Target,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
+    /// Whether the body is JSON. Its content type is not among the headers.
+    pub(crate) json: bool,
     pub(crate) idempotent: bool,
 }
 
@@ -37,7 +39,8 @@ impl Request {
     ) -> Self {
         let idempotent = method.is_safe();
         let (headers, body) = (Vec::new(), Bytes::new());
-        Self { operation, method, route, target: Target::Url(url), headers, body, idempotent }
+        let target = Target::Url(url);
+        Self { operation, method, route, target, headers, body, json: false, idempotent }
     }
 
     /// Serializes the URL now, for a request that is cloned for many calls.
@@ -133,6 +136,7 @@ impl Request {
         #[expect(clippy::expect_used, reason = "wire types have string keys and no failing parts")]
         let bytes = serde_json::to_vec(body).expect("wire types serialize");
         self.body = bytes.into();
-        self.header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        self.json = true;
+        self
     }
 }

@@ -25,12 +25,6 @@ use tokio::time::Instant;
 
 /// A cache in which concurrent callers of the same key share one fetch.
 ///
-/// A fetch belongs to none of its callers: it makes progress whenever one of them is polled, goes
-/// on when the one that started it is dropped, and ends when all of them are. It is an operation
-/// of its own, so that the [`crate::CallOptions`] of a caller bound how long that caller waits, and
-/// not the fetch; but a timeout above the client's is also that of the fetch that the caller starts.
-/// Each caller has its own deadline.
-///
 /// A fetch is independent of the caller that started it: each waiting caller polls it, it continues
 /// if that caller is dropped, and it is canceled when all callers are dropped. It is detached from
 /// the [`crate::CallOptions`] of its callers ([`crate::detached`]): their timeouts limit how long

@@ -99,4 +99,12 @@ impl Decision {
     pub fn is_allowed(self) -> bool {
         self == Self::Allowed
     }
+
+    /// The name for an [`Observer`](ory_http::Observer).
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+        }
+    }
 }

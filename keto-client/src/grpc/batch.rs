@@ -45,10 +45,11 @@ impl BatchTransport for KetoGrpcClient {
                     .await
             }
         };
-        match self.read(batching::OPERATION)?.call(batching::OPERATION, true, call).await {
+        let read = self.read(batching::OPERATION)?;
+        match read.call(batching::OPERATION, true, call).await {
             Ok(response) => {
                 let results = response.results.into_iter().map(|r| (r.allowed, r.error));
-                Ok(BatchResponse::Results(results.collect()))
+                Ok(BatchResponse::Results(results.collect()).observed(read.endpoint()))
             }
             Err(error) => match error.kind() {
                 ErrorKind::Unsupported { .. } => Ok(BatchResponse::Unsupported),

@@ -28,12 +28,15 @@ impl Permissions for KetoGrpcClient {
                     .await
             }
         };
-        match self.read("check")?.call("check", true, call).await {
-            Ok(response) if response.allowed => Ok(Decision::Allowed),
-            Ok(_) => Ok(Decision::Denied),
+        let read = self.read("check")?;
+        let decision = match read.call("check", true, call).await {
+            Ok(response) if response.allowed => Decision::Allowed,
+            Ok(_) => Decision::Denied,
             // Over HTTP, Keto itself turns this into a denial.
-            Err(error) if error.is_unknown_namespace() => Ok(Decision::Denied),
-            Err(error) => Err(error),
-        }
+            Err(error) if error.is_unknown_namespace() => Decision::Denied,
+            Err(error) => return Err(error),
+        };
+        read.endpoint().observe_decision("check", decision.name());
+        Ok(decision)
     }
 }

@@ -40,8 +40,8 @@ impl GrpcEndpoint {
         F: Future<Output = Result<Response<T>, Status>>,
     {
         let started = Instant::now();
-        let attempt = || {
-            let attempt = attempt(GrpcTransport(self.0.clone()));
+        let attempt = |resends| {
+            let attempt = attempt(GrpcTransport { endpoint: self.0.clone(), resends });
             async move {
                 let failed = |status| error::from_status(&self.0, operation, &status);
                 attempt.await.map(Response::into_inner).map_err(failed)
@@ -59,7 +59,11 @@ impl GrpcEndpoint {
 
 /// The transport of the generated clients.
 #[derive(Clone, Debug)]
-pub(super) struct GrpcTransport(Endpoint);
+pub(super) struct GrpcTransport {
+    endpoint: Endpoint,
+    /// The number of attempts of the call before this one.
+    resends: u32,
+}
 
 impl Service<http::Request<Body>> for GrpcTransport {
     type Response = http::Response<Body>;
@@ -71,10 +75,12 @@ impl Service<http::Request<Body>> for GrpcTransport {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let endpoint = self.0.clone();
+        let (endpoint, resends) = (self.endpoint.clone(), self.resends);
         Box::pin(async move {
             let request = buffer_request(&endpoint, request).await?;
-            let response = endpoint.call_service(request).await?;
+            // A gRPC path has no parameters.
+            let route = request.uri().path().to_owned();
+            let response = endpoint.call_service(request, &route, resends).await?;
             let (mut parts, body) = response.into_parts();
             if let Some(status) = status_of_non_grpc(&parts) {
                 return Ok(status.into_http());

@@ -77,7 +77,7 @@ impl BatchTransport for KetoClient {
             // The server may have been replaced by another version.
             self.0.version.invalidate(DetectedVersion::Current);
         }
-        decisions(response)
+        decisions(response).map(|response| response.observed(read))
     }
 }
 

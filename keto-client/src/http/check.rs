@@ -10,7 +10,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use ory_http::{Error, Instant, Request, Response, with_shared_deadline_since};
+use ory_http::{Endpoint, Error, Instant, Request, Response, with_shared_deadline_since};
 
 #[async_trait]
 impl Permissions for KetoClient {
@@ -18,9 +18,10 @@ impl Permissions for KetoClient {
         let started = Instant::now();
         // Usually the version is known, and a single request needs no shared deadline.
         if let Some(version) = self.0.version.get() {
-            let response = self.read("check")?.send(self.check_request(version, check)?).await?;
+            let read = self.read("check")?;
+            let response = read.send(self.check_request(version, check)?).await?;
             if !response.is_route_not_found() || !self.0.version.invalidate(version) {
-                return decision(response, version);
+                return observed(read, decision(response, version));
             }
         }
         Box::pin(with_shared_deadline_since(started, self.detect_and_check(check))).await
@@ -30,9 +31,9 @@ impl Permissions for KetoClient {
 impl KetoClient {
     async fn detect_and_check(&self, check: &Check) -> Result<Decision, Error> {
         let request = |version| self.check_request(version, check);
-        let (version, response) =
-            self.send_versioned(self.read("check")?, "check", request).await?;
-        decision(response, version)
+        let read = self.read("check")?;
+        let (version, response) = self.send_versioned(read, "check", request).await?;
+        observed(read, decision(response, version))
     }
 
     /// The tuple is sent in the body, so that no proxy logs a subject as part of the URL.
@@ -47,6 +48,11 @@ impl KetoClient {
         };
         Ok(request.query_if_set("max-depth", check.max_depth).json(&check.tuple))
     }
+}
+
+/// Tells the observer of a decision.
+fn observed(read: &Endpoint, decision: Result<Decision, Error>) -> Result<Decision, Error> {
+    decision.inspect(|decision| read.observe_decision("check", decision.name()))
 }
 
 /// Returns the decision if the status and the body agree. v0.7 denies with status 403, which a proxy

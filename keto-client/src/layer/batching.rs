@@ -9,7 +9,7 @@ use crate::api::{
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
-use ory_http::{ConfigError, Error, ErrorKind, Instant};
+use ory_http::{ConfigError, Endpoint, Error, ErrorKind, Instant};
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
@@ -81,6 +81,20 @@ pub(crate) enum BatchResponse {
     Results(Vec<(bool, String)>),
     /// The server has no batch operation.
     Unsupported,
+}
+
+impl BatchResponse {
+    /// Tells the observer of the decisions.
+    pub(crate) fn observed(self, endpoint: &Endpoint) -> Self {
+        if let Self::Results(results) = &self {
+            let decided = results.iter().filter(|(_, error)| error.is_empty());
+            for (allowed, _) in decided {
+                let decision = if *allowed { Decision::Allowed } else { Decision::Denied };
+                endpoint.observe_decision(OPERATION, decision.name());
+            }
+        }
+        self
+    }
 }
 
 /// A transport that can send a batch.

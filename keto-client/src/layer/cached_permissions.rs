@@ -9,7 +9,7 @@ use crate::{
     model::{query::RelationQuery, tuple::RelationTuple},
 };
 use async_trait::async_trait;
-use ory_http::{Error, ErrorKind, Page, SingleFlightCache};
+use ory_http::{Error, ErrorKind, Observer, Page, SingleFlightCache};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// A decorator that caches decisions, and in which concurrent checks of the same permission share
@@ -52,6 +52,7 @@ pub struct CachedPermissions<P> {
     inner: Arc<P>,
     allowed: Duration,
     denied: Duration,
+    observer: Option<Arc<dyn Observer>>,
     decisions: SingleFlightCache<Check, Decision>,
     /// Batches in flight. The capacity is zero: their decisions are cached in `decisions`.
     batches: SingleFlightCache<Vec<Check>, Arc<[CheckResult]>>,
@@ -61,6 +62,7 @@ impl<P> Clone for CachedPermissions<P> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
+            observer: self.observer.clone(),
             decisions: self.decisions.clone(),
             batches: self.batches.clone(),
             ..*self
@@ -76,6 +78,7 @@ impl<P> CachedPermissions<P> {
             inner: Arc::new(inner),
             allowed: Duration::ZERO,
             denied: Duration::ZERO,
+            observer: None,
             decisions: SingleFlightCache::new(10_000),
             batches: SingleFlightCache::new(0),
         }
@@ -114,6 +117,13 @@ impl<P> CachedPermissions<P> {
         self
     }
 
+    /// Sets the observer that is told of hits and misses.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// The number of requests in flight, for tests. Not part of the public API.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
@@ -143,6 +153,15 @@ impl<P> CachedPermissions<P> {
         self.batches.invalidate_all();
     }
 
+    /// [`CachedPermissions::cached`] for a call, of which the observer is told.
+    fn look_up(&self, operation: &'static str, check: &Check) -> Option<Decision> {
+        let cached = self.cached(check);
+        if let Some(observer) = &self.observer {
+            observer.cache_looked_up(operation, cached.is_some());
+        }
+        cached
+    }
+
     fn max_age(&self, decision: Decision) -> Duration {
         match decision {
             Decision::Allowed => self.allowed,
@@ -167,7 +186,7 @@ impl<P: Permissions + 'static> CachedPermissions<P> {
 #[async_trait]
 impl<P: Permissions + 'static> Permissions for CachedPermissions<P> {
     async fn check(&self, check: &Check) -> Result<Decision, Error> {
-        match self.cached(check) {
+        match self.look_up("check", check) {
             Some(cached) => Ok(cached),
             // Boxed, because the future is large and rarely needed.
             None => Box::pin(self.fetch(check)).await,
@@ -211,7 +230,7 @@ impl<P: BatchPermissions + 'static> CachedPermissions<P> {
 #[async_trait]
 impl<P: BatchPermissions + 'static> BatchPermissions for CachedPermissions<P> {
     async fn batch_check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
-        let cached: Vec<_> = checks.iter().map(|check| self.cached(check)).collect();
+        let cached: Vec<_> = checks.iter().map(|check| self.look_up(BATCH_CHECK, check)).collect();
         let mut missing = Vec::new();
         let mut places = HashMap::new();
         for (check, _) in checks.iter().zip(&cached).filter(|(_, cached)| cached.is_none()) {

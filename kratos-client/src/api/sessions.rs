@@ -75,6 +75,16 @@ impl<T> Whoami<T> {
             _ => None,
         }
     }
+
+    /// The name for an [`Observer`](ory_http::Observer).
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Active(_) => "active",
+            Self::NoSession => "no_session",
+            Self::SecondFactorRequired { .. } => "second_factor_required",
+            Self::Inactive(_) => "inactive",
+        }
+    }
 }
 
 fn with_traits<T: DeserializeOwned>(session: Arc<Session>) -> Result<Arc<Session<T>>, DecodeError> {

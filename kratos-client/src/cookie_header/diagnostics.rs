@@ -1,34 +1,33 @@
-//! What the cookies of a request show about a session that is not found.
+//! Diagnostics of the session cookies of a request.
 
 use super::{can_be_sent, is_flow_cookie, is_token, session_value, validate_secret};
 use std::{collections::BTreeSet, fmt};
 
-/// What the cookies of a request show that can explain why somebody who has logged in has no
-/// session. It has names and numbers, and no value, so that it can be logged and shown.
+/// Properties of the cookies of a request that can explain a missing session after a login. It
+/// contains names and numbers and no values, so that it can be logged and shown.
 ///
-/// [`CookieHeader::diagnose`](super::CookieHeader::diagnose) makes it. `Display` says it in a
-/// sentence or two.
+/// [`CookieHeader::diagnose`](super::CookieHeader::diagnose) creates it. `Display` describes it in one
+/// or two sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionCookieDiagnostics {
-    /// The name of the session cookie that was looked for.
+    /// The name of the session cookie.
     pub session_cookie: String,
-    /// How many cookies have that name and a value. Of several, Kratos takes the first that it can
-    /// read, even if that one's session is over: they have different paths or domains, and have to
-    /// be deleted in the browser.
+    /// The number of cookies with that name and a value. Kratos uses the first one that it can decode,
+    /// even if its session has expired. They have different paths or domains, and must be deleted in
+    /// the browser.
     pub session_cookies: usize,
-    /// How many of these are not sent, because their value has a character that no cookie may
-    /// have.
+    /// The number of these that are not sent, because their value contains an invalid character.
     pub malformed_session_cookies: usize,
-    /// The names of cookies that look like the session cookie of an Ory server and have another
-    /// name: the client may have been told the wrong name. At most 5.
+    /// At most 5 names of cookies that resemble the session cookie of an Ory server: the configured
+    /// name may be wrong.
     pub similar_names: Vec<String>,
-    /// The names of Kratos's cookies of flows (anti-CSRF and continuity) that are not sent, because
-    /// they have a character that no cookie may have. At most 5.
+    /// At most 5 names of flow cookies (anti-CSRF and continuity) that are not sent, because they contain
+    /// an invalid character.
     pub malformed_flow_cookies: Vec<String>,
 }
 
-/// A browser can send thousands of cookies, and names of any length.
+/// The maximum number of names, because a browser can send thousands of cookies.
 const MAX_NAMES: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
 
@@ -57,7 +56,7 @@ impl SessionCookieDiagnostics {
         findings
     }
 
-    /// Whether anything but one sound session cookie, or none at all, was found.
+    /// Whether there is more than one session cookie, an invalid one, or one with a similar name.
     pub fn is_suspicious(&self) -> bool {
         self.session_cookies > 1
             || self.malformed_session_cookies > 0
@@ -66,9 +65,9 @@ impl SessionCookieDiagnostics {
     }
 }
 
-/// Whether a cookie looks like a session cookie: Kratos's default, Ory Network's
-/// (`ory_session_<slug>`), one of these with a prefix such as `__Host-`, or the one that is looked
-/// for in other letters.
+/// Whether a name resembles that of a session cookie: the default of Kratos, that of Ory Network
+/// (`ory_session_<slug>`), one of these with a prefix such as `__Host-`, or the configured name in
+/// another case.
 fn is_similar(name: &str, session_cookie: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower == session_cookie.to_ascii_lowercase()
@@ -76,7 +75,7 @@ fn is_similar(name: &str, session_cookie: &str) -> bool {
         || lower.contains("ory_session_")
 }
 
-/// A name that can stand in a log line: a browser can send anything before a `=`.
+/// Returns a name that is safe in a log line: a browser can send any text before a `=`.
 fn printable(name: &str) -> Option<String> {
     let sound = name.len() <= MAX_NAME_LENGTH && validate_secret(name, is_token).is_ok();
     sound.then(|| name.to_owned())

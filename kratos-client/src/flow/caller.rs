@@ -15,7 +15,7 @@ pub enum Caller {
     Browser(Browser),
 }
 
-/// A browser: the cookies that it sent, and perhaps its device.
+/// A browser: the cookies that it sent, and optionally its device.
 #[derive(Clone, Debug)]
 pub struct Browser {
     pub(crate) cookies: CookieHeader,
@@ -23,15 +23,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser by the cookies that it sent. The session cookie and Kratos's own cookies of flows
-    /// (anti-CSRF, continuity) are forwarded, and nothing else. A cookie that can't be sent is left
-    /// out; [`CookieHeader::diagnose`] names it.
+    /// Creates a browser with the cookies that it sent. Only the session cookie and the flow cookies of
+    /// Kratos (anti-CSRF, continuity) are forwarded. Cookies with invalid characters are omitted;
+    /// [`CookieHeader::diagnose`] names them.
     pub fn new(cookies: CookieHeader) -> Self {
         Self { cookies, device: None }
     }
 
-    /// Tells Kratos the device, which it notes with the session. Without one, Kratos notes the
-    /// address and the user agent of the server that calls it.
+    /// Sets the device, which Kratos records with the session. Without it, Kratos records the address and
+    /// the user agent of the server that calls it.
     #[must_use]
     pub fn device(mut self, device: BrowserDevice) -> Self {
         self.device = Some(device);
@@ -51,7 +51,7 @@ impl Caller {
         CookieHeader::from_headers(cookie_headers).into()
     }
 
-    /// [`Caller::browser`] with its device, which Kratos notes with the session.
+    /// [`Caller::browser`] with its device, which Kratos records with the session.
     ///
     /// ```
     /// use http::header::{COOKIE, HeaderMap};

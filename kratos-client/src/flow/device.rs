@@ -1,4 +1,4 @@
-//! The device of a browser whose flow a server uses, and which proxies may tell its address.
+//! The device of a browser, and the proxies that are trusted to report its address.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -11,12 +11,12 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-/// The proxies whose word for a client's address is taken: those in these networks. Anybody else's
-/// could be made up.
+/// The proxies that are trusted to report the address of a client, by their networks. Other senders
+/// can forge the header.
 ///
-/// A proxy adds the address that it was called from at the end of the header `X-Forwarded-For`. The
-/// client is the last address in it that is not a trusted proxy's. What stands before that came from
-/// the client, and is not looked at.
+/// A proxy appends the address of its caller to the header `X-Forwarded-For`. The client is the last
+/// address that does not belong to a trusted proxy. Addresses before it come from the client, and are
+/// ignored.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -38,15 +38,15 @@ pub struct TrustedProxies {
 }
 
 impl TrustedProxies {
-    /// No proxy: the client is who connects.
+    /// Trusts no proxy: the client is the peer of the connection.
     pub fn none() -> Self {
         Self { networks: Vec::new(), header: HeaderName::from_static("x-forwarded-for") }
     }
 
-    /// The proxies in these networks, such as `10.0.0.0/8`, or at these addresses.
+    /// Trusts the proxies in these networks, such as `10.0.0.0/8`, or at these addresses.
     ///
     /// # Errors
-    /// If a text is neither.
+    /// A text is neither a network nor an address.
     pub fn new<'a>(networks: impl IntoIterator<Item = &'a str>) -> Result<Self, ConfigError> {
         let read = |text: &str| {
             let address = text.parse::<IpAddr>().map(IpNet::from);
@@ -59,16 +59,16 @@ impl TrustedProxies {
         Ok(Self { networks, ..Self::none() })
     }
 
-    /// The header in which the proxies name the client, in place of `X-Forwarded-For`, such as
-    /// `CF-Connecting-IP`. They must replace or extend what a client has sent in it.
+    /// Sets the header in which the proxies report the client, in place of `X-Forwarded-For`, such as
+    /// `CF-Connecting-IP`. The proxies must replace or extend the value that a client sends.
     #[must_use]
     pub fn header(mut self, name: HeaderName) -> Self {
         self.header = name;
         self
     }
 
-    /// The address of the client of a request, by the address that connected and the request's
-    /// headers. Where a trusted proxy names no address, it is the proxy's own.
+    /// Returns the address of the client of a request, from the peer address of the connection and the
+    /// headers. If a trusted proxy reports no address, it is the address of the proxy.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let lists = headers.get_all(&self.header).iter().rev();
         let mut hops = lists.flat_map(|list| list.as_bytes().rsplit(|byte| *byte == b','));
@@ -83,17 +83,17 @@ impl TrustedProxies {
     }
 }
 
-/// An address, perhaps with a port, as some proxies write it.
+/// Parses an address with an optional port, which some proxies add.
 fn address(text: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
     text.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
 }
 
-/// The device of a browser: its address, user agent and languages, by which Kratos describes the
-/// session that the browser begins. Without them Kratos notes the server that calls it.
+/// The device of a browser: its address, user agent and languages, which Kratos records with the session
+/// that the browser starts. Without it, Kratos records the server that calls it.
 ///
-/// `Debug` shows nothing of it.
+/// `Debug` redacts it.
 ///
 /// See <https://www.ory.com/docs/kratos/session-management/overview>.
 #[derive(Clone)]
@@ -104,13 +104,13 @@ pub struct BrowserDevice {
 }
 
 impl BrowserDevice {
-    /// A device at this address.
+    /// Creates a device with an address.
     pub fn new(address: IpAddr) -> Self {
         Self { address, user_agent: None, languages: None }
     }
 
-    /// The device that a request came from: its `User-Agent` and `Accept-Language`, and the address
-    /// that the trusted proxies name, which is `peer` without them. No other header counts.
+    /// Creates the device of a request: its `User-Agent` and `Accept-Language`, and the address that the
+    /// trusted proxies report, or `peer` without them. No other header is used.
     pub fn of_request(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> Self {
         Self {
             address: proxies.client_address(peer, headers),
@@ -119,22 +119,22 @@ impl BrowserDevice {
         }
     }
 
-    /// The browser's `User-Agent`.
+    /// Sets the `User-Agent` of the browser.
     #[must_use]
     pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = Some(user_agent);
         self
     }
 
-    /// The browser's `Accept-Language`.
+    /// Sets the `Accept-Language` of the browser.
     #[must_use]
     pub fn languages(mut self, languages: HeaderValue) -> Self {
         self.languages = Some(languages);
         self
     }
 
-    /// The headers that tell Kratos and what is before it. Kratos looks at `True-Client-IP` first,
-    /// so that no proxy in between takes the browser's place by `X-Real-IP`.
+    /// Returns the headers for Kratos and the proxies in front of it. Kratos prefers `True-Client-IP`, so
+    /// that no proxy in between replaces the browser by `X-Real-IP`.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let address = HeaderValue::from_str(&self.address.to_string()).ok();
         [

@@ -154,8 +154,8 @@ impl UpdateFlowBody<Recovery> {
         Self::method("code").field("email", email)
     }
 
-    /// Where people choose the recovery address: any address of the account. Where the account has
-    /// no other, a code is sent to it at once; otherwise one is to be chosen.
+    /// With `choose_recovery_address`: submits any address of the account. If the account has no other
+    /// address, a code is sent to it; otherwise the user has to select one.
     pub fn recovery_address(address: &str) -> Self {
         Self::method("code").field("recovery_address", address)
     }

@@ -1,21 +1,21 @@
-//! Kratos moved its admin API below `/admin` after v0.8 and gave people lists of their sessions;
-//! this detects which operations a server has, and where.
+//! The API version of a server. After v0.8, Kratos moved its admin API below `/admin`, and added the
+//! user's own sessions.
 
 use crate::http::KratosClient;
 use http::{HeaderMap, Method, StatusCode, header::LINK};
 use ory_http::{Detected, Detection, Endpoint, Error, ErrorKind, Request, Response};
 use std::{str::FromStr, time::Duration};
 
-/// Which operations a Kratos has, and where.
+/// The API version of a Kratos: its operations and their routes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ApiVersion {
-    /// Detect it with the first call, and follow a server that is replaced by another version. What
-    /// v0.8 does not have may stay [`ErrorKind::Unsupported`] for a minute after an upgrade.
+    /// Detects the version with the first call, and follows a server that is replaced by another version.
+    /// Operations that v0.8 lacks can remain [`ErrorKind::Unsupported`] for a minute after an upgrade.
     #[default]
     Detect,
-    /// Today's, with its admin API below `/admin`. Ory Network, too.
+    /// Versions with the admin API below `/admin`, such as v26.2 and Ory Network.
     Current,
-    /// The line of v0.8: no `/admin`, and fewer operations.
+    /// Kratos v0.8, without `/admin` and with fewer operations.
     V0_8,
 }
 
@@ -49,11 +49,11 @@ impl ApiVersion {
     }
 }
 
-/// How long a server counts as one of v0.8 before it is asked again: today's answers most of the
-/// old routes as well, so that it would not contradict.
+/// How long v0.8 remains detected. Current versions also serve most of the old routes, so that a
+/// replaced server would not contradict it.
 const V0_8_TTL: Duration = Duration::from_mins(1);
 
-/// A page of v0.8's identities far beyond the last one.
+/// A page of identities of v0.8 far beyond the last one.
 const NO_PAGE: &str = "1000000";
 
 const DETECT: &str = "detect API version";
@@ -70,36 +70,35 @@ impl KratosClient {
         request: impl Fn(&Endpoint, DetectedVersion) -> Result<Request, Error>,
     ) -> Result<(DetectedVersion, Response), Error> {
         let admin = self.admin(operation)?;
-        // Refuses an invalid id before anything is sent.
+        // Rejects an invalid id before a request is sent.
         request(admin, DetectedVersion::Current)?;
         let detect = || detect_by_admin(admin.clone());
         let request = |version| request(admin, version);
         ory_http::send_versioned(admin, operation, &self.0.version, detect, request).await
     }
 
-    /// Forgets the version, because the server contradicts it. Tells whether it can be detected
-    /// again.
+    /// Invalidates the detected version, because the server contradicts it. Returns whether it can be
+    /// detected again.
     pub(super) fn invalidate_version(&self, version: DetectedVersion) -> bool {
         self.0.version.invalidate(version)
     }
 
-    /// Refuses an operation of the admin API that the v0.8 line does not have.
+    /// Rejects an operation of the admin API that v0.8 does not have.
     pub(super) async fn require_current_admin(&self, operation: &'static str) -> Result<(), Error> {
         let admin = self.admin(operation)?.clone();
         let version = self.0.version.get_or_detect(|| detect_by_admin(admin.clone())).await?;
         require_current(operation, version)
     }
 
-    /// Refuses an operation of the public API that the v0.8 line does not have, before anything of
-    /// it is sent. A route that is not found proves nothing about later calls, and only a positive
-    /// proof is remembered.
+    /// Rejects an operation of the public API that v0.8 does not have, before a request is sent. Only a
+    /// positive proof of the version is stored: a route that is not found can be the response of a proxy.
     pub(super) async fn require_current(&self, operation: &'static str) -> Result<(), Error> {
         let detect = || self.clone().detect_by_public();
         require_current(operation, self.0.version.get_or_detect(detect).await?)
     }
 
-    /// Asks the public API for the sessions of nobody: today's server asks for a session, and v0.8
-    /// has no such route.
+    /// Requests the own sessions without a credential: current versions respond that a session is
+    /// missing, and v0.8 has no such route.
     async fn detect_by_public(self) -> Result<Detection<DetectedVersion>, Error> {
         let public = self.public(DETECT)?;
         let response = public.send(public.request(DETECT, Method::GET, "/sessions")).await?;
@@ -122,9 +121,9 @@ fn require_current(operation: &'static str, version: DetectedVersion) -> Result<
     }
 }
 
-/// Asks for what nobody has, at the route of each version, so that nobody's data is on the way.
-/// Only what a server of that version says itself proves it: a route that is not found may be a
-/// proxy that restarts.
+/// Requests a resource that does not exist at the route of each version, so that no data is
+/// transferred. Only the response of a server of that version proves it: a route that is not found can
+/// be the response of a proxy that restarts.
 async fn detect_by_admin(admin: Endpoint) -> Result<Detection<DetectedVersion>, Error> {
     let route = "/admin/identities/00000000-0000-0000-0000-000000000000";
     let current = admin.send(admin.request(DETECT, Method::GET, route)).await?;
@@ -134,7 +133,7 @@ async fn detect_by_admin(admin: Endpoint) -> Result<Detection<DetectedVersion>, 
     if current.status() != StatusCode::NOT_FOUND {
         return Err(current.into_error());
     }
-    // Today's server answers the old routes, too, but refuses to count pages.
+    // Current versions also serve the old routes, but reject page numbers.
     let old = admin.request(DETECT, Method::GET, "/identities");
     let old = admin.send(old.query("per_page", "1").query("page", NO_PAGE)).await?;
     if old.status() == StatusCode::OK && old.is_json() && counts_pages(old.headers()) {

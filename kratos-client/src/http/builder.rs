@@ -1,4 +1,4 @@
-//! How a [`KratosClient`] is configured.
+//! The builder of [`KratosClient`].
 
 use crate::http::{Inner, KratosClient, api_version::ApiVersion};
 use crate::session_secret::CookieName;
@@ -43,7 +43,7 @@ pub const ENVIRONMENT_VARIABLES: &[EnvironmentVariable] = ory_http::environment_
     ]
 );
 
-/// The user agent of a client that was given no other.
+/// The default user agent.
 const USER_AGENT: &str = concat!("kratos-client/", env!("CARGO_PKG_VERSION"));
 
 /// Configures a [`KratosClient`].
@@ -73,48 +73,55 @@ pub struct KratosClientBuilder {
 }
 
 impl KratosClientBuilder {
-    /// Where the public API is (port 4433 by default): sessions, flows and schemas. A client needs
-    /// this URL or that of the admin API; an operation of the other API is
+    /// Sets the URL of the public API (sessions, flows and schemas), whose default port is 4433.
+    ///
+    /// A client needs at least one URL. An operation of an API without a URL returns
     /// [`ErrorKind::NotConfigured`](ory_http::ErrorKind::NotConfigured).
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public = Some(url.into());
         self
     }
 
-    /// Where the admin API is (port 4434 by default): identities, recovery, courier and the server's
-    /// version.
+    /// Sets the URL of the admin API (identities, recovery, courier and version), whose default port is
+    /// 4434.
     pub fn admin_url(mut self, url: impl Into<String>) -> Self {
         self.admin = Some(url.into());
         self
     }
 
-    /// Which admin API the server has; found out by default.
+    /// Sets the API version of the server; [`ApiVersion::Detect`] by default.
     pub fn api_version(mut self, api_version: ApiVersion) -> Self {
         self.api_version = api_version;
         self
     }
 
-    /// The name of the session cookie: `ory_kratos_session` by default, `ory_session_<slug>` on
-    /// Ory Network.
+    /// Sets the name of the session cookie; `ory_kratos_session` by default. On Ory Network it is
+    /// `ory_session_<slug>`.
     pub fn session_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
         self
     }
 
-    /// Limits, headers, credentials and connections. The API key goes to the admin API only: Kratos
-    /// would take a bearer token for the session of a person who brings none. What else the
-    /// configuration sends goes to both APIs.
+    /// Sets limits, headers, credentials and connections. The API key is sent to the admin API only,
+    /// because the public API would treat it as a session token. Everything else applies to both APIs.
     pub fn http(mut self, config: HttpConfig) -> Self {
         self.http = config;
         self
     }
 
-    /// Reads the environment variables in [`ENVIRONMENT_VARIABLES`].
+    /// Creates a builder from the environment variables in [`ENVIRONMENT_VARIABLES`].
+    ///
+    /// # Errors
+    /// Returns the name of an invalid variable, and the problem.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_vars(&env_vars)
     }
 
-    /// Reads the variables in [`ENVIRONMENT_VARIABLES`] from somewhere else than the environment.
+    /// Creates a builder from variables in place of the environment. It reads the variables in
+    /// [`ENVIRONMENT_VARIABLES`].
+    ///
+    /// # Errors
+    /// Returns the name of an invalid variable, and the problem.
     pub fn from_vars(vars: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let expected = "detect, current or v0.8";
         Ok(Self {
@@ -126,10 +133,10 @@ impl KratosClientBuilder {
         })
     }
 
-    /// Makes the client. Nothing is sent yet.
+    /// Builds the client. No request is sent.
     ///
     /// # Errors
-    /// Names the setting that is missing or wrong.
+    /// Returns the name of a missing or invalid setting, and the problem.
     pub fn build(self) -> Result<KratosClient, ConfigError> {
         if self.public.is_none() && self.admin.is_none() {
             return Err(ConfigError::new(PUBLIC_URL, format!("is not set, nor is {ADMIN_URL}")));
@@ -141,7 +148,7 @@ impl KratosClientBuilder {
             }
         };
         let mut endpoints = Endpoints::new(&self.http, ReasonVisibility::Hidden, USER_AGENT)?;
-        // Kratos would take the API key for the session of a person who brings none.
+        // The public API would treat the API key as a session token.
         let mut endpoint = |url: &str| endpoints.endpoint(PUBLIC_URL, url, Protocol::Negotiated);
         let public = self.public.as_deref().map(&mut endpoint).transpose()?;
         let mut endpoint =

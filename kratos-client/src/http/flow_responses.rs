@@ -1,4 +1,4 @@
-//! Reading the responses to a submitted flow, and to a flow that is created or read.
+//! Decoding the responses to created, fetched and submitted flows.
 
 use crate::flow::{
     continue_with::ContinueWith,
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-/// Reads the response to a submit.
+/// Decodes the response to a submitted flow.
 pub(crate) fn read_outcome<K: FlowKind + Kind>(
     response: Response,
 ) -> Result<UpdateFlowOutcome<K>, Error> {
@@ -27,7 +27,7 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(
         return Ok(UpdateFlowOutcome::Gone { replacement: Some(replacement) });
     }
     let Some(error) = response.server_error() else {
-        // A flow that is told again has no error envelope.
+        // A flow to be continued has no error envelope.
         return match response.status() {
             StatusCode::BAD_REQUEST if response.is_json() => {
                 response.json().map(UpdateFlowOutcome::Continue)
@@ -56,7 +56,7 @@ pub(crate) fn read_outcome<K: FlowKind + Kind>(
                 replacement: replacement.or_else(|| suggested_flow::<K>(&error)),
             })
         }
-        // A code that was used before, where the server does not redirect.
+        // A code that was already used, if the server does not redirect.
         (_, StatusCode::BAD_REQUEST) => match suggested_flow::<K>(&error) {
             Some(replacement) => Ok(UpdateFlowOutcome::Gone { replacement: Some(replacement) }),
             None => Err(response.into_error()),
@@ -82,11 +82,11 @@ struct Gone {
     use_flow_id: Option<FlowId>,
 }
 
-/// What Kratos writes where it has made no flow.
+/// The id that Kratos sends if it created no flow.
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
-/// The flow that Kratos redirects to, in place of a response: that is how it says that a recovery
-/// or a verification is over, to native apps as well, and that it has made a new one.
+/// Returns the flow that Kratos redirects to. It redirects, also native apps, if a recovery or
+/// verification flow is completed or expired and was replaced by a new one.
 fn redirected_flow<K: Kind>(response: &Response) -> Option<FlowId> {
     if response.status() != StatusCode::SEE_OTHER {
         return None;
@@ -99,7 +99,7 @@ fn redirected_flow<K: Kind>(response: &Response) -> Option<FlowId> {
     Some(FlowId::new(id))
 }
 
-/// The flow of the same kind that an error suggests to go on with.
+/// Returns the flow of the same kind that an error suggests as the next step.
 fn suggested_flow<K: Kind>(error: &ServerError) -> Option<FlowId> {
     let same_kind = |next: &ContinueWith| {
         matches!(
@@ -113,7 +113,7 @@ fn suggested_flow<K: Kind>(error: &ServerError) -> Option<FlowId> {
     Some(next.flow()?.id.clone())
 }
 
-/// Reads the response to the creation of a flow.
+/// Decodes the response to the creation of a flow.
 pub(crate) fn read_created<K: FlowKind>(response: Response) -> Result<CreateFlowOutcome<K>, Error> {
     if response.status() == StatusCode::OK {
         return response.json_object().map(Box::new).map(CreateFlowOutcome::Flow);
@@ -133,12 +133,12 @@ pub(crate) fn read_created<K: FlowKind>(response: Response) -> Result<CreateFlow
     }
 }
 
-/// Reads the response to the request for a flow.
+/// Decodes the response to the request for a flow.
 pub(crate) fn read_fetched<K: FlowKind>(response: Response) -> Result<GetFlowOutcome<K>, Error> {
     if response.status() == StatusCode::OK {
         return response.json_object().map(Box::new).map(GetFlowOutcome::Flow);
     }
-    // Some kinds of flow are over without an id.
+    // The error of some expired flows has no id.
     if response.status() == StatusCode::GONE
         && let Some(error) = response.server_error()
     {
@@ -157,19 +157,19 @@ pub(crate) fn read_fetched<K: FlowKind>(response: Response) -> Result<GetFlowOut
     }
 }
 
-/// The id of an error that is about the request and not about the server.
+/// Returns the id of an error with a 4xx status.
 fn refusal(response: &Response) -> Option<ErrorId> {
     response.server_error().filter(|_| response.status().is_client_error())?.error_id()
 }
 
-/// Where a browser goes for its second factor.
+/// Returns the URL at which a browser provides its second factor.
 fn second_factor(response: &Response) -> Result<Option<Url>, Error> {
     let error = response.server_error();
     let url = error.as_ref().and_then(ServerError::redirect_browser_to);
     web_url(response, url, "a second factor at what is not a web address")
 }
 
-/// A URL that a browser can be sent to.
+/// Decodes a URL to which a browser can be redirected.
 fn web_url(
     response: &Response,
     url: Option<&str>,

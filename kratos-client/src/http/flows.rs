@@ -55,7 +55,7 @@ impl<K: FlowKind> Flows<K> for KratosClient {
         read_fetched(public.send(request).await?)
     }
 
-    /// Goes to the server that the client was given, not to the `action` in the form: secrets are
+    /// Sends the body to the configured server and not to the `action` of the form, so that secrets are
     /// sent nowhere else.
     async fn submit(
         &self,
@@ -75,8 +75,8 @@ impl<K: FlowKind> Flows<K> for KratosClient {
 }
 
 impl KratosClient {
-    /// Adds a caller's credentials to a request, and asks for JSON: a browser's flow would be
-    /// answered by a redirect otherwise.
+    /// Adds the credentials of a caller to a request, and requests JSON: Kratos would redirect a browser
+    /// otherwise.
     pub(super) fn on_behalf_of(&self, request: Request, caller: &Caller) -> Request {
         let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         match caller {

@@ -10,15 +10,15 @@ pub(super) fn with_page_token(request: Request, page: &PageRequest) -> Request {
     request.query_if_set("page_size", page.size).query_if_set("page_token", page.token.as_ref())
 }
 
-/// Asks for a page of v0.8's identities by its number. Their `Link` header counts pages from 0
-/// while the list itself counts from 1, and responses a 0 as a 1: who follows the header reads the
-/// first page twice and the last one never. So [`numbered_page`] counts by itself.
+/// Requests a page of identities of v0.8 by its number. The `Link` header counts pages from 0 and the
+/// list itself from 1, with 0 as another name of 1: a client that follows the header gets the first
+/// page twice and never the last one. Therefore [`numbered_page`] counts the pages itself.
 pub(super) fn with_page_number(request: Request, page: &PageRequest) -> Result<Request, Error> {
     let number = number_of(request.operation(), page)?;
     Ok(request.query_if_set("per_page", page.size).query_if_set("page", number))
 }
 
-/// The page that was asked for by [`with_page_number`]; pages go on until one is empty.
+/// Decodes a page that was requested by [`with_page_number`]. The last page is followed by an empty one.
 pub(super) fn numbered_page<T: DeserializeOwned>(
     operation: &'static str,
     response: &Response,
@@ -32,8 +32,8 @@ pub(super) fn numbered_page<T: DeserializeOwned>(
     Ok(Page::new(items, next.map(|next| PageToken::from(next.to_string()))))
 }
 
-/// Whether a list of identities is one of today's server, which answers v0.8's route as well: its
-/// links are relative ones to today's route.
+/// Whether a list of identities is from a current version, which also serves the route of v0.8: its
+/// links are relative and have the current route.
 pub(super) fn is_list_of_current(response: &Response) -> bool {
     let links = response.headers().get_all(LINK).iter().filter_map(|link| link.to_str().ok());
     links.into_iter().any(|link| link.contains("</admin/identities?"))
@@ -43,9 +43,10 @@ fn number_of(operation: &'static str, page: &PageRequest) -> Result<Option<u32>,
     page.token.as_ref().map(|token| page_number(operation, token.as_str())).transpose()
 }
 
-/// One page of somebody's sessions. Today's server miscounts them as v0.8 does its identities. So
-/// that a server which counts right loses no page, the second page's token says what the first one
-/// began with: a second page that begins with it is the first one again.
+/// Decodes a page of the sessions of an identity. Current versions miscount these pages as v0.8
+/// miscounts identities. The token of the second page contains the id of the first session: if the
+/// second page starts with it, it is the first page again. A server that counts correctly loses no
+/// page.
 pub(super) async fn sessions_page(
     endpoint: &Endpoint,
     request: Request,
@@ -81,8 +82,8 @@ fn page_number(operation: &'static str, token: &str) -> Result<u32, Error> {
         .map_err(|_| Error::invalid_input(operation, "the page token belongs to another list"))
 }
 
-/// A page by its `Link` header. An empty page is the last one, whatever the header says: today's
-/// server names a next page for ever to an identity that has no sessions.
+/// Decodes a page with its `Link` header. An empty page is the last one, whatever the header says:
+/// current versions always link to a next page if an identity has no sessions.
 pub(super) fn next_by_link<T: DeserializeOwned>(
     response: &Response,
     names: &[&str],

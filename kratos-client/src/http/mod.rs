@@ -27,8 +27,8 @@ use ory_http::{
 };
 use std::{fmt, sync::Arc};
 
-/// A client of one Kratos. Cheap to clone: clones share connections and what was detected about the
-/// server.
+/// A client for Ory Kratos over HTTP. It is cheap to clone: clones share connections and detected
+/// properties of the server.
 #[derive(Clone, Debug)]
 pub struct KratosClient(Arc<Inner>);
 
@@ -36,7 +36,7 @@ pub struct KratosClient(Arc<Inner>);
 struct Inner {
     public: Optional<Endpoint>,
     admin: Optional<Endpoint>,
-    /// A whoami, but for its credential.
+    /// The whoami request without a credential.
     whoami: Optional<Request>,
     cookie: CookieName,
     version: Detected<DetectedVersion>,
@@ -54,25 +54,28 @@ impl fmt::Debug for Inner {
 }
 
 impl KratosClient {
-    /// Starts the configuration of a client.
+    /// Creates a builder.
     pub fn builder() -> KratosClientBuilder {
         KratosClientBuilder::default()
     }
 
-    /// A client configured by the environment alone, see [`crate::ENVIRONMENT_VARIABLES`].
+    /// Creates a client from the environment variables in [`crate::ENVIRONMENT_VARIABLES`].
+    ///
+    /// # Errors
+    /// Returns the name of a missing or invalid variable, and the problem.
     pub fn from_env() -> Result<Self, ConfigError> {
         KratosClientBuilder::from_env()?.build()
     }
 
-    /// This client with connections of its own; all else is shared: how many calls may be in
-    /// flight, the retry budget, and what was detected about the server.
+    /// Returns this client with separate connections. The concurrency limit, the retry budget and the
+    /// detected API version remain shared.
     ///
-    /// For servers whose threads have a runtime each, as actix-web's workers have: a connection is
-    /// driven by the runtime that opened it, so that a call by another thread's connection waits
-    /// for that thread as well. Make one of these in each worker.
+    /// Call it in each worker of a server with one Tokio runtime per thread, such as actix-web: a
+    /// connection is driven by the runtime that opened it, so that a call through the connection of
+    /// another thread would wait for that thread.
     ///
     /// # Errors
-    /// If the connections can't be set up.
+    /// Returns an error if the connections can't be set up.
     pub fn with_own_connections(&self) -> Result<Self, ConfigError> {
         let Inner { public, admin, .. } = &*self.0;
         let mut connections = None;
@@ -94,7 +97,7 @@ impl KratosClient {
         self.0.public.get(operation)
     }
 
-    /// Adds a person's credential to a request. `None` where there is none to add.
+    /// Adds a credential to a request. Returns `None` if the credential is empty.
     fn authenticate(
         &self,
         request: Request,
@@ -105,7 +108,7 @@ impl KratosClient {
         Ok(header.map(|(name, value)| request.header(name, value)))
     }
 
-    /// Adds the cookies of a browser's flow to a request.
+    /// Adds the cookies of a browser flow to a request.
     fn with_flow_cookies(&self, request: Request, cookies: &CookieHeader) -> Request {
         match cookies.flow_cookies(&self.0.cookie) {
             Some(header) => request.header(COOKIE, header),
@@ -118,8 +121,8 @@ fn refuse(operation: &'static str, cookie: &CookieName, problem: InvalidSecret) 
     Error::invalid_input(operation, format!("the session cookie {} {problem}", cookie.as_str()))
 }
 
-/// The health of the public API, or of the admin API where the client has no other, and the version
-/// by the admin API, which alone tells it.
+/// The health of the public API, or of the admin API if the client has no public URL, and the version,
+/// which only the admin API returns.
 #[async_trait]
 impl Metadata for KratosClient {
     async fn is_alive(&self) -> Result<bool, Error> {

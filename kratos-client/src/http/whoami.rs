@@ -36,27 +36,31 @@ impl Sessions for KratosClient {
 }
 
 impl KratosClient {
-    /// [`Sessions::whoami`] with the traits in a type of the application's own, read straight from
-    /// the response.
+    /// [`Sessions::whoami`] with traits of an application type, which are decoded directly from the
+    /// response.
     ///
     /// # Errors
-    /// As [`Sessions::whoami`], and if the traits don't fit.
+    /// As [`Sessions::whoami`], and if the traits can't be decoded.
     pub async fn whoami_as<T: DeserializeOwned>(
         &self,
         credential: &Credential,
     ) -> Result<Whoami<T>, Error> {
         let public = self.public("whoami")?;
         match self.authenticate(self.0.whoami.get("whoami")?.clone(), credential)? {
-            Some(request) => outcome(public.send(request).await?),
+            Some(request) => {
+                let whoami = outcome(public.send(request).await?)?;
+                public.observe_decision("whoami", whoami.name());
+                Ok(whoami)
+            }
             None => Ok(Whoami::NoSession),
         }
     }
 }
 
 impl KratosClient {
-    /// The active session in a type of the application's own, such as one with just the few fields
-    /// that it needs: whatever else changes in the response is not looked at. `None` where there is
-    /// no valid session; [`Sessions::whoami`] tells why.
+    /// Returns the active session as an application type, such as one with only the fields that the
+    /// application needs. Other fields are not decoded. Returns `None` if there is no valid session;
+    /// [`Sessions::whoami`] returns the reason.
     ///
     /// ```no_run
     /// # async fn example(kratos: kratos_client::KratosClient, who: kratos_client::Credential) -> Result<(), kratos_client::Error> {
@@ -71,7 +75,7 @@ impl KratosClient {
     /// ```
     ///
     /// # Errors
-    /// As [`Sessions::whoami`], and if the type does not fit.
+    /// As [`Sessions::whoami`], and if the session can't be decoded.
     pub async fn active_session_as<S: DeserializeOwned>(
         &self,
         credential: &Credential,
@@ -88,7 +92,7 @@ impl KratosClient {
     }
 }
 
-/// What decides whether a session is valid. What can't be read does not speak for it.
+/// The fields that decide whether a session is valid. A field that can't be decoded counts as missing.
 #[derive(Deserialize)]
 struct SessionStatus {
     #[serde(default, deserialize_with = "lenient::field")]
@@ -112,7 +116,7 @@ enum Validity {
     Expired,
 }
 
-/// By how much the server's clock may be behind ours: it decides first whether a session has
+/// The maximum clock skew: the server, whose clock can be behind, decides first whether a session has
 /// expired.
 const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -123,8 +127,8 @@ impl SessionStatus {
     }
 }
 
-/// Whether a session is valid: by Kratos's own rule, which all of its fields have to say. One that
-/// is missing, or says something that this version does not know, does not say so.
+/// Returns whether a session is valid, by the rule of Kratos: it is active, it has not expired, and its
+/// identity is active. A missing field or an unknown value makes it invalid.
 fn validity(
     active: bool,
     expires_at: Option<Timestamp>,
@@ -151,7 +155,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<
         return Ok(match validity(session.active, session.expires_at, id, state.as_ref()) {
             Validity::Valid => Whoami::Active(session),
             Validity::Inactive => Whoami::Inactive(session),
-            // Logging in again helps, which it would not for an inactive one.
+            // A new login replaces an expired session, and not an inactive one.
             Validity::Expired => Whoami::NoSession,
         });
     }
@@ -163,15 +167,15 @@ pub(crate) fn outcome<T: DeserializeOwned>(response: Response) -> Result<Whoami<
                 Ok(redirect_to) if redirect_to.as_ref().is_none_or(is_http_url) => {
                     Ok(Whoami::SecondFactorRequired { redirect_to })
                 }
-                _ => Err(response.unexpected("a second factor at what is no web address")),
+                _ => Err(response
+                    .unexpected("the URL for the second factor is not an http or https URL")),
             }
         }
         _ => Err(response.into_error()),
     }
 }
 
-/// How long the server lets an response be kept. It says so beside a 401, too, where nothing is to
-/// be kept.
+/// Returns how long the server allows the response to be cached.
 fn cache_for(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get("ory-session-cache-for")?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))

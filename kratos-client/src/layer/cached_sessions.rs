@@ -11,40 +11,37 @@ use crate::{
 use async_trait::async_trait;
 use derive_more::Debug;
 use jiff::Timestamp;
-use ory_http::{Error, SingleFlightCache};
+use ory_http::{Error, Observer, SingleFlightCache};
 use std::{sync::Arc, time::Duration};
 
-/// A [`Sessions`] with a cache: callers that show the same credential at the same time share one
-/// request, and an active session is cached for as long as the server allows.
+/// A decorator that caches active sessions for as long as the server allows, and in which concurrent
+/// calls with the same credential share one request.
 ///
-/// **What a cache of sessions risks:** a session that is revoked, or whose identity is disabled,
-/// still counts until its entry ends: at most [`CachedSessions::max_age`], and at most the seconds
-/// that the server allows by `Ory-Session-Cache-For`, both counted from when the server was asked.
-/// Without that header, which servers send only with `feature_flags.cacheable_sessions`, nothing is
-/// cached, unless [`CachedSessions::max_age_without_header`] says so. Only an active session is: no
-/// session, a missing second factor and every error are asked for again each time.
+/// **Security:** a session that is revoked, or whose identity is disabled, remains valid until its
+/// entry expires: after at most [`CachedSessions::max_age`], and at most the seconds of the response
+/// header `Ory-Session-Cache-For`, both measured from the start of the request. Servers send the
+/// header only with `feature_flags.cacheable_sessions`. Without it nothing is cached, unless
+/// [`CachedSessions::max_age_without_header`] is set. Only active sessions are cached: a missing
+/// session, a missing second factor and errors are not.
 ///
-/// Who shares a request gets no session that would have expired by then if it had been cached. A
-/// session that is not cached is shared until its request ends: it can have ended before the caller
-/// asked, by at most the timeout.
+/// A caller that joins a request gets no session that would have expired in the cache. A session that
+/// is not cached is shared until its request ends, so that it can have ended before the call, by at
+/// most the timeout.
 ///
-/// A logout through this decorator forgets the credential, and a revocation of other sessions
-/// forgets all of them. Who ends or changes a session by another way, such as a flow, calls
-/// [`CachedSessions::invalidate`] afterwards. Other processes have caches of their own.
+/// A logout through the decorator invalidates the credential, and a revocation of other sessions
+/// invalidates all of them. After a session is ended or changed in another way, such as by a flow,
+/// call [`CachedSessions::invalidate`]. The cache is local to the process.
 ///
-/// Entries are found by a keyed BLAKE3 hash, so that no credential stays in memory for their sake,
-/// and none can be mistaken for another. Where the inner service names its session cookie
-/// ([`Sessions::session_cookie`]), as [`crate::KratosClient`] does, it is a hash of what is sent to
-/// Kratos: other cookies in a header make no difference. Otherwise it is one of the whole
-/// credential.
+/// The keys are keyed BLAKE3 hashes, so that no credential stays in memory and none can be mistaken
+/// for another. If the inner service names its session cookie ([`Sessions::session_cookie`]), as
+/// [`crate::KratosClient`] does, the hash covers what is sent to Kratos, and other cookies make no
+/// difference. Otherwise it covers the whole credential.
 ///
-/// A request that callers share has none of the [`CallOptions`](ory_http::CallOptions) of any of
-/// them, and the client's timeout to itself, or a longer one of the caller that starts it. Each
-/// caller waits until its own deadline, as if it had sent a request of its own. Callers on
-/// different tokio runtimes share sessions but no request.
+/// A shared request ignores the [`CallOptions`](ory_http::CallOptions) of its callers, and has the
+/// timeout of the client, or a longer one of the caller that starts it. Each caller waits until its
+/// own deadline. Callers on different Tokio runtimes share sessions, but no requests.
 ///
-/// All other traits of the inner service are there by [`CachedSessions::inner`]. Clones share the
-/// cache.
+/// All other traits are delegated to the inner client. Clones share the cache.
 ///
 /// ```
 /// use kratos_client::{CachedSessions, KratosClient};
@@ -63,6 +60,7 @@ pub struct CachedSessions<S> {
     cookie: Option<CookieName>,
     max_age: Duration,
     max_age_without_header: Duration,
+    observer: Option<Arc<dyn Observer>>,
     #[debug(skip)]
     hash_key: Key,
     #[debug(skip)]
@@ -76,6 +74,7 @@ impl<S> Clone for CachedSessions<S> {
         Self {
             inner: self.inner.clone(),
             cookie: self.cookie.clone(),
+            observer: self.observer.clone(),
             sessions: self.sessions.clone(),
             ..*self
         }
@@ -83,13 +82,14 @@ impl<S> Clone for CachedSessions<S> {
 }
 
 impl<S: Sessions> CachedSessions<S> {
-    /// Caches up to 10,000 sessions, each for at most a minute.
+    /// Wraps a client. The capacity is 10,000 sessions, and the maximum age a minute.
     pub fn new(inner: S) -> Self {
         Self {
             cookie: inner.session_cookie().and_then(|name| CookieName::new(name).ok()),
             inner: Arc::new(inner),
             max_age: Duration::from_mins(1),
             max_age_without_header: Duration::ZERO,
+            observer: None,
             hash_key: rand::random(),
             sessions: SingleFlightCache::new(10_000),
         }
@@ -97,47 +97,51 @@ impl<S: Sessions> CachedSessions<S> {
 }
 
 impl<S> CachedSessions<S> {
-    /// How long a session may be cached at most. Zero caches nothing: then concurrent callers
-    /// share a request, and that is all.
+    /// Sets the maximum age of a session; one minute by default. With zero nothing is cached, and
+    /// concurrent callers only share requests.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// How long a session is cached where the server does not say how long it may be, at most
-    /// [`CachedSessions::max_age`]. Zero, the default, caches no such session.
+    /// Sets the maximum age of a session whose response has no `Ory-Session-Cache-For` header, within
+    /// [`CachedSessions::max_age`]; zero by default, so that no such session is cached.
     ///
-    /// **What this risks:** a server without `feature_flags.cacheable_sessions` expects to be asked
-    /// each time. For as long as this says, somebody who logged out elsewhere, whose session was
-    /// revoked, whose identity was disabled or deleted, or who lost a device and ended its session,
-    /// is still let in, and what changed in the identity's traits is not seen. Set it to the time
-    /// for which all of that may go unnoticed.
+    /// **Security:** for this long, a logout elsewhere, a revoked session, a disabled or deleted
+    /// identity and changed traits go unnoticed. A server without `feature_flags.cacheable_sessions`
+    /// expects to be asked each time.
     ///
-    /// A server that does send `Ory-Session-Cache-For` is taken at its word, also if it says 0.
+    /// The header of a server always takes precedence, also if it is 0.
     #[must_use]
     pub fn max_age_without_header(mut self, age: Duration) -> Self {
         self.max_age_without_header = age;
         self
     }
 
-    /// How many sessions may be cached at most.
+    /// Sets the maximum number of cached sessions.
     #[must_use]
     pub fn capacity(mut self, sessions: u64) -> Self {
         self.sessions = self.sessions.capacity(sessions);
         self
     }
 
-    /// How long a caller waits for a session at most: 5 seconds, as a client's timeout is by
-    /// default. Where the client has another one, by its builder or by `KRATOS_TIMEOUT_MS`, set the
-    /// same here: a longer one of the client's is cut short otherwise.
+    /// Sets how long a caller waits for a session; 5 seconds by default, as the timeout of a client. A
+    /// client with another timeout needs the same one here: a longer one is cut short otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.sessions = self.sessions.timeout(timeout);
         self
     }
 
-    /// Replaces the random key of the hashes, so that a test can be repeated. No part of the API.
+    /// Sets the observer that is told of hits and misses.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Sets the key of the hashes, so that a test can be repeated. Not part of the public API.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     #[must_use]
@@ -146,31 +150,28 @@ impl<S> CachedSessions<S> {
         self
     }
 
-    /// How many fetches are in flight, for a test. No part of the API.
+    /// The number of requests in flight, for tests. Not part of the public API.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     pub fn in_flight(&self) -> usize {
         self.sessions.in_flight()
     }
 
-    /// The inner service.
+    /// The inner client.
     pub fn inner(&self) -> &S {
         &self.inner
     }
 
-    /// The session that is cached for a credential, without a request. [`Sessions::whoami`] looks
-    /// here first.
+    /// Returns the cached session of a credential, without sending a request.
     pub fn cached(&self, credential: &Credential) -> Option<Whoami> {
         self.sessions.cached(&self.key(credential)?)
     }
 
-    /// Forgets the session of a credential, such as when somebody logs out. Who asks after this is
-    /// answered anew.
+    /// Invalidates the cached session of a credential. Later calls send a new request.
     ///
-    /// Where the inner service does not name its session cookie, all sessions are forgotten: the
-    /// same session can have been cached for a header with other cookies. Where it does, a session
-    /// that was cached for another credential stays: for a token beside a cookie, or for a header
-    /// with more or fewer session cookies.
+    /// If the inner service does not name its session cookie, all sessions are invalidated, because
+    /// the same session can be cached for a header with other cookies. Otherwise a session that was
+    /// cached for another credential, such as a token, stays.
     pub fn invalidate(&self, credential: &Credential) {
         if self.cookie.is_none() {
             self.invalidate_all();
@@ -179,13 +180,13 @@ impl<S> CachedSessions<S> {
         }
     }
 
-    /// Forgets all sessions.
+    /// Invalidates all cached sessions.
     pub fn invalidate_all(&self) {
         self.sessions.invalidate_all();
     }
 
-    /// By what a credential's session is found: the header that the client sends for it, or all of
-    /// it. `None` where the client sends nothing.
+    /// Returns the key of a credential: a hash of the header that the client sends, or of the whole
+    /// credential. It is `None` if the client sends nothing.
     fn key(&self, credential: &Credential) -> Option<Key> {
         let mut hasher = blake3::Hasher::new_keyed(&self.hash_key);
         let mut write = |piece: &str| {
@@ -205,14 +206,14 @@ impl<S> CachedSessions<S> {
         Some(*hasher.finalize().as_bytes())
     }
 
-    fn lifespan(&self, whoami: &Whoami) -> Duration {
+    fn entry_max_age(&self, whoami: &Whoami) -> Duration {
         let Whoami::Active(session) = whoami else { return Duration::ZERO };
         let allowed = session.cache_for.unwrap_or(self.max_age_without_header);
         allowed.min(self.max_age).min(time_left(session))
     }
 }
 
-/// How long a session goes on.
+/// The time until a session expires.
 fn time_left(session: &Session) -> Duration {
     let left = session.expires_at.map(|end| end.duration_since(Timestamp::now()));
     // A negative duration has no unsigned form: the session is over. One without an end is not
@@ -226,8 +227,8 @@ impl<S: Sessions + 'static> CachedSessions<S> {
             let (this, credential) = (self.clone(), credential.clone());
             async move {
                 let whoami = this.inner.whoami(&credential).await?;
-                let lifespan = this.lifespan(&whoami);
-                Ok((whoami, lifespan))
+                let max_age = this.entry_max_age(&whoami);
+                Ok((whoami, max_age))
             }
         };
         self.sessions.fetch("whoami", key, fetch).await
@@ -238,9 +239,13 @@ impl<S: Sessions + 'static> CachedSessions<S> {
 impl<S: Sessions + 'static> Sessions for CachedSessions<S> {
     async fn whoami(&self, credential: &Credential) -> Result<Whoami, Error> {
         let Some(key) = self.key(credential) else { return self.inner.whoami(credential).await };
-        match self.sessions.cached(&key) {
+        let cached = self.sessions.cached(&key);
+        if let Some(observer) = &self.observer {
+            observer.cache_looked_up("whoami", cached.is_some());
+        }
+        match cached {
             Some(cached) => Ok(cached),
-            // In a box of its own, for it is large and seldom wanted.
+            // Boxed, because the future is large and rarely needed.
             None => Box::pin(self.fetch(key, credential)).await,
         }
     }

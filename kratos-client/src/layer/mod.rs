@@ -1,4 +1,4 @@
-//! What stands between a trait and a client: a cache of sessions.
+//! Decorators around implementations of the traits.
 
 #[cfg(feature = "cache")]
 pub(crate) mod cached_sessions;

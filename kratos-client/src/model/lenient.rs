@@ -40,7 +40,7 @@ pub(crate) trait Lenient<'de>: Sized {
 
 /// A type of a field that may be missing.
 pub(crate) trait Field: Sized {
-    /// What stands for a value that is missing.
+    /// The value of a missing field.
     fn missing() -> Self;
 
     /// Whether nothing is written for it.

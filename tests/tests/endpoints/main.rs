@@ -22,6 +22,7 @@ mod proxies;
 mod retries;
 mod routes;
 mod services;
+mod spans;
 mod tls;
 #[cfg(unix)]
 mod unix_sockets;
