@@ -9,6 +9,7 @@ pub mod access;
 pub mod app;
 pub mod causes;
 pub mod command;
+mod data_file;
 pub mod embedded;
 pub mod listen;
 mod login_ui;
