@@ -12,7 +12,7 @@ use actix_web::{
     dev::ServerHandle,
     http::{
         StatusCode,
-        header::{COOKIE, LOCATION},
+        header::{COOKIE, HeaderValue, LOCATION},
     },
     web::{self, Data, Query},
 };
@@ -119,7 +119,7 @@ async fn login(
 }
 
 async fn flow(kratos: &Kratos, request: &HttpRequest, id: &str) -> Option<Flow<Login>> {
-    let cookies = request.headers().get_all(COOKIE).map(|cookies| cookies.as_bytes());
+    let cookies = request.headers().get_all(COOKIE).map(HeaderValue::as_bytes);
     let browser = Caller::browser(cookies);
     let login: &dyn Flows<Login> = &kratos.client;
     match login.get(&id.into(), &browser).await {

@@ -99,7 +99,10 @@ async fn it_records_what_it_is_asked() {
 
 /// A storage in memory, which can be told to fail.
 #[derive(Debug, Default)]
-struct Memory(Mutex<(BTreeMap<(String, String), Vec<u8>>, bool)>);
+struct Memory(Mutex<(Entries, bool)>);
+
+/// Values by table and key.
+type Entries = BTreeMap<(String, String), Vec<u8>>;
 
 impl Storage for Memory {
     fn load(&self, table: &str) -> io::Result<Vec<(String, Vec<u8>)>> {

@@ -342,8 +342,8 @@ async fn admin_answers(people: &People) -> Answers {
             request = request.json(&body);
         }
         let answer = shape_of(request.send().await.unwrap()).await;
-        let path = path.replace(id, "ID").replace(session, "SESSION").replace(&*email, "EMAIL");
-        answers.insert(format!("{} {method} {path}", answers.len()), answer);
+        let question = path.replace(id, "ID").replace(session, "SESSION").replace(&*email, "EMAIL");
+        answers.insert(format!("{} {method} {question}", answers.len()), answer);
     }
     let public = [("schemas", "schemas"), ("no such schema", "schemas/nope")];
     answers.extend(gets(people, &public, &[]).await);
