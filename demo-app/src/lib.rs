@@ -2,20 +2,23 @@
 //!
 //! The way of a request is one direction: [`guards`] (may it pass?) → [`routes`]. The guards are those
 //! of `kratos-client` and `keto-client`. What the app shows is in [`pages`], how it is configured in
-//! [`settings`]. [`embedded`] holds small servers that speak Kratos's and Keto's wire, for running
+//! [`settings`]. [`embedded`] starts the testing servers of both clients with seed users, for running
 //! the app with nothing else; the app talks to them by the same HTTP clients.
 
 pub mod app;
 pub mod causes;
 pub mod command;
+mod data_file;
 pub mod embedded;
 pub mod guards;
 pub mod listen;
 pub mod login_causes;
+mod login_ui;
 mod methods;
 pub mod pages;
 pub mod permissions;
 pub mod routes;
+pub mod seed_users;
 pub mod serve;
 pub mod settings;
 pub mod subject;

@@ -35,7 +35,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         Servers::Real { .. } => None,
         Servers::Embedded => {
             let options = embedded::Options::new(&public_url, session_cookie.clone());
-            Some(Embedded::start(&options.keto(settings.embedded_keto))?)
+            Some(Embedded::start(&options.settings(&settings)?)?)
         }
     };
     let vars = |name: &str| match &embedded {
@@ -49,9 +49,6 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     };
     let kratos = KratosClientBuilder::from_vars(&vars)?.build()?;
     let keto = KetoClientBuilder::from_vars(&vars)?.build()?;
-    if let Some(embedded) = &embedded {
-        embedded.grant(&keto, &settings).await?;
-    }
     say(&format!("The homepage is at {public_url}"));
     if let Some(port) = taken {
         say(&format!("Another program uses port {port}, so the app took the next free one."));

@@ -10,9 +10,10 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct People {
     public_url: Url,
+    admin_url: Url,
     public: Api,
-    /// The admin API, without `/admin`; the embedded Kratos has none.
-    pub admin: Option<Api>,
+    /// The admin API, without `/admin`.
+    pub admin: Api,
     /// Whether it is v0.8, whose fields and admin paths have other names.
     pub v0_8: bool,
 }
@@ -28,9 +29,9 @@ pub struct Login {
 
 impl People {
     /// The people of a server.
-    pub fn new(public_url: Url, admin: Option<Url>, v0_8: bool) -> Self {
-        let (public, admin) = (Api::at(&public_url), admin.map(|url| Api::at(&url)));
-        Self { public_url, public, admin, v0_8 }
+    pub fn new(public_url: Url, admin_url: &Url, v0_8: bool) -> Self {
+        let (public, admin) = (Api::at(&public_url), Api::at(admin_url));
+        Self { public_url, admin_url: admin_url.clone(), public, admin, v0_8 }
     }
 
     /// Where the public API is.
@@ -38,12 +39,13 @@ impl People {
         &self.public_url
     }
 
-    /// Somebody who can log in: a new person, or, at the embedded Kratos, a seeded one.
+    /// The URL of the admin API.
+    pub fn admin_url(&self) -> &Url {
+        &self.admin_url
+    }
+
+    /// Somebody new, who can log in.
     pub async fn somebody(&self) -> Login {
-        if self.admin.is_none() {
-            let person = demo_app::embedded::people()[0];
-            return Login { email: person.email.into(), password: person.password.into() };
-        }
         let email = format!("somebody-{}@example.test", Uuid::new_v4());
         let login = Login { email, password: format!("pass-{}", Uuid::new_v4()) };
         let flow = self.get("self-service/registration/api", &[]).await;
@@ -122,7 +124,7 @@ impl People {
 
     /// Disables the account behind a session.
     pub async fn disable(&self, identity: &str) {
-        let admin = self.admin.as_ref().expect("a server with an admin API");
+        let admin = &self.admin;
         let path = if self.v0_8 { "identities" } else { "admin/identities" };
         let path = format!("{path}/{identity}");
         let identity = admin.request("GET", &path).send().await.unwrap();
@@ -143,8 +145,8 @@ impl People {
 
     /// The texts of all mails that the server has queued for an address, the newest first.
     pub async fn mails(&self, email: &str) -> Vec<String> {
-        let Some(admin) = &self.admin else { return Vec::new() };
-        let mails = admin.request("GET", "admin/courier/messages").query(&[("recipient", email)]);
+        let mails = self.admin.request("GET", "admin/courier/messages");
+        let mails = mails.query(&[("recipient", email)]);
         let mails: Value = mails.send().await.unwrap().json().await.unwrap();
         let mails = mails.as_array().unwrap().iter();
         mails.map(|mail| mail["body"].as_str().unwrap().to_owned()).collect()

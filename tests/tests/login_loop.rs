@@ -10,7 +10,7 @@ use contract_tests::{
     mock_server::{MockResponse, MockServer},
     servers,
 };
-use demo_app::embedded::{Embedded, people};
+use demo_app::{embedded::Embedded, seed_users::seed_users};
 use keto_client::mock::MockPermissions;
 use kratos_client::{
     KratosClient, Whoami,
@@ -76,7 +76,7 @@ fn app(
 async fn log_in(app: &Url, browser: &mut Browser) -> Page {
     let form = browser.open(app).await;
     assert_eq!(form.url.path(), "/login");
-    let fields = [("identifier", people()[0].email), ("password", people()[0].password)];
+    let fields = [("identifier", seed_users()[0].email), ("password", seed_users()[0].password)];
     browser.submit(&form, &fields).await
 }
 
@@ -88,7 +88,7 @@ fn embedded() -> (Embedded, (std::net::TcpListener, Url)) {
 #[actix_web::test]
 async fn a_wrong_name_of_the_session_cookie_ends_at_a_page_that_says_so() {
     let (embedded, bound) = embedded();
-    let served = app(&embedded.kratos_url, &embedded.ui_url, "wrong_name", bound);
+    let served = app(embedded.kratos.public_url(), &embedded.ui_url, "wrong_name", bound);
     let mut browser = Browser::default();
     let page = log_in(&served.url, &mut browser).await;
     // Kratos sends whoever is logged in straight back, so that this was the start of the loop.
@@ -115,7 +115,7 @@ async fn a_wrong_name_of_the_session_cookie_ends_at_a_page_that_says_so() {
 #[actix_web::test]
 async fn two_session_cookies_are_told_in_the_log_and_on_the_page() {
     let (embedded, bound) = embedded();
-    let served = app(&embedded.kratos_url, &embedded.ui_url, "ory_kratos_session", bound);
+    let served = app(embedded.kratos.public_url(), &embedded.ui_url, "ory_kratos_session", bound);
     let stale = "ory_kratos_session=planted1; ory_kratos_session=planted2; theme=planted3";
     let page = served.get("/?returned_from=login", stale).await;
     assert_eq!(page.status, 403);
@@ -146,7 +146,7 @@ async fn a_login_ui_that_forgets_the_way_back_ends_at_the_page_as_well() {
     let handle = forgetful.handle();
     actix_web::rt::spawn(forgetful);
 
-    let served = app(&embedded.kratos_url, &ui, "wrong_name", (listener, url));
+    let served = app(embedded.kratos.public_url(), &ui, "wrong_name", (listener, url));
     let mut browser = Browser::with_redirects(15);
     let page = browser.open(&served.url).await;
     assert_eq!(page.status, 403);

@@ -56,14 +56,15 @@ async fn a_whole_run_shows_no_secret() {
     let embedded = servers::embedded(&app_url);
     let http = HttpConfig::default().api_key(ApiKey::new("planted-api-key").unwrap());
     shown += &format!("{http:?}");
-    let kratos = KratosClient::builder().public_url(embedded.kratos_url.as_str());
+    let kratos = KratosClient::builder().public_url(embedded.kratos.public_url().as_str());
     let kratos = Arc::new(kratos.http(http.clone()).build().unwrap());
-    let (read, write) = (embedded.keto.read_url.as_str(), embedded.keto.write_url.as_str());
+    let (read, write) = (embedded.keto.read_url().as_str(), embedded.keto.write_url().as_str());
     let keto = KetoClient::builder().read_url(read).write_url(write).http(http);
     let keto = keto.api_version(ApiVersion::Detect).build().unwrap();
     shown += &format!("{kratos:?} {keto:?}");
 
-    let people = People::new(embedded.kratos_url.clone(), None, false);
+    let people =
+        People::new(embedded.kratos.public_url().clone(), embedded.kratos.admin_url(), false);
     let person = people.somebody().await;
     secrets.extend([person.email.clone(), person.password.clone()]);
 
@@ -97,7 +98,7 @@ async fn a_whole_run_shows_no_secret() {
 
     // The app over both, let in and not.
     let (listener, url) = app::port();
-    let kratos_traits = servers::kratos(embedded.kratos_url.clone(), None, false);
+    let kratos_traits = servers::kratos_of(&embedded.kratos);
     let keto_traits = servers::keto_of(keto.clone(), false, false);
     let served = app::serve(listener, app::app(&kratos_traits, &keto_traits, "homepage", url));
     assert_eq!(served.get("/", &cookies).await.status, 403);

@@ -15,20 +15,15 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Those of the server at these URLs; the embedded one has no admin API.
-    pub fn new(public: Url, admin: Option<Url>) -> Self {
+    /// Those of the server at these URLs.
+    pub fn new(public: Url, admin: &Url) -> Self {
         let kratos = KratosClient::builder().public_url(public.as_str()).build().unwrap();
         Self { people: People::new(public, admin, false), kratos }
     }
 
-    /// A seeded person of the embedded Kratos, a new one of a real one.
-    pub async fn login(&self, email: &str) -> Login {
-        if self.people.admin.is_some() {
-            return self.people.somebody().await;
-        }
-        let mut seeded = demo_app::embedded::people().iter();
-        let person = seeded.find(|person| person.email == email).unwrap();
-        Login { email: person.email.into(), password: person.password.into() }
+    /// Somebody new.
+    pub async fn login(&self) -> Login {
+        self.people.somebody().await
     }
 
     /// Begins another session.

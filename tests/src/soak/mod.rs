@@ -46,11 +46,11 @@ pub struct Options {
     /// How long to put load on the app
     #[arg(long, default_value_t = 10.0)]
     pub minutes: f64,
-    /// Use the real servers that the TEST_… variables name, instead of embedded ones
+    /// Use the real servers that the TEST_… variables name, instead of testing servers
     #[arg(long)]
     pub real: bool,
     /// Put the load on an app with caches, a limit of calls in flight, and Keto by gRPC, which the
-    /// embedded servers don't speak
+    /// testing servers don't speak
     #[arg(long)]
     pub with_caches: bool,
     /// How many visitors there are at a time, of whom one has its permission granted and revoked,
@@ -121,7 +121,7 @@ impl Options {
 /// Says what is missing to run it.
 pub async fn run(options: &Options) -> Result<Report, String> {
     if options.with_caches && !options.real {
-        return Err("--with-caches needs --real: the embedded Keto speaks no gRPC".into());
+        return Err("--with-caches needs --real: the testing Keto speaks no gRPC".into());
     }
     let mut upstreams = Upstreams::start(options.real).await?;
     let settings = upstreams.settings(Duration::from_millis(options.limit_ms));
