@@ -5,7 +5,7 @@
 use contract_tests::{
     app::{serve, traits},
     fault::{Fault, FaultyServer},
-    scripted::{Say, Scripted},
+    mock_server::{MockResponse, MockServer},
     tls::{Behaviour, TlsServer},
 };
 use http::StatusCode;
@@ -315,7 +315,7 @@ async fn only_a_decision_is_one() {
         r#"{"Allowed":true}"#,
         r#"{"allowed":true} {"allowed":true}"#,
     ] {
-        let server = Scripted::start([Say::new(200, body)]).await;
+        let server = MockServer::start([MockResponse::new(200, body)]).await;
         let keto =
             KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
         let result = keto.build().unwrap().check(&check()).await;
@@ -326,8 +326,8 @@ async fn only_a_decision_is_one() {
 /// Numbers that can't be reckoned with are no reason to panic.
 #[tokio::test]
 async fn no_number_is_too_large() {
-    let busy = Say::new(503, "{}").headers("retry-after: 18446744073709551615\r\n");
-    let server = Scripted::start([busy]).await;
+    let busy = MockResponse::new(503, "{}").headers("retry-after: 18446744073709551615\r\n");
+    let server = MockServer::start([busy]).await;
     let keto = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let error = keto.build().unwrap().check(&check()).await.unwrap_err();
     assert!(error.retry_after().unwrap() > Duration::from_hours(1));

@@ -7,7 +7,7 @@ use actix_web::{App as Actix, HttpResponse, HttpServer, web};
 use contract_tests::{
     app::{Served, port, serve, traits},
     browser::{Browser, Page},
-    scripted::{Say, Scripted},
+    mock_server::{MockResponse, MockServer},
     servers,
 };
 use demo_app::embedded::{Embedded, people};
@@ -224,7 +224,7 @@ async fn clocks_that_differ_are_told() {
         "id": "s", "active": true, "expires_at": "2020-01-01T00:00:00Z",
         "identity": {"id": "i", "schema_id": "default", "state": "active", "traits": {}},
     });
-    let kratos = Scripted::start([Say::new(200, session.to_string())]).await;
+    let kratos = MockServer::start([MockResponse::new(200, session.to_string())]).await;
     let served = app(&kratos.url, &kratos.url, "ory_kratos_session", port());
     let page = served.get("/?returned_from=login", "ory_kratos_session=planted").await;
     assert_eq!((page.status.as_u16(), page.location), (403, None));
