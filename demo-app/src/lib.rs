@@ -7,9 +7,9 @@
 
 pub mod access;
 pub mod app;
-pub mod causes;
 pub mod command;
 pub mod embedded;
+pub mod error_chain;
 pub mod listen;
 mod methods;
 pub mod pages;

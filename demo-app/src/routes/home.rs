@@ -4,7 +4,7 @@ use super::{cookies, login, redirect};
 use crate::{
     access::{Access, NoDecision, Outcome, decide},
     app::App,
-    causes::causes,
+    error_chain::error_chain,
     pages,
 };
 use actix_web::{
@@ -44,7 +44,7 @@ fn page(request: &HttpRequest, app: &App, access: Result<Access, NoDecision>) ->
         Ok(Access::LogIn) => login::log_in(request, app),
         Ok(Access::SecondFactor(redirect_to)) => login::second_factor(request, app, redirect_to),
         Err(no_decision) => {
-            tracing::error!("no decision: {}", causes(&no_decision));
+            tracing::error!("no decision: {}", error_chain(&no_decision));
             let (title, text) = (
                 "Not available",
                 "Who you are and what you may see can't be \

@@ -1,7 +1,7 @@
 //! Logging out.
 
 use super::{cookies, redirect};
-use crate::{app::App, causes::causes, pages};
+use crate::{app::App, error_chain::error_chain, pages};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -25,7 +25,7 @@ pub async fn logout(request: HttpRequest, app: Data<App>) -> HttpResponse {
             redirect(&app.public_url)
         }
         Err(error) => {
-            tracing::error!("no log-out: {}", causes(&error));
+            tracing::error!("no log-out: {}", error_chain(&error));
             let (title, text) = ("Not available", "You are still logged in. Please try again.");
             pages::message(StatusCode::SERVICE_UNAVAILABLE, title, text)
         }
