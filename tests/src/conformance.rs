@@ -3,7 +3,7 @@
 
 use crate::{
     api::Api,
-    people::{People, cookies_of},
+    users::{TestUsers, cookies_of},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -182,7 +182,7 @@ async fn ask(server: [&Url; 2], question: &Question) -> (u16, Value) {
 }
 
 /// Asks an embedded and a real Kratos the same questions.
-pub async fn kratos(embedded: People, real: People) {
+pub async fn kratos(embedded: TestUsers, real: TestUsers) {
     let paths = [
         "sessions/whoami",
         "self-service/login/browser",
@@ -204,9 +204,9 @@ pub async fn kratos(embedded: People, real: People) {
     assert_eq!(ours.len(), theirs.len());
 }
 
-async fn kratos_answers(people: People) -> BTreeMap<&'static str, (u16, Value)> {
-    let login = people.somebody().await;
-    let cookies = people.cookies(&login).await;
+async fn kratos_answers(users: TestUsers) -> BTreeMap<&'static str, (u16, Value)> {
+    let login = users.somebody().await;
+    let cookies = users.cookies(&login).await;
     let session = [("cookie", cookies.as_str())];
     let mut answers = BTreeMap::new();
     for (name, method, path, headers) in [
@@ -229,17 +229,17 @@ async fn kratos_answers(people: People) -> BTreeMap<&'static str, (u16, Value)> 
         ("ready", "GET", "health/ready", &[]),
         ("version", "GET", "version", &[]),
     ] {
-        let answer = people.request(method, path, headers).send().await.unwrap();
+        let answer = users.request(method, path, headers).send().await.unwrap();
         answers.insert(name, shape_of(answer).await);
     }
-    let answer = people.request("GET", "self-service/login/browser", &[]).send().await.unwrap();
+    let answer = users.request("GET", "self-service/login/browser", &[]).send().await.unwrap();
     let csrf = cookies_of(&answer);
     let flow: Value = answer.json().await.unwrap();
     let path = format!("self-service/login?flow={}", flow["id"].as_str().unwrap());
     let wrong = json!({"method": "password", "identifier": login.email, "password": "wrong",
         "csrf_token": flow["ui"]["nodes"][0]["attributes"]["value"]});
     let submit = |name: &'static str, body: Value, cookie: String| {
-        let request = people.request("POST", &path, &[("cookie", cookie.as_str())]).json(&body);
+        let request = users.request("POST", &path, &[("cookie", cookie.as_str())]).json(&body);
         async move { (name, shape_of(request.send().await.unwrap()).await) }
     };
     let mut forged = wrong.clone();

@@ -9,8 +9,8 @@ mod endpoints;
 
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
-    people::People,
     servers::{self, KETOS, KRATOSES, NEXT_KRATOS, SPECIAL_KRATOSES},
+    users::TestUsers,
 };
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::ApiVersion;
@@ -346,7 +346,7 @@ fn conformance(trials: &mut Vec<Trial>) {
     };
     trials.push(real_trial(name, move || async move {
         let embedded = servers::embedded(&nowhere());
-        let ours = People::new(embedded.kratos_url.clone(), None, false);
-        conformance::kratos(ours, People::new(public, Some(admin), false)).await;
+        let ours = TestUsers::new(embedded.kratos_url.clone(), None, false);
+        conformance::kratos(ours, TestUsers::new(public, Some(admin), false)).await;
     }));
 }

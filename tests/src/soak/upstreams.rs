@@ -2,14 +2,14 @@
 
 use super::{
     accounts::Accounts,
+    fault_injection::{Fault, Pace, Timeline},
     proxy::{Mode, Proxy},
-    visitors::Person,
-    weather::{Fault, Pace, Timeline},
+    virtual_users::VirtualUser,
 };
 use crate::{
     app::permission,
-    people::Login,
     servers::{KETOS, KRATOSES},
+    users::TestUser,
 };
 use demo_app::embedded::{Embedded, Options};
 use keto_client::{KetoClient, RelationTuple, Relationships, Subject};
@@ -29,13 +29,13 @@ pub struct Upstreams {
     /// Who can log in.
     pub accounts: Accounts,
     /// How the person logs in who may see the page the whole time.
-    pub login: Login,
+    pub login: TestUser,
     /// Who may see the page the whole time.
-    pub allowed: Person,
+    pub allowed: VirtualUser,
     /// Who may never see it.
-    pub denied: Person,
+    pub denied: VirtualUser,
     /// Whose permission is granted and revoked in turns.
-    pub toggled: Person,
+    pub toggled: VirtualUser,
     _embedded: Option<Embedded>,
 }
 
@@ -101,7 +101,7 @@ impl Upstreams {
     }
 
     /// The permission to see the page.
-    pub fn tuple(&self, person: &Person) -> RelationTuple {
+    pub fn tuple(&self, person: &VirtualUser) -> RelationTuple {
         permission(&self.object).of(Subject::set("User", person.id.as_str(), ""))
     }
 

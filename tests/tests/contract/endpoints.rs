@@ -8,9 +8,9 @@ use contract_tests::{
     api::Api,
     in_memory::no_route,
     keto, kratos,
-    people::People,
     servers::{self, KETOS, KRATOSES, Real},
     unix_socket::UnixSocket,
+    users::TestUsers,
 };
 use demo_app::embedded::{EmbeddedKeto, Wire};
 use futures_util::TryStreamExt;
@@ -85,8 +85,8 @@ fn unix_sockets(trials: &mut Vec<Trial>) {
             let socket = UnixSocket::to(&public);
             let client = KratosClient::builder().public_url(socket.url.as_str()).build().unwrap();
             let client = Arc::new(client);
-            let people = People::new(public, Some(admin), false);
-            test(kratos::Kratos { sessions: client.clone(), logout: client, people }).await;
+            let users = TestUsers::new(public, Some(admin), false);
+            test(kratos::Kratos { sessions: client.clone(), logout: client, users }).await;
         }));
     }
 }
