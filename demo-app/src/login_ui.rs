@@ -10,10 +10,7 @@ use crate::{
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     dev::ServerHandle,
-    http::{
-        StatusCode,
-        header::{COOKIE, HeaderValue, LOCATION},
-    },
+    http::header::{COOKIE, HeaderValue, LOCATION},
     web::{self, Data, Query},
 };
 use askama::Template;
@@ -140,7 +137,7 @@ fn form(flow: &Flow<Login>) -> HttpResponse {
         message: flow.ui.all_messages().next().map(|message| &*message.text),
         people: seed_users(),
     };
-    pages::render(StatusCode::OK, &page)
+    pages::render(&page)
 }
 
 #[derive(Deserialize)]
