@@ -1,21 +1,21 @@
 //! A homepage protected by Ory Kratos ("who is this?") and Ory Keto ("may they?").
 //!
-//! The way of a request is one direction: [`routes`] → [`access`] (the decision) → the traits of
-//! `kratos-client` and `keto-client`. What the app shows is in [`pages`], how it is configured in
+//! The way of a request is one direction: [`guards`] (may it pass?) → [`routes`]. The guards are those
+//! of `kratos-client` and `keto-client`. What the app shows is in [`pages`], how it is configured in
 //! [`settings`]. [`embedded`] holds small servers that speak Kratos's and Keto's wire, for running
 //! the app with nothing else; the app talks to them by the same HTTP clients.
 
-pub mod access;
 pub mod app;
 pub mod causes;
 pub mod command;
 pub mod embedded;
+pub mod guards;
 pub mod listen;
+pub mod login_causes;
 mod methods;
 pub mod pages;
 pub mod permissions;
 pub mod routes;
 pub mod serve;
-pub mod session_cookies;
 pub mod settings;
 pub mod subject;

@@ -8,6 +8,7 @@ use crate::{
 use clap::{Parser, Subcommand};
 use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
+    guard::Template,
 };
 use std::{fmt::Write, net::SocketAddr, str::FromStr};
 use url::Url;
@@ -89,6 +90,12 @@ pub struct Permission {
 }
 
 impl Permission {
+    /// The same for a guard.
+    pub fn template(&self) -> Template {
+        let Self { namespace, object, relation } = self.clone();
+        Template::new(namespace, object, relation)
+    }
+
     /// The relation tuple that says that the subject has the permission.
     pub fn of(&self, subject: Subject) -> RelationTuple {
         let Self { namespace, object, relation } = self.clone();

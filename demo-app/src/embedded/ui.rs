@@ -11,7 +11,7 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header::LOCATION},
+    http::header::LOCATION,
     web::{self, Data, Query, ServiceConfig},
 };
 use askama::Template;
@@ -74,7 +74,7 @@ fn form(kratos: &Kratos, flow: &Flow) -> HttpResponse {
         message: flow.message.map(|message| message.text),
         people: people(),
     };
-    pages::render(StatusCode::OK, &page)
+    pages::render(&page)
 }
 
 #[derive(Deserialize)]

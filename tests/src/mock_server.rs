@@ -1,4 +1,4 @@
-//! A server that says what it is told to say, and counts what it is asked.
+//! A server with fixed responses, which records its requests.
 
 use std::{
     collections::VecDeque,
@@ -12,33 +12,33 @@ use tokio::{
 };
 use url::Url;
 
-/// One answer.
+/// A response of a [`MockServer`].
 #[derive(Clone, Debug)]
-pub struct Say {
+pub struct MockResponse {
     /// The status.
     pub status: u16,
     /// Headers beside content type and length, each ending with a line break.
     pub headers: &'static str,
     /// The JSON body.
     pub body: String,
-    /// How long it takes.
+    /// The delay before it is sent.
     pub after: Duration,
 }
 
-impl Say {
-    /// An answer at once.
+impl MockResponse {
+    /// A response without delay.
     pub fn new(status: u16, body: impl Into<String>) -> Self {
         Self { status, headers: "", body: body.into(), after: Duration::ZERO }
     }
 
-    /// With more headers.
+    /// Adds headers, each ending with a line break.
     #[must_use]
     pub fn headers(mut self, headers: &'static str) -> Self {
         self.headers = headers;
         self
     }
 
-    /// Not at once.
+    /// Delays the response.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.after = delay;
@@ -46,33 +46,33 @@ impl Say {
     }
 }
 
-/// A server that says what it is told to say until it is dropped; the last answer for ever.
-pub struct Scripted {
-    /// Where it is.
+/// A server that sends the given responses in order, and repeats the last one, until it is dropped.
+pub struct MockServer {
+    /// The URL.
     pub url: Url,
     state: Arc<Mutex<State>>,
     task: JoinHandle<()>,
 }
 
 struct State {
-    script: VecDeque<Say>,
-    heard: Vec<String>,
+    responses: VecDeque<MockResponse>,
+    requests: Vec<String>,
     connections: usize,
 }
 
-impl Drop for Scripted {
+impl Drop for MockServer {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl Scripted {
-    /// Starts it.
-    pub async fn start(script: impl IntoIterator<Item = Say>) -> Self {
+impl MockServer {
+    /// Starts a server.
+    pub async fn start(responses: impl IntoIterator<Item = MockResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let script = script.into_iter().collect();
-        let state = Arc::new(Mutex::new(State { script, heard: Vec::new(), connections: 0 }));
+        let responses = responses.into_iter().collect();
+        let state = Arc::new(Mutex::new(State { responses, requests: Vec::new(), connections: 0 }));
         let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -83,12 +83,12 @@ impl Scripted {
         Self { url, state, task }
     }
 
-    /// What it has been asked: each request's head and body.
-    pub fn heard(&self) -> Vec<String> {
-        self.state.lock().unwrap().heard.clone()
+    /// The head and body of each request that it received.
+    pub fn requests(&self) -> Vec<String> {
+        self.state.lock().unwrap().requests.clone()
     }
 
-    /// How many connections it has taken so far.
+    /// The number of connections that it accepted.
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
     }
@@ -111,21 +111,21 @@ async fn talk(mut stream: TcpStream, state: Arc<Mutex<State>>) -> Option<()> {
             more(&mut stream, &mut read).await?;
         }
         let request: Vec<u8> = read.drain(..head + length).collect();
-        let say = {
+        let response = {
             let mut state = state.lock().unwrap();
-            state.heard.push(String::from_utf8_lossy(&request).into_owned());
-            match state.script.len() {
-                1 => state.script[0].clone(),
-                _ => state.script.pop_front().expect("a script has an answer"),
+            state.requests.push(String::from_utf8_lossy(&request).into_owned());
+            match state.responses.len() {
+                1 => state.responses[0].clone(),
+                _ => state.responses.pop_front().expect("there is at least one response"),
             }
         };
-        tokio::time::sleep(say.after).await;
-        let Say { status, headers, body, .. } = say;
-        let answer = format!(
+        tokio::time::sleep(response.after).await;
+        let MockResponse { status, headers, body, .. } = response;
+        let text = format!(
             "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{body}",
             body.len(),
         );
-        stream.write_all(answer.as_bytes()).await.ok()?;
+        stream.write_all(text.as_bytes()).await.ok()?;
     }
 }
 
