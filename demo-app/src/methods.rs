@@ -29,15 +29,6 @@ impl Methods {
         self.on(&[Method::GET], handler)
     }
 
-    /// Answers `POST` by this handler.
-    pub(crate) fn post<F, Args>(self, handler: F) -> Self
-    where
-        F: Handler<Args, Output: Responder + 'static>,
-        Args: FromRequest + 'static,
-    {
-        self.on(&[Method::POST], handler)
-    }
-
     /// Answers these methods by this handler.
     pub(crate) fn on<F, Args>(self, methods: &[Method], handler: F) -> Self
     where
