@@ -6,10 +6,10 @@
 //! the app with nothing else; the app talks to them by the same HTTP clients.
 
 pub mod app;
-pub mod causes;
 pub mod command;
 mod data_file;
 pub mod embedded;
+pub mod error_chain;
 pub mod guards;
 pub mod listen;
 pub mod login_causes;

@@ -1,7 +1,7 @@
 //! The login UI of the embedded Kratos: pages that are rendered from Kratos's flows.
 
 use crate::{
-    causes::causes,
+    error_chain::error_chain,
     methods::{Methods, not_found},
     pages,
     routes::{self, security_headers},
@@ -122,7 +122,7 @@ async fn flow(kratos: &Kratos, request: &HttpRequest, id: &str) -> Option<Flow<L
     match login.get(&id.into(), &browser).await {
         Ok(outcome) => outcome.into_flow(),
         Err(error) => {
-            tracing::warn!("no login flow: {}", causes(&error));
+            tracing::warn!("no login flow: {}", error_chain(&error));
             None
         }
     }

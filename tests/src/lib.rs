@@ -35,13 +35,13 @@ pub mod kratos;
 pub mod mock_server;
 pub mod model;
 pub mod openapi;
-pub mod people;
 pub mod proxy;
 pub mod servers;
 pub mod soak;
 pub mod tls;
 #[cfg(unix)]
 pub mod unix_socket;
+pub mod users;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};

@@ -387,8 +387,8 @@ async fn cookies_that_kratos_sets_reach_the_browser() {
 async fn cookies_may_come_in_several_headers() {
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
     let kratos = contract_tests::servers::kratos_of(&embedded.kratos);
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
     let mut denies = MockPermissions::new();
     denies.expect_check().returning(|_| Ok(Decision::Denied));
     let served = start(MockSessions::new(), denies, |app| app.sessions = kratos.sessions.clone());

@@ -158,6 +158,36 @@ fn a_long_chain_of_permissions_is_an_error_and_no_overflow_of_the_stack() {
     assert_eq!(result, Err(EvaluationError::TooDeep));
 }
 
+/// A long chain of objects, through a condition that is as deep as a condition can be.
+#[test]
+fn a_long_chain_of_objects_is_an_error_and_no_overflow_of_the_stack() {
+    let r = "this.related.r.includes(ctx.subject)";
+    let mut condition = "this.related.parents.traverse((p) => p.permits.p(ctx))".to_owned();
+    for level in 0..8 {
+        condition = if level % 2 == 0 {
+            format!("({r} || {condition})")
+        } else {
+            format!("(!{r} && {condition})")
+        };
+    }
+    let source = format!(
+        "class N implements Namespace {{ related: {{ parents: N[], r: N[] }} permits = {{ p: (ctx) => \
+         {condition} }} }}"
+    );
+    let parents = (0..1000).map(|i| format!("N:{i}#parents@N:{}", i + 1));
+    let sets = (0..1000).map(|i| format!("N:{i}#r@(N:{}#r)", 1001 + i));
+    let sets = sets.chain((1001..3000).map(|i| format!("N:{i}#r@(N:{}#r)", i + 1)));
+    let limits = Limits::default().max_depth(60_000);
+    for tuples in [parents.collect::<Vec<_>>(), sets.collect()] {
+        let tuples: Vec<RelationTuple> =
+            tuples.iter().map(|tuple| tuple.parse().unwrap()).collect();
+        let evaluator = Evaluator::new(&model(&source)).with_tuples(&tuples).with_limits(limits);
+        let explanation = evaluator.explain(&check("N:0#p@bob"));
+        assert_eq!(explanation.result, Err(EvaluationError::TooDeep));
+        assert!(!explanation.to_string().is_empty());
+    }
+}
+
 /// Each object is the parent of all others.
 #[test]
 fn a_check_ends_at_the_maximum_number_of_steps() {

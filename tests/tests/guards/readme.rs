@@ -20,6 +20,7 @@ fn a_protected_route_takes_ten_lines() {
     ] {
         let (_, rest) = README.split_once(&format!("<!-- {name} -->\n```rust,no_run\n")).unwrap();
         let (program, _) = rest.split_once("```").unwrap();
+        let (_, example) = example.split_once("\n\n").unwrap();
         assert_eq!(program, example, "{name}");
         assert_eq!(program, consumer, "{name}");
         let lines = program.lines().filter(|line| !matches!(*line, "" | "}")).count();

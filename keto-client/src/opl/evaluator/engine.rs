@@ -22,8 +22,8 @@ use Membership::{Member, NotMember, Unknown};
 
 pub(super) type Outcome = Result<Membership, EvaluationError>;
 
-/// The maximum number of relations that are visited inside of each other, which keeps the stack small.
-const MAX_NESTED: usize = 128;
+/// The maximum number of steps inside of each other, which keeps the stack small.
+const MAX_NESTED: usize = 256;
 
 /// The number of visited relations after which no more steps are recorded.
 const MAX_RECORDED_STEPS: usize = 10_000;
@@ -52,7 +52,7 @@ pub(super) struct Engine<'a> {
     /// The results without shared visited sets: these depend on nothing else.
     pub memo: HashMap<(SetKey, u32, bool), Membership>,
     pub steps: usize,
-    /// The number of relations that are being visited.
+    /// The number of steps that are running.
     pub nested: usize,
     /// Whether a visited subject set was skipped or some were left out, so that the order of tuples
     /// may have decided.
@@ -63,8 +63,22 @@ pub(super) struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    /// Runs a step and records it.
+    /// Runs a step, and records it if steps are recorded.
     pub fn step(
+        &mut self,
+        kind: impl FnOnce(&Self) -> StepKind,
+        run: impl FnOnce(&mut Self) -> Outcome,
+    ) -> Outcome {
+        if self.nested == MAX_NESTED {
+            return Err(EvaluationError::TooDeep);
+        }
+        self.nested += 1;
+        let outcome = self.record(kind, run);
+        self.nested -= 1;
+        outcome
+    }
+
+    fn record(
         &mut self,
         kind: impl FnOnce(&Self) -> StepKind,
         run: impl FnOnce(&mut Self) -> Outcome,
@@ -112,15 +126,10 @@ impl<'a> Engine<'a> {
         if self.steps > self.limits.max_steps {
             return Err(EvaluationError::TooManySteps { limit: self.limits.max_steps });
         }
-        if self.nested == MAX_NESTED {
-            return Err(EvaluationError::TooDeep);
-        }
-        self.nested += 1;
         let outcome = self.step(
             |engine| StepKind::Relation(engine.symbols.set(set)),
             |engine| engine.check_relation(set, depth, skip_direct),
         );
-        self.nested -= 1;
         if let (Ok(membership), false, None) =
             (&outcome, self.bugs.shared_visited_sets, &self.trace)
         {

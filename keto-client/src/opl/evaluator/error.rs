@@ -35,8 +35,9 @@ pub enum EvaluationError {
         /// The permission.
         permission: String,
     },
-    /// The check visits more than 128 relations inside of each other.
-    #[error("the check visits too many relations inside of each other")]
+    /// The check takes more than 256 steps inside of each other, such as 128 groups in groups. Keto's
+    /// default depth of 5 allows far fewer.
+    #[error("the check takes too many steps inside of each other")]
     TooDeep,
     /// The check visits more relations than [`Limits::max_steps`](crate::opl::Limits::max_steps).
     #[error("the check visits more than {limit} relations")]

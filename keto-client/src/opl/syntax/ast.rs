@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// A permission model: the classes of a file in the Ory Permission Language, in order.
 ///
 /// [`Display`](std::fmt::Display) formats it as a file, with its comments, and
-/// [`Model::parse`](crate::opl::Model::parse) reads the same model from that file.
+/// [`Model::parse`](crate::opl::Model::parse) reads the same model from that file. The language has no
+/// escapes: a name with both kinds of quotes, which no file can contain, can't be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
     /// The namespaces. If two have the same name, checks use the last.

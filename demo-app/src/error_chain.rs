@@ -1,9 +1,9 @@
-//! Errors with all that caused them, for the log.
+//! Errors with their sources, for the log.
 
 use std::{error::Error, iter::successors};
 
-/// An error and its causes in one line: "could not connect", and why.
-pub fn causes(error: &dyn Error) -> String {
+/// The messages of an error and its sources in one line.
+pub fn error_chain(error: &dyn Error) -> String {
     let texts = successors(Some(error), |&error| error.source()).map(ToString::to_string);
     // An error that tells its cause in its own text needs not tell it twice.
     let mut line = String::new();

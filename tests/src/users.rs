@@ -1,4 +1,4 @@
-//! Logging people in, by plain HTTP: what a browser and an app do before a session exists.
+//! Users of a Kratos who register and log in over plain HTTP, as a browser and an app do.
 
 use crate::api::Api;
 use reqwest::{RequestBuilder, Response};
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-/// A Kratos as seen by the people who use it.
+/// The users of a Kratos.
 #[derive(Clone)]
-pub struct People {
+pub struct TestUsers {
     public_url: Url,
     admin_url: Url,
     public: Api,
@@ -18,17 +18,17 @@ pub struct People {
     pub v0_8: bool,
 }
 
-/// Somebody who can log in.
+/// A user who can log in.
 #[derive(Clone, Debug)]
-pub struct Login {
+pub struct TestUser {
     /// The email address.
     pub email: String,
     /// The password.
     pub password: String,
 }
 
-impl People {
-    /// The people of a server.
+impl TestUsers {
+    /// The users of a server.
     pub fn new(public_url: Url, admin_url: &Url, v0_8: bool) -> Self {
         let (public, admin) = (Api::at(&public_url), Api::at(admin_url));
         Self { public_url, admin_url: admin_url.clone(), public, admin, v0_8 }
@@ -45,9 +45,9 @@ impl People {
     }
 
     /// Somebody new, who can log in.
-    pub async fn somebody(&self) -> Login {
+    pub async fn somebody(&self) -> TestUser {
         let email = format!("somebody-{}@example.test", Uuid::new_v4());
-        let login = Login { email, password: format!("pass-{}", Uuid::new_v4()) };
+        let login = TestUser { email, password: format!("pass-{}", Uuid::new_v4()) };
         let flow = self.get("self-service/registration/api", &[]).await;
         let body = json!({
             "method": "password",
@@ -62,7 +62,7 @@ impl People {
     }
 
     /// Logs in as an app does; gives the session token.
-    pub async fn token(&self, login: &Login) -> String {
+    pub async fn token(&self, login: &TestUser) -> String {
         let flow = self.get("self-service/login/api", &[]).await;
         let answer = self.submit("self-service/login", &flow, &self.body(login, ""), &[]).await;
         let body: Value = answer.error_for_status().unwrap().json().await.unwrap();
@@ -70,7 +70,7 @@ impl People {
     }
 
     /// Logs in as a browser does; gives the `Cookie` header that it sends from then on.
-    pub async fn cookies(&self, login: &Login) -> String {
+    pub async fn cookies(&self, login: &TestUser) -> String {
         let answer = self.request("GET", "self-service/login/browser", &[]).send().await.unwrap();
         let csrf = cookies_of(&answer);
         let flow: Value = answer.json().await.unwrap();
@@ -85,7 +85,7 @@ impl People {
         format!("{csrf}; {}", cookies_of(&answer))
     }
 
-    fn body(&self, login: &Login, csrf_token: &str) -> Value {
+    fn body(&self, login: &TestUser, csrf_token: &str) -> Value {
         let identifier = if self.v0_8 { "password_identifier" } else { "identifier" };
         json!({
             "method": "password",
@@ -96,7 +96,7 @@ impl People {
     }
 
     /// Gives somebody a second factor: what they log in with from now on is not enough.
-    pub async fn require_second_factor(&self, login: &Login) {
+    pub async fn require_second_factor(&self, login: &TestUser) {
         let token = self.token(login).await;
         let headers = [("x-session-token", token.as_str())];
         let flow = self.get("self-service/settings/api", &headers).await;

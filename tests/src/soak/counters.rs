@@ -1,8 +1,8 @@
-//! What has been counted and measured.
+//! Counters and measurements of a run.
 
 use super::{
-    visitors::{Answer, Verdict},
-    weather::Fault,
+    fault_injection::Fault,
+    virtual_users::{Answer, Verdict},
 };
 use keto_client::Error;
 use std::{
@@ -55,10 +55,10 @@ pub struct Sample {
 /// Everything so far.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    /// By visitor.
-    pub visitors: BTreeMap<&'static str, Answers>,
+    /// By virtual user.
+    pub virtual_users: BTreeMap<&'static str, Answers>,
     /// By fault; `None` while all was well.
-    pub weathers: BTreeMap<Option<Fault>, Answers>,
+    pub by_fault: BTreeMap<Option<Fault>, Answers>,
     /// How long it took after each fault until the allowed person was let in.
     pub recoveries: BTreeMap<Fault, Vec<Duration>>,
     /// The process over time.
@@ -72,16 +72,16 @@ pub struct Counts {
     since_sample: Answers,
 }
 
-/// Counts what all visitors tell it.
+/// Counts what all virtual users tell it.
 #[derive(Debug)]
-pub struct Tally {
+pub struct Counters {
     since: Instant,
     /// An answer later than this must never be.
     latest: Duration,
     counts: Mutex<Counts>,
 }
 
-impl Tally {
+impl Counters {
     /// With the longest that an answer may take.
     pub fn new(latest: Duration) -> Self {
         Self { since: Instant::now(), latest, counts: Mutex::default() }
@@ -103,11 +103,11 @@ impl Tally {
             _ if took > self.latest => Some(format!("{status} after {took:?}")),
             _ => None,
         };
-        let weather = fault.map_or("all well", Fault::name);
+        let health = fault.map_or("all well", Fault::name);
         let at = (answer.sent - self.since).as_secs_f32();
         let mut counts = self.counts.lock().unwrap();
-        let Counts { visitors, weathers, since_sample, problems, .. } = &mut *counts;
-        let by = [visitors.entry(who).or_default(), weathers.entry(fault).or_default()];
+        let Counts { virtual_users, by_fault, since_sample, problems, .. } = &mut *counts;
+        let by = [virtual_users.entry(who).or_default(), by_fault.entry(fault).or_default()];
         for answers in by.into_iter().chain([since_sample]) {
             *answers.statuses.entry(status).or_default() += 1;
             answers.slowest = answers.slowest.max(took);
@@ -115,7 +115,7 @@ impl Tally {
             answers.wrong += u64::from(problem.is_some());
         }
         if let Some(problem) = problem.filter(|_| problems.len() < KEPT) {
-            problems.push(format!("{who}, {weather}, at {at:.1} s: {problem}"));
+            problems.push(format!("{who}, {health}, at {at:.1} s: {problem}"));
         }
     }
 

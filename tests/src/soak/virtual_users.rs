@@ -1,6 +1,6 @@
-//! Who visits the app, and what they may be told.
+//! The virtual users who request the page of the app, and the responses that they may get.
 
-use super::weather::Weather;
+use super::fault_injection::ServerHealth;
 use reqwest::Client;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -10,14 +10,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Somebody with a session.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub struct VirtualUser {
     /// The identity's id, which the pages show.
     pub id: String,
     /// The `Cookie` header.
     pub cookies: String,
 }
 
-/// What the right answer to a visitor is.
+/// What the right answer to a virtual user is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
     /// The page.
@@ -34,10 +34,10 @@ pub enum Right {
     LetInOrLogIn,
 }
 
-/// One visitor's request, with the right answer to it.
+/// One virtual user's request, with the right answer to it.
 #[derive(Clone, Debug)]
 pub struct Visit<'a> {
-    /// What to call the visitor in the report.
+    /// What to call the virtual user in the report.
     pub who: &'static str,
     /// The `Cookie` header; empty for none.
     pub cookies: &'a str,
@@ -102,7 +102,7 @@ impl Visit<'_> {
     }
 
     /// Holds an answer against what may be.
-    pub fn judge(&self, weather: Weather, answer: &Answer) -> Verdict {
+    pub fn judge(&self, health: ServerHealth, answer: &Answer) -> Verdict {
         use Right::{Denied, LetIn, LetInOrDenied, LetInOrLogIn, LogIn, LogInOrNotAvailable};
 
         let seen = match &answer.seen {
@@ -113,7 +113,7 @@ impl Visit<'_> {
         let names = seen.page.contains(self.id);
         let login = seen.location.contains("/login?");
         match (seen.status, self.right) {
-            (200 | 403, _) if matches!(weather, Weather::Down(_)) => {
+            (200 | 403, _) if matches!(health, ServerHealth::Down(_)) => {
                 Verdict::Wrong(format!("{} though there can't be a decision", seen.status))
             }
             (200, LetIn | LetInOrDenied | LetInOrLogIn) if welcome && names => Verdict::Right,
@@ -121,9 +121,9 @@ impl Visit<'_> {
             (302, LogIn | LogInOrNotAvailable | LetInOrLogIn) if login && !welcome => {
                 Verdict::Right
             }
-            (503, right) if right != LogIn && !welcome => match weather {
-                Weather::Well => Verdict::Unexplained,
-                Weather::Troubled | Weather::Down(_) => Verdict::Unavailable,
+            (503, right) if right != LogIn && !welcome => match health {
+                ServerHealth::Healthy => Verdict::Unexplained,
+                ServerHealth::Degraded | ServerHealth::Down(_) => Verdict::Unavailable,
             },
             (status, right) => Verdict::Wrong(format!("{status} where {right:?} is right")),
         }
@@ -142,7 +142,7 @@ pub const GARBAGE: [&str; 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::soak::weather::Fault;
+    use crate::soak::fault_injection::Fault;
 
     #[test]
     fn judges() {
@@ -157,32 +157,32 @@ mod tests {
         let denied = seen(403, "not you, ann", "");
         let login = seen(302, "", "http://ui.test/login?return_to=x");
         let gone = seen(503, "Not available", "");
-        let down = Weather::Down(Fault::KetoHangs);
-        let is_wrong = |right, weather, answer: &Answer| {
-            matches!(visit(right).judge(weather, answer), Verdict::Wrong(_))
+        let down = ServerHealth::Down(Fault::KetoHangs);
+        let is_wrong = |right, health, answer: &Answer| {
+            matches!(visit(right).judge(health, answer), Verdict::Wrong(_))
         };
 
-        assert_eq!(visit(Right::LetIn).judge(Weather::Well, &page), Verdict::Right);
-        assert_eq!(visit(Right::LetIn).judge(Weather::Troubled, &page), Verdict::Right);
+        assert_eq!(visit(Right::LetIn).judge(ServerHealth::Healthy, &page), Verdict::Right);
+        assert_eq!(visit(Right::LetIn).judge(ServerHealth::Degraded, &page), Verdict::Right);
         assert!(is_wrong(Right::LetIn, down, &page));
-        assert!(is_wrong(Right::LetIn, Weather::Well, &other));
-        assert!(is_wrong(Right::LetIn, Weather::Troubled, &denied));
-        assert!(is_wrong(Right::LetIn, Weather::Troubled, &login));
+        assert!(is_wrong(Right::LetIn, ServerHealth::Healthy, &other));
+        assert!(is_wrong(Right::LetIn, ServerHealth::Degraded, &denied));
+        assert!(is_wrong(Right::LetIn, ServerHealth::Degraded, &login));
         for right in [Right::Denied, Right::LogIn, Right::LogInOrNotAvailable] {
-            assert!(is_wrong(right, Weather::Well, &page) && is_wrong(right, down, &page));
+            assert!(is_wrong(right, ServerHealth::Healthy, &page) && is_wrong(right, down, &page));
         }
-        assert_eq!(visit(Right::Denied).judge(Weather::Well, &denied), Verdict::Right);
-        assert_eq!(visit(Right::Denied).judge(Weather::Well, &gone), Verdict::Unexplained);
+        assert_eq!(visit(Right::Denied).judge(ServerHealth::Healthy, &denied), Verdict::Right);
+        assert_eq!(visit(Right::Denied).judge(ServerHealth::Healthy, &gone), Verdict::Unexplained);
         assert_eq!(visit(Right::Denied).judge(down, &gone), Verdict::Unavailable);
         assert_eq!(visit(Right::LogIn).judge(down, &login), Verdict::Right);
         assert!(is_wrong(Right::LogIn, down, &gone));
         assert_eq!(visit(Right::LogInOrNotAvailable).judge(down, &gone), Verdict::Unavailable);
         for (right, other) in [(Right::LetInOrDenied, &denied), (Right::LetInOrLogIn, &login)] {
-            assert_eq!(visit(right).judge(Weather::Well, &page), Verdict::Right);
-            assert_eq!(visit(right).judge(Weather::Well, other), Verdict::Right);
+            assert_eq!(visit(right).judge(ServerHealth::Healthy, &page), Verdict::Right);
+            assert_eq!(visit(right).judge(ServerHealth::Healthy, other), Verdict::Right);
             assert!(is_wrong(right, down, &page));
         }
-        assert!(is_wrong(Right::LetInOrDenied, Weather::Well, &login));
-        assert!(is_wrong(Right::LetInOrLogIn, Weather::Well, &denied));
+        assert!(is_wrong(Right::LetInOrDenied, ServerHealth::Healthy, &login));
+        assert!(is_wrong(Right::LetInOrLogIn, ServerHealth::Healthy, &denied));
     }
 }

@@ -1,4 +1,4 @@
-//! Which fault there was when.
+//! The faults that are injected, and when.
 
 use super::max_ages::MaxAges;
 use std::{
@@ -64,13 +64,13 @@ impl Fault {
     }
 }
 
-/// What it was like while a request was under way.
+/// The health of the servers during a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weather {
-    /// All well the whole time.
-    Well,
-    /// There was a fault some of the time.
-    Troubled,
+pub enum ServerHealth {
+    /// No fault at any time.
+    Healthy,
+    /// A fault for some of the time.
+    Degraded,
     /// The whole time one of the two servers gave no answer, and before that for so long that no
     /// older answer may be in use.
     Down(Fault),
@@ -125,22 +125,22 @@ impl Timeline {
     }
 
     /// What it was like from one moment to the other.
-    pub fn between(&self, from: Instant, to: Instant) -> Weather {
+    pub fn between(&self, from: Instant, to: Instant) -> ServerHealth {
         let spells = self.spells.lock().unwrap();
         let max_age = |spell: &Spell| self.max_ages.of(spell.fault);
         let meets = |spell: &&Spell| {
             spell.begins <= to && spell.recovered.is_none_or(|recovered| recovered >= from)
         };
         match spells.iter().rev().find(meets) {
-            None => Weather::Well,
+            None => ServerHealth::Healthy,
             Some(spell)
                 if spell.fault.silences()
                     && spell.in_effect.is_some_and(|done| done + max_age(spell) <= from)
                     && spell.ends.is_none_or(|ends| to <= ends) =>
             {
-                Weather::Down(spell.fault)
+                ServerHealth::Down(spell.fault)
             }
-            Some(_) => Weather::Troubled,
+            Some(_) => ServerHealth::Degraded,
         }
     }
 
@@ -198,14 +198,14 @@ mod tests {
         timeline.recovered();
         let (well_again, still_well) = (moment(), moment());
 
-        assert_eq!(timeline.between(well, well), Weather::Well);
-        assert_eq!(timeline.between(well, down), Weather::Troubled);
-        assert_eq!(timeline.between(beginning, down), Weather::Troubled);
-        assert_eq!(timeline.between(down, still_down), Weather::Down(Fault::KetoStopped));
-        assert_eq!(timeline.between(down, up), Weather::Troubled);
-        assert_eq!(timeline.between(up, still_well), Weather::Troubled);
-        assert_eq!(timeline.between(well_again, still_well), Weather::Well);
-        assert_eq!(timeline.between(well, still_well), Weather::Troubled);
+        assert_eq!(timeline.between(well, well), ServerHealth::Healthy);
+        assert_eq!(timeline.between(well, down), ServerHealth::Degraded);
+        assert_eq!(timeline.between(beginning, down), ServerHealth::Degraded);
+        assert_eq!(timeline.between(down, still_down), ServerHealth::Down(Fault::KetoStopped));
+        assert_eq!(timeline.between(down, up), ServerHealth::Degraded);
+        assert_eq!(timeline.between(up, still_well), ServerHealth::Degraded);
+        assert_eq!(timeline.between(well_again, still_well), ServerHealth::Healthy);
+        assert_eq!(timeline.between(well, still_well), ServerHealth::Degraded);
         assert_eq!(timeline.at(down), Some(Fault::KetoStopped));
         assert_eq!(timeline.at(still_well), None);
     }
@@ -217,7 +217,7 @@ mod tests {
         timeline.in_effect();
         let in_use = Instant::now();
         let too_old = in_use + MaxAges::CACHED.decision;
-        assert_eq!(timeline.between(in_use, too_old), Weather::Troubled);
-        assert_eq!(timeline.between(too_old, too_old), Weather::Down(Fault::KetoStopped));
+        assert_eq!(timeline.between(in_use, too_old), ServerHealth::Degraded);
+        assert_eq!(timeline.between(too_old, too_old), ServerHealth::Down(Fault::KetoStopped));
     }
 }
