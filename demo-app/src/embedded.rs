@@ -1,10 +1,9 @@
 //! Kratos and Keto for trying the app out, with nothing else to install: the testing servers of both
-//! clients, with a few users, and a login UI.
+//! clients, with a few users. The app's own pages are their login UI.
 //!
 //! They are no Kratos and no Keto: whoever needs more points the app at the real ones.
 
 use crate::{
-    login_ui::LoginUi,
     seed_users::{SeedUser, seed_users},
     settings::{AppSettings, DEFAULT_SESSION_COOKIE},
 };
@@ -42,16 +41,13 @@ impl Options {
     }
 }
 
-/// A running Kratos with its login UI, and a running Keto. They stop when this is dropped.
+/// A running Kratos and a running Keto. They stop when this is dropped.
 #[derive(Debug)]
 pub struct Embedded {
-    /// The URL of the login UI.
-    pub ui_url: Url,
     /// Kratos.
     pub kratos: KratosServer,
     /// Keto.
     pub keto: KetoServer,
-    _ui: LoginUi,
 }
 
 /// Wrong passwords that are looked at, from everybody together: nobody guesses one by trying.
@@ -60,9 +56,8 @@ const MAX_FAILED_LOGINS_PER_SECOND: u32 = 10;
 impl Embedded {
     /// Starts them, on loopback ports that are free.
     pub fn start(options: &Options) -> io::Result<Self> {
-        let (ui, ui_url) = LoginUi::bind()?;
         let mut kratos = KratosServer::builder()
-            .ui_url(ui_url.clone())
+            .ui_url(options.app_url.clone())
             .allowed_return_url(options.app_url.clone())
             .session_cookie(&options.session_cookie)
             .max_failed_logins_per_second(MAX_FAILED_LOGINS_PER_SECOND);
@@ -71,12 +66,11 @@ impl Embedded {
             kratos = kratos.identity_with_id(user.id, identity);
         }
         let kratos = kratos.start()?;
-        let ui = LoginUi::serve(ui, &ui_url, kratos.public_url())?;
         let keto = KetoServer::builder()
             .version(options.keto_version)
             .namespaces(["User", "Group", "app"])
             .start()?;
-        Ok(Self { ui_url, kratos, keto, _ui: ui })
+        Ok(Self { kratos, keto })
     }
 
     /// The value that a setting has while these servers are in use.
@@ -107,9 +101,8 @@ impl Embedded {
     pub fn welcome(&self) -> String {
         let mut text = format!(
             "Embedded servers, state in memory only, gone on exit:\n  \
-             Kratos      {}\n  login UI    {}\n  Keto read   {}\n  Keto write  {}\n\nLog in as\n",
+             Kratos      {}\n  Keto read   {}\n  Keto write  {}\n\nLog in as\n",
             self.kratos.public_url(),
-            self.ui_url,
             self.keto.read_url(),
             self.keto.write_url(),
         );

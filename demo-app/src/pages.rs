@@ -27,7 +27,6 @@ struct Denied {
 struct Message<'a> {
     title: &'a str,
     text: &'a str,
-    link: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -52,7 +51,7 @@ pub fn denied(permission: &Permission, subject: &Subject) -> HttpResponse {
 
 /// A page with nothing but a message.
 pub fn message(status: StatusCode, title: &str, text: &str) -> HttpResponse {
-    render(status, &Message { title, text, link: None })
+    render(status, &Message { title, text })
 }
 
 /// That somebody comes from the login and still lacks something, why that may be, and a link to try
@@ -69,12 +68,6 @@ pub fn came_back_in_vain(missing: Missing, causes: &[String], login: &Url) -> Ht
     };
     let page = CameBackInVain { title, text, causes, login: login.as_str() };
     render(StatusCode::FORBIDDEN, &page)
-}
-
-/// A page with a message and the way to another log-in.
-pub(crate) fn login_failed(text: &str, login: &str) -> HttpResponse {
-    let title = "You can't log in";
-    render(StatusCode::OK, &Message { title, text, link: Some(login) })
 }
 
 /// A template as a page.

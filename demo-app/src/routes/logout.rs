@@ -34,7 +34,7 @@ pub async fn logout(request: HttpRequest, app: Data<App>) -> HttpResponse {
 
 /// Whether a form of this site sent the request: the browser says so, or its origin is the host
 /// that it asks. Another site can forge neither.
-fn from_this_site(request: &HttpRequest) -> bool {
+pub(crate) fn from_this_site(request: &HttpRequest) -> bool {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     match header(header::HeaderName::from_static("sec-fetch-site")) {
         Some(site) => site == "same-origin",
