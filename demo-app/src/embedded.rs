@@ -4,15 +4,16 @@
 //! They are no Kratos and no Keto: whoever needs more points the app at the real ones.
 
 use crate::{
+    data_file::DataFile,
     seed_users::{SeedUser, seed_users},
     settings::{AppSettings, DEFAULT_SESSION_COOKIE},
 };
 use keto_client::{
-    KetoClient, Relationships,
-    testing::{KetoServer, KetoVersion},
+    RelationTuple,
+    testing::{KetoServer, KetoVersion, Storage},
 };
 use kratos_client::testing::KratosServer;
-use std::{error::Error, fmt::Write, io};
+use std::{error::Error, fmt::Write, io, path::PathBuf, sync::Arc};
 use url::Url;
 
 /// How the embedded servers are set up.
@@ -21,6 +22,8 @@ pub struct Options {
     app_url: Url,
     session_cookie: String,
     keto_version: KetoVersion,
+    tuples: Vec<RelationTuple>,
+    data_file: Option<PathBuf>,
 }
 
 impl Options {
@@ -31,13 +34,20 @@ impl Options {
             app_url: app.clone(),
             session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
             keto_version: KetoVersion::default(),
+            tuples: Vec::new(),
+            data_file: None,
         }
     }
 
-    /// With a Keto that behaves as this version.
-    #[must_use]
-    pub fn keto(self, version: KetoVersion) -> Self {
-        Self { keto_version: version, ..self }
+    /// With the permissions that the seed users have by these settings, and their data file.
+    pub fn settings(self, settings: &AppSettings) -> Result<Self, Box<dyn Error>> {
+        let mut tuples = Vec::new();
+        for user in seed_users().iter().filter(|user| user.allowed) {
+            let subject = settings.subject.subject(&user.identity()?)?;
+            tuples.push(settings.permission.of(subject));
+        }
+        let data_file = settings.data_file.clone();
+        Ok(Self { keto_version: settings.embedded_keto.version(), tuples, data_file, ..self })
     }
 }
 
@@ -48,6 +58,7 @@ pub struct Embedded {
     pub kratos: KratosServer,
     /// Keto.
     pub keto: KetoServer,
+    data_file: Option<PathBuf>,
 }
 
 /// Wrong passwords that are looked at, from everybody together: nobody guesses one by trying.
@@ -56,6 +67,19 @@ const MAX_FAILED_LOGINS_PER_SECOND: u32 = 10;
 impl Embedded {
     /// Starts them, on loopback ports that are free.
     pub fn start(options: &Options) -> io::Result<Self> {
+        let storage = match &options.data_file {
+            Some(path) => {
+                let file = DataFile::open(path).map_err(|error| {
+                    let path = path.display();
+                    io::Error::new(
+                        error.kind(),
+                        format!("DATA_FILE {path} cannot be opened: {error}"),
+                    )
+                })?;
+                Some(Arc::new(file) as Arc<dyn Storage>)
+            }
+            None => None,
+        };
         let mut kratos = KratosServer::builder()
             .ui_url(options.app_url.clone())
             .allowed_return_url(options.app_url.clone())
@@ -65,12 +89,19 @@ impl Embedded {
             let identity = user.new_identity().map_err(io::Error::other)?;
             kratos = kratos.identity_with_id(user.id, identity);
         }
+        if let Some(storage) = &storage {
+            kratos = kratos.storage(storage.clone());
+        }
         let kratos = kratos.start()?;
-        let keto = KetoServer::builder()
+        let mut keto = KetoServer::builder()
             .version(options.keto_version)
             .namespaces(["User", "Group", "app"])
-            .start()?;
-        Ok(Self { kratos, keto })
+            .tuples(options.tuples.clone());
+        if let Some(storage) = storage {
+            keto = keto.storage(storage);
+        }
+        let (keto, data_file) = (keto.start()?, options.data_file.clone());
+        Ok(Self { kratos, keto, data_file })
     }
 
     /// The value that a setting has while these servers are in use.
@@ -84,25 +115,17 @@ impl Embedded {
         Some(url.to_string())
     }
 
-    /// Grants what the seed users have, over HTTP.
-    pub async fn grant(
-        &self,
-        keto: &KetoClient,
-        settings: &AppSettings,
-    ) -> Result<(), Box<dyn Error>> {
-        for user in seed_users().iter().filter(|user| user.allowed) {
-            let subject = settings.subject.subject(&user.identity()?)?;
-            keto.create_relationship(&settings.permission.of(subject)).await?;
-        }
-        Ok(())
-    }
-
     /// Who can log in, and where.
     pub fn welcome(&self) -> String {
+        let state = match &self.data_file {
+            Some(path) => format!("in {}", path.display()),
+            None => "in memory only, gone on exit".to_owned(),
+        };
         let mut text = format!(
-            "Embedded servers, state in memory only, gone on exit:\n  \
-             Kratos      {}\n  Keto read   {}\n  Keto write  {}\n\nLog in as\n",
+            "Embedded servers, state {state}:\n  \
+             Kratos       {}\n  Kratos admin {}\n  Keto read    {}\n  Keto write   {}\n\nLog in as\n",
             self.kratos.public_url(),
+            self.kratos.admin_url(),
             self.keto.read_url(),
             self.keto.write_url(),
         );

@@ -1,7 +1,7 @@
 //! The methods that a path has. Every other method is answered with 405 and the `Allow` header.
 
 use actix_web::{
-    FromRequest, Handler, HttpResponse, Resource, Responder,
+    FromRequest, Handler, HttpResponse, Resource, Responder, Route,
     dev::{AppService, HttpServiceFactory},
     guard::fn_guard,
     http::{Method, StatusCode, header::ALLOW},
@@ -29,28 +29,24 @@ impl Methods {
         self.on(&[Method::GET], handler)
     }
 
-    /// Answers `POST` by this handler.
-    pub(crate) fn post<F, Args>(self, handler: F) -> Self
+    /// Answers these methods by this handler.
+    pub(crate) fn on<F, Args>(self, methods: &[Method], handler: F) -> Self
     where
         F: Handler<Args, Output: Responder + 'static>,
         Args: FromRequest + 'static,
     {
-        self.on(&[Method::POST], handler)
+        self.route(methods, web::route().to(handler))
     }
 
-    /// Answers these methods by this handler.
-    pub(crate) fn on<F, Args>(mut self, methods: &[Method], handler: F) -> Self
-    where
-        F: Handler<Args, Output: Responder + 'static>,
-        Args: FromRequest + 'static,
-    {
+    /// Answers these methods by this route, which can have middleware.
+    pub(crate) fn route(mut self, methods: &[Method], route: Route) -> Self {
         let mut methods = methods.to_vec();
         if methods.contains(&Method::GET) {
             methods.push(Method::HEAD);
         }
         self.allowed.extend_from_slice(&methods);
         let is_one_of_them = fn_guard(move |request| methods.contains(&request.head().method));
-        self.resource = self.resource.route(web::route().guard(is_one_of_them).to(handler));
+        self.resource = self.resource.route(route.guard(is_one_of_them));
         self
     }
 }

@@ -1,9 +1,10 @@
 //! What people see. Templates escape all that they are given.
 
-use crate::{session_cookies::Missing, settings::Permission};
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::HttpResponse;
 use askama::Template;
-use keto_client::{Subject, SubjectSet};
+use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use keto_client::{RelationTuple, Subject, SubjectSet, reexports::bytes::Bytes};
+use kratos_client::guard::LoginStep;
 use url::Url;
 
 /// The style sheet of all pages.
@@ -40,45 +41,58 @@ struct CameBackInVain<'a> {
 
 /// The homepage.
 pub fn home(subject: &Subject) -> HttpResponse {
-    render(StatusCode::OK, &Home { subject: name(subject) })
+    render(&Home { subject: name(subject) })
 }
 
-/// That somebody may not see the homepage, and what would change that.
-pub fn denied(permission: &Permission, subject: &Subject) -> HttpResponse {
-    let permission = permission.of(subject.clone()).try_to_string().ok();
-    render(StatusCode::FORBIDDEN, &Denied { subject: name(subject), permission })
+/// That somebody may not see the homepage, and the tuple that would change that.
+pub fn denied(missing: &RelationTuple) -> Response<Bytes> {
+    let permission = missing.try_to_string().ok();
+    page(StatusCode::FORBIDDEN, &Denied { subject: name(&missing.subject), permission })
 }
 
 /// A page with nothing but a message.
-pub fn message(status: StatusCode, title: &str, text: &str) -> HttpResponse {
-    render(status, &Message { title, text })
+pub fn message(status: StatusCode, title: &str, text: &str) -> Response<Bytes> {
+    page(status, &Message { title, text })
 }
 
 /// That somebody comes from the login and still lacks something, why that may be, and a link to try
 /// again.
-pub fn came_back_in_vain(missing: Missing, causes: &[String], login: &Url) -> HttpResponse {
+pub fn came_back_in_vain(missing: LoginStep, causes: &[String], login: &Url) -> Response<Bytes> {
     let (title, text) = match missing {
-        Missing::Session => {
+        LoginStep::Login | LoginStep::Refresh => {
             ("You are not logged in", "If you opened a bookmark or an old link, just log in.")
         }
-        Missing::SecondFactor => (
+        LoginStep::SecondFactor => (
             "A second factor is missing",
             "If you opened a bookmark or an old link, just log in with your second factor.",
         ),
     };
-    let page = CameBackInVain { title, text, causes, login: login.as_str() };
-    render(StatusCode::FORBIDDEN, &page)
+    page(StatusCode::FORBIDDEN, &CameBackInVain { title, text, causes, login: login.as_str() })
 }
 
-/// A template as a page.
-pub(crate) fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
-    match page.render() {
-        Ok(html) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),
-        Err(error) => {
-            tracing::error!("a page could not be written: {error}");
-            HttpResponse::InternalServerError().finish()
-        }
-    }
+/// A template as a page of an actix-web handler.
+pub(crate) fn render(template: &impl Template) -> HttpResponse {
+    html(template).map_or_else(
+        || HttpResponse::InternalServerError().finish(),
+        |html| HttpResponse::Ok().content_type(HTML).body(html),
+    )
+}
+
+/// A template as a page of any framework.
+fn page(status: StatusCode, template: &impl Template) -> Response<Bytes> {
+    let html = html(template);
+    let status = if html.is_some() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+    let mut response = Response::new(html.unwrap_or_default().into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
+    response
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+fn html(template: &impl Template) -> Option<String> {
+    let failed = |error| tracing::error!("a page could not be written: {error}");
+    template.render().map_err(failed).ok()
 }
 
 /// The subject as the command line takes it.

@@ -36,7 +36,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         Servers::Real { .. } => None,
         Servers::Embedded => {
             let options = embedded::Options::new(&public_url, session_cookie.clone());
-            Some(Embedded::start(&options.keto(settings.embedded_keto.version()))?)
+            Some(Embedded::start(&options.settings(&settings)?)?)
         }
     };
     let vars = |name: &str| match &embedded {
@@ -51,9 +51,6 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     let ui_url = ui.unwrap_or_else(|| public_url.clone());
     let kratos = KratosClientBuilder::from_vars(&vars)?.build()?;
     let keto = KetoClientBuilder::from_vars(&vars)?.build()?;
-    if let Some(embedded) = &embedded {
-        embedded.grant(&keto, &settings).await?;
-    }
     say(&format!("The homepage is at {public_url}"));
     if let Some(port) = taken {
         say(&format!("Another program uses port {port}, so the app took the next free one."));

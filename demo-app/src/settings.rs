@@ -7,15 +7,15 @@ use crate::{
 use clap::{Parser, Subcommand};
 use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
-    testing::KetoVersion,
+    guard::Template, testing::KetoVersion,
 };
-use std::{fmt::Write, net::SocketAddr, str::FromStr};
+use std::{fmt::Write, net::SocketAddr, path::PathBuf, str::FromStr};
 use url::Url;
 
 /// A homepage protected by Ory Kratos and Ory Keto.
 ///
 /// With none of the URLs of Kratos and Keto set, it starts small servers of its own that speak
-/// their wire, with people to log in as; their state is in memory and gone when it stops.
+/// their wire, with people to log in as; their state is in memory, or in the file `DATA_FILE`.
 #[derive(Debug, Parser)]
 #[command(version, after_help = client_settings_help())]
 pub struct Cli {
@@ -85,6 +85,9 @@ pub struct AppSettings {
     /// Which Keto the embedded one behaves as
     #[arg(long, env = "EMBEDDED_KETO", value_enum, default_value_t)]
     pub embedded_keto: EmbeddedKeto,
+    /// A file in which the embedded servers keep people and permissions; default in memory
+    #[arg(long, env = "DATA_FILE")]
+    pub data_file: Option<PathBuf>,
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,
@@ -114,6 +117,12 @@ pub struct Permission {
 }
 
 impl Permission {
+    /// The same for a guard.
+    pub fn template(&self) -> Template {
+        let Self { namespace, object, relation } = self.clone();
+        Template::new(namespace, object, relation)
+    }
+
     /// The relation tuple that says that the subject has the permission.
     pub fn of(&self, subject: Subject) -> RelationTuple {
         let Self { namespace, object, relation } = self.clone();
@@ -183,6 +192,10 @@ impl Servers {
                 )),
             };
         }
+        if app.data_file.is_some() {
+            let problem = "is set, but so are the URLs of real servers, which keep their own state";
+            return Err(ConfigError::new("DATA_FILE", problem));
+        }
         // Without the UI's URL the app has the pages itself. Without the write URL the homepage works;
         // only grant and revoke do not.
         match SERVER_URLS[1..3].iter().find(|name| !set(name)) {
@@ -240,6 +253,8 @@ mod tests {
         let both = [("KRATOS_EXTERNAL_API_URL", "http://a"), ("KETO_API_READ_URL", "http://b")];
         assert!(matches!(choose(&ui, &both), Ok(Servers::Real { ui: Some(_) })));
         assert_eq!(choose(&[], &both), Ok(Servers::Real { ui: None }));
+        let file = choose(&[&ui[..], &["--data-file", "x"]].concat(), &both).unwrap_err();
+        assert!(file.starts_with("DATA_FILE is set"), "{file}");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What names a person to Keto.
 
-use keto_client::Subject;
+use keto_client::{
+    Subject,
+    guard::{self, NoSubject},
+};
 use kratos_client::Identity;
 
 /// What names a person to Keto.
@@ -18,26 +21,21 @@ pub enum SubjectStrategy {
     EmailWithoutAt,
 }
 
-/// The identity has no email trait to make a subject of.
-#[derive(Debug, thiserror::Error)]
-#[error("the identity has no email trait to make a subject of")]
-pub struct NoSubject;
-
 impl SubjectStrategy {
-    /// The subject for an identity.
-    pub fn subject(self, identity: &Identity) -> Result<Subject, NoSubject> {
-        let name = match self {
-            Self::User | Self::IdentityId => identity.id.to_string(),
-            Self::EmailWithoutAt => {
-                let email = identity.traits.get("email").and_then(|email| email.as_str());
-                email.map(|email| email.replace('@', "")).unwrap_or_default()
-            }
-        };
+    /// The strategy of the guard.
+    pub fn strategy(self) -> guard::SubjectStrategy {
         match self {
-            // An empty subject would be one for everybody without an email.
-            _ if name.is_empty() => Err(NoSubject),
-            Self::User => Ok(Subject::set("User", name, "")),
-            Self::IdentityId | Self::EmailWithoutAt => Ok(Subject::id(name)),
+            Self::User => guard::SubjectStrategy::User,
+            Self::IdentityId => guard::SubjectStrategy::IdentityId,
+            Self::EmailWithoutAt => guard::SubjectStrategy::EmailWithoutAt,
         }
+    }
+
+    /// The subject for an identity.
+    ///
+    /// # Errors
+    /// If the identity has no email trait to make a subject of.
+    pub fn subject(self, identity: &Identity) -> Result<Subject, NoSubject> {
+        self.strategy().subject_of(identity)
     }
 }

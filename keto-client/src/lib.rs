@@ -1,17 +1,30 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 mod api;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod config;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
+#[cfg(feature = "guard")]
+pub mod guard;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod http;
 mod layer;
 mod model;
+#[cfg(feature = "opl")]
+pub mod opl;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};
@@ -60,13 +73,17 @@ pub mod prelude {
         BatchPermissions, Expand, Metadata, Namespaces, OplSyntax, Permissions, Relationships,
         RelationshipsExt,
     };
+    // Without its name, which the prelude of `kratos-client` has, too.
+    pub use crate::ErrorExt as _;
 }
 
 pub mod reexports {
     //! The crates whose types appear in the API of this crate.
     //!
     //! A breaking change of one of their versions is a breaking change of this crate.
-    pub use {async_trait, bytes, futures_util, http, serde_json, url};
+    #[cfg(feature = "mock")]
+    pub use mockall;
+    pub use {async_trait, bytes, futures_util, http, serde, serde_json, url};
 }
 
 #[cfg(feature = "mock")]

@@ -99,23 +99,28 @@ async fn it_records_what_it_is_asked() {
 
 /// A storage in memory, which can be told to fail.
 #[derive(Debug, Default)]
-struct Memory(Mutex<(BTreeMap<String, Vec<u8>>, bool)>);
+struct Memory(Mutex<(Entries, bool)>);
+
+/// Values by table and key.
+type Entries = BTreeMap<(String, String), Vec<u8>>;
 
 impl Storage for Memory {
     fn load(&self, table: &str) -> io::Result<Vec<(String, Vec<u8>)>> {
-        assert_eq!(table, "relation_tuples");
-        Ok(self.0.lock().unwrap().0.clone().into_iter().collect())
+        let entries = &self.0.lock().unwrap().0;
+        let of_table = entries.iter().filter(|((name, _), _)| name == table);
+        Ok(of_table.map(|((_, key), value)| (key.clone(), value.clone())).collect())
     }
 
-    fn commit(&self, _: &str, changes: &[(String, Option<Vec<u8>>)]) -> io::Result<()> {
+    fn commit(&self, table: &str, changes: &[(String, Option<Vec<u8>>)]) -> io::Result<()> {
         let (entries, fails) = &mut *self.0.lock().unwrap();
         if *fails {
             return Err(io::Error::other("the disk is full"));
         }
         for (key, value) in changes {
+            let key = (table.to_owned(), key.clone());
             match value {
-                Some(value) => entries.insert(key.clone(), value.clone()),
-                None => entries.remove(key),
+                Some(value) => entries.insert(key, value.clone()),
+                None => entries.remove(&key),
             };
         }
         Ok(())
@@ -140,7 +145,13 @@ async fn what_is_confirmed_is_stored() {
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
     assert_eq!(keto.tuples(), std::slice::from_ref(&bob));
 
+    storage.0.lock().unwrap().1 = false;
     let keto = start();
     let query = ListRelationships::new(RelationQuery::new().namespace("app"));
-    assert_eq!(keto.client().list_relationships_page(&query).await.unwrap().items, [bob]);
+    let stored = keto.client().list_relationships_page(&query).await.unwrap().items;
+    assert_eq!(stored, std::slice::from_ref(&bob));
+
+    // What was deleted last does not come back either.
+    keto.client().delete_relationship(&bob).await.unwrap();
+    assert_eq!(start().tuples(), []);
 }

@@ -16,6 +16,7 @@ pub(crate) const SESSION_TOKEN: HeaderName = HeaderName::from_static("x-session-
 ///
 /// `Debug` redacts it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Credential {
     /// The value of the session cookie.
     Cookie(SessionCookie),

@@ -1,19 +1,32 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "actix")]
+pub mod actix;
 mod api;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod cookie_header;
 mod credential;
 pub mod flow;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "guard")]
+pub mod guard;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod http;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod layer;
 mod model;
 mod secret;
 mod session_secret;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use crate::http::{
     KratosClient,
@@ -34,7 +47,7 @@ pub use api::{
             ManageSessions, ManageSessionsAction, ManagedSessions, SessionSelection,
         },
         new_identity::{IdentityUpdate, ImportedCredentials, NewIdentity},
-        patch::{JsonPointer, PatchOperation},
+        patch::{InvalidJsonPointer, JsonPointer, PatchOperation},
         recovery::{
             AdminRecovery, CreateRecoveryCode, CreateRecoveryLink, RecoveryCodeForIdentity,
             RecoveryFlowType, RecoveryLink, RecoveryLinkForIdentity,
@@ -77,7 +90,8 @@ pub use ory_http::{
     ApiKey, BasicAuth, CallOptions, CallSummary, ConfigError, Connection, DecodeError,
     EnvironmentVariable, Error, ErrorKind, HttpConfig, HttpConnector, HttpService,
     HttpServiceError, HttpServiceErrorKind, InvalidSecret, Metadata, Observer, Page, PageToken,
-    Protocol, Proxy, ReqwestConnector, RetryConfig, ServerError, Trailers, env_vars,
+    Protocol, Proxy, ReasonVisibility, ReqwestConnector, RetryConfig, ServerError, Trailers,
+    env_vars,
 };
 pub use secret::{ExchangeCode, RecoveryCode, TotpUrl};
 pub use session_secret::{SessionCookie, SessionToken};
@@ -85,15 +99,21 @@ pub use session_secret::{SessionCookie, SessionToken};
 /// The traits of this crate, for a glob import: `use kratos_client::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        AdminRecovery, AdminSessions, AdminSessionsExt, Courier, CourierExt, ErrorExt, Flows,
-        FlowsExt, Frontend, Identities, IdentitiesExt, IdentitySchemas, IdentitySchemasExt, Logout,
-        Metadata, MySessions, MySessionsExt, Sessions, TestLogin,
+        AdminRecovery, AdminSessions, AdminSessionsExt, Courier, CourierExt, Flows, FlowsExt,
+        Frontend, Identities, IdentitiesExt, IdentitySchemas, IdentitySchemasExt, Logout, Metadata,
+        MySessions, MySessionsExt, Sessions, TestLogin,
     };
+    // Without its name, which the prelude of `keto-client` has, too.
+    pub use crate::ErrorExt as _;
 }
 
-/// The crates whose types are part of this crate's public API.
-pub mod dependencies {
-    pub use ::{http, jiff, serde_json, url};
+pub mod reexports {
+    //! The crates whose types appear in the API of this crate.
+    //!
+    //! A breaking change of one of their versions is a breaking change of this crate.
+    #[cfg(feature = "mock")]
+    pub use mockall;
+    pub use {::http, async_trait, bytes, futures_util, jiff, serde, serde_json, url};
 }
 
 #[cfg(feature = "mock")]

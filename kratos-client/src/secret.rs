@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use std::{convert::Infallible, str::FromStr};
 
 /// Declares a newtype for secret text.
 macro_rules! secret_text {
@@ -26,6 +27,14 @@ macro_rules! secret_text {
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self::new(text)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Infallible> {
+                Ok(Self::new(text))
             }
         })*
     };

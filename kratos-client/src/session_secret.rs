@@ -3,6 +3,7 @@
 use http::HeaderValue;
 use ory_http::{InvalidSecret, secret_header, validate_secret};
 use secrecy::{ExposeSecret, SecretString};
+use std::str::FromStr;
 use subtle::ConstantTimeEq;
 
 /// The value of the session cookie. `Debug` redacts it.
@@ -68,6 +69,22 @@ impl SessionToken {
 
     pub(crate) fn header(&self) -> HeaderValue {
         secret_header(self.expose())
+    }
+}
+
+impl FromStr for SessionCookie {
+    type Err = InvalidSecret;
+
+    fn from_str(value: &str) -> Result<Self, InvalidSecret> {
+        Self::new(value)
+    }
+}
+
+impl FromStr for SessionToken {
+    type Err = InvalidSecret;
+
+    fn from_str(token: &str) -> Result<Self, InvalidSecret> {
+        Self::new(token)
     }
 }
 

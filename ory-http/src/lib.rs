@@ -12,6 +12,8 @@
 //! - a credential is sent only to the API that it is meant for;
 //! - errors, `Debug` output and logs contain no credential, cookie or query string.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod base_url;
 mod call;
 mod config;
@@ -23,6 +25,8 @@ mod field_names;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "guard")]
+pub mod guard;
 mod json_object;
 mod link;
 mod metadata;
@@ -44,6 +48,7 @@ mod single_flight;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod testing;
+mod text_enum;
 mod versioned;
 
 pub use base_url::BaseUrl;
@@ -86,3 +91,6 @@ pub use metadata::MockMetadata;
 
 #[doc(hidden)]
 pub use serde as __serde;
+
+#[doc(hidden)]
+pub use text_enum::TextVisitor;

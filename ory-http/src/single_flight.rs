@@ -27,9 +27,9 @@ use tokio::time::Instant;
 ///
 /// A fetch is independent of the caller that started it: each waiting caller polls it, it continues
 /// if that caller is dropped, and it is canceled when all callers are dropped. It is detached from
-/// the [`crate::CallOptions`] of its callers ([`crate::detached`]): their timeouts limit how long
-/// they wait, and not the fetch. Only a timeout above that of the cache also applies to the fetch
-/// that the caller starts. Each caller has its own deadline.
+/// the [`crate::CallOptions`] of its callers: their timeouts limit how long they wait, and not the
+/// fetch. Only a timeout above that of the cache also applies to the fetch that the caller starts.
+/// Each caller has its own deadline.
 ///
 /// A caller that joins a fetch gets a value that is not older than its maximum age at the time of the
 /// call; otherwise it joins or starts another fetch. A value with a maximum age of zero is returned to

@@ -164,8 +164,8 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let in_vain = app.get("/?returned_from=login", "").await;
     assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
 
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
     let denied = app.get("/", &cookies).await;
     assert_eq!(denied.status, 403, "{denied:?}");
     assert!(denied.body.contains("You may not see this page"));
@@ -194,15 +194,15 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
         .await;
     let url = url.unwrap().unwrap();
     let cookie = [("cookie", cookies.as_str())];
-    kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
+    kratos.users.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
     assert_eq!(app.get("/", &cookies).await.status, 302);
 }
 
 /// Who lacks a second factor is sent for it once; who comes back without it is told.
 pub async fn second_factor(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    kratos.people.require_second_factor(&login).await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    kratos.users.require_second_factor(&login).await;
+    let cookies = kratos.users.cookies(&login).await;
     let (listener, url) = port();
     let mut app = traits(kratos.sessions, MockLogout::new(), MockPermissions::new());
     app.public_url = url;
@@ -223,9 +223,9 @@ pub async fn second_factor(kratos: Kratos) {
 /// Where the session cookie is configured by a wrong name, who comes back from the login is told
 /// the right one.
 pub async fn wrong_cookie_name(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
-    let client = KratosClient::builder().public_url(kratos.people.public_url().as_str());
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
+    let client = KratosClient::builder().public_url(kratos.users.public_url().as_str());
     let client = client.session_cookie("wrong_name").build().unwrap();
     let (listener, url) = port();
     let mut app = traits(client, MockLogout::new(), MockPermissions::new());

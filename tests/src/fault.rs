@@ -57,6 +57,42 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 32] = [
+        Self::Refuse,
+        Self::Hangup,
+        Self::ResetInHeaders,
+        Self::ResetInBody,
+        Self::Hang,
+        Self::Stall,
+        Self::Trickle,
+        Self::Garbage,
+        Self::ManyHeaders,
+        Self::WrongLength,
+        Self::Huge,
+        Self::HugeChunked,
+        Self::GzipBomb,
+        Self::CutJson,
+        Self::OtherJson,
+        Self::Empty,
+        Self::WrongType,
+        Self::Html(200),
+        Self::Html(401),
+        Self::Html(403),
+        Self::Html(502),
+        Self::Redirect,
+        Self::Status(101),
+        Self::Status(204),
+        Self::Status(206),
+        Self::Status(301),
+        Self::Status(418),
+        Self::Status(503),
+        Self::Status(599),
+        Self::Envelope(403),
+        Self::Envelope(429),
+        Self::Envelope(500),
+    ];
+
     /// What it is called in the table.
     pub fn name(self) -> String {
         match self {

@@ -32,16 +32,16 @@ pub mod flows;
 pub mod in_memory;
 pub mod keto;
 pub mod kratos;
+pub mod mock_server;
 pub mod model;
 pub mod openapi;
-pub mod people;
 pub mod proxy;
-pub mod scripted;
 pub mod servers;
 pub mod soak;
 pub mod tls;
 #[cfg(unix)]
 pub mod unix_socket;
+pub mod users;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};

@@ -16,7 +16,7 @@ use url::Url;
 pub struct RecordingProxy {
     /// Where it is.
     pub url: Url,
-    heard: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
@@ -31,25 +31,25 @@ impl RecordingProxy {
     pub async fn start(upstream: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let heard = Arc::<Mutex<Vec<String>>>::default();
-        let shared = heard.clone();
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let shared = requests.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, upstream, shared.clone()));
             }
         });
-        Self { url, heard, task }
+        Self { url, requests, task }
     }
 
     /// The heads of the requests so far.
-    pub fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
     }
 
     /// The first lines of the requests so far.
     pub fn lines(&self) -> Vec<String> {
         let first_line = |head: String| head.lines().next().unwrap_or_default().to_owned();
-        self.heard().into_iter().map(first_line).collect()
+        self.requests().into_iter().map(first_line).collect()
     }
 }
 

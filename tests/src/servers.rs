@@ -7,7 +7,7 @@ use crate::{
     flows::{self, SelfService},
     keto::Keto,
     kratos::Kratos,
-    people::People,
+    users::TestUsers,
 };
 use demo_app::embedded::{Embedded, Options};
 use keto_client::{
@@ -50,7 +50,7 @@ pub const KETOS: [Real; 2] = [
     },
 ];
 
-/// The Kratoses that can be tested against. They let people register by password, log them in at
+/// The Kratoses that can be tested against. They let users register by password, log them in at
 /// once, and ask for the highest AAL that somebody has.
 pub const KRATOSES: [Real; 2] = [
     Real {
@@ -209,8 +209,8 @@ where
 pub fn kratos(public: Url, admin: &Url, v0_8: bool) -> Kratos {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
     let client = Arc::new(client);
-    let people = People::new(public, admin, v0_8);
-    Kratos { sessions: client.clone(), logout: client, people }
+    let users = TestUsers::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, users }
 }
 
 /// Kratos's client over a server, with a cache that is allowed to keep any session.
@@ -218,21 +218,21 @@ pub fn cached_kratos(public: Url, admin: &Url, v0_8: bool) -> Kratos {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
     let client = CachedSessions::new(client).max_age_without_header(Duration::from_mins(1));
     let client = Arc::new(client);
-    let people = People::new(public, admin, v0_8);
-    Kratos { sessions: client.clone(), logout: client, people }
+    let users = TestUsers::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, users }
 }
 
 /// The self-service traits of Kratos's client over a server.
 pub fn self_service(public: Url, admin: &Url, v0_8: bool) -> SelfService {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
-    SelfService::of(&Arc::new(client), People::new(public, admin, v0_8))
+    SelfService::of(&Arc::new(client), TestUsers::new(public, admin, v0_8))
 }
 
 /// Kratos's client over the admin API of a server.
 pub fn kratos_admin(public: Url, admin: &Url, v0_8: bool, api_version: KratosApiVersion) -> Admin {
     let client = KratosClient::builder().public_url(public.as_str()).admin_url(admin.as_str());
     let kratos = client.api_version(api_version).build().unwrap();
-    Admin { kratos, people: People::new(public, admin, v0_8), v0_8 }
+    Admin { kratos, users: TestUsers::new(public, admin, v0_8), v0_8 }
 }
 
 /// The namespaces of a testing Keto.

@@ -4,7 +4,7 @@
 
 use contract_tests::{
     app::{Seen, Served, port, serve, traits},
-    scripted::{Say, Scripted},
+    mock_server::{MockResponse, MockServer},
 };
 use keto_client::{
     Check, Decision,
@@ -368,9 +368,9 @@ async fn cookies_that_kratos_sets_reach_the_browser() {
     for (decision, status) in
         [(Some(Decision::Allowed), 200), (Some(Decision::Denied), 403), (None, 503)]
     {
-        let extended = Say::new(200, session.to_string())
+        let extended = MockResponse::new(200, session.to_string())
             .headers("set-cookie: ory_kratos_session=longer; Path=/; Max-Age=99\r\n");
-        let kratos = Scripted::start([extended]).await;
+        let kratos = MockServer::start([extended]).await;
         let client = KratosClient::builder().public_url(kratos.url.as_str()).build().unwrap();
         let mut permissions = MockPermissions::new();
         permissions.expect_check().returning(move |_| decision.ok_or_else(|| broken("check")));
@@ -385,8 +385,8 @@ async fn cookies_that_kratos_sets_reach_the_browser() {
 async fn cookies_may_come_in_several_headers() {
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
     let kratos = contract_tests::servers::kratos_of(&embedded.kratos);
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
     let mut denies = MockPermissions::new();
     denies.expect_check().returning(|_| Ok(Decision::Denied));
     let served = start(MockSessions::new(), denies, |app| app.sessions = kratos.sessions.clone());

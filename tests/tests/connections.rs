@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::scripted::{Say, Scripted};
+use contract_tests::mock_server::{MockResponse, MockServer};
 use keto_client::{Check, HttpConfig, KetoClient, Permissions};
 use kratos_client::{Credential, KratosClient, SessionCookie, Sessions, Whoami};
 use std::time::{Duration, Instant};
@@ -17,8 +17,8 @@ fn check() -> Check {
 #[tokio::test]
 async fn keto_connects_anew_and_knows_what_was_found_out() {
     let refusal = r#"{"error":{"code":400,"status":"Bad Request","message":"no subject"}}"#;
-    let allowed = Say::new(200, r#"{"allowed":true}"#).after(Duration::from_millis(50));
-    let server = Scripted::start([Say::new(400, refusal), allowed]).await;
+    let allowed = MockResponse::new(200, r#"{"allowed":true}"#).after(Duration::from_millis(50));
+    let server = MockServer::start([MockResponse::new(400, refusal), allowed]).await;
     let http = HttpConfig::default().max_in_flight(1);
     let keto = KetoClient::builder().read_url(server.url.as_str()).http(http).build().unwrap();
     let other = keto.with_own_connections().unwrap();
@@ -30,12 +30,12 @@ async fn keto_connects_anew_and_knows_what_was_found_out() {
     assert!(one.unwrap().is_allowed() && two.unwrap().is_allowed());
     assert!(started.elapsed() >= Duration::from_millis(100), "they take turns");
     assert_eq!(server.connections(), 2);
-    assert_eq!(server.heard().len(), 4, "one question about the dialect, three checks");
+    assert_eq!(server.requests().len(), 4, "one question about the dialect, three checks");
 }
 
 #[tokio::test]
 async fn kratos_connects_anew() {
-    let server = Scripted::start([Say::new(401, NO_SESSION)]).await;
+    let server = MockServer::start([MockResponse::new(401, NO_SESSION)]).await;
     let kratos = KratosClient::builder().public_url(server.url.as_str()).build().unwrap();
     let other = kratos.with_own_connections().unwrap();
     let credential = Credential::from(SessionCookie::new("abc").unwrap());

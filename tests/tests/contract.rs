@@ -9,8 +9,8 @@ mod endpoints;
 
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
-    people::People,
     servers::{self, KETOS, KRATOSES, NEXT_KRATOS, SPECIAL_KRATOSES},
+    users::TestUsers,
 };
 use keto_client::{ApiVersion, testing::KetoVersion};
 use kratos_client::testing::KratosServer;
@@ -363,7 +363,7 @@ fn conformance(trials: &mut Vec<Trial>) {
     };
     trials.push(real_trial(name, move || async move {
         let server = servers::testing_kratos();
-        let ours = People::new(server.public_url().clone(), server.admin_url(), false);
-        conformance::kratos(ours, People::new(public, &admin, false)).await;
+        let ours = TestUsers::new(server.public_url().clone(), server.admin_url(), false);
+        conformance::kratos(ours, TestUsers::new(public, &admin, false)).await;
     }));
 }

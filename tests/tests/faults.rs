@@ -5,7 +5,7 @@
 use contract_tests::{
     app::{serve, traits},
     fault::{Fault, FaultyServer},
-    scripted::{Say, Scripted},
+    mock_server::{MockResponse, MockServer},
     tls::{Behaviour, TlsServer},
 };
 use http::StatusCode;
@@ -22,41 +22,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-
-const FAULTS: [Fault; 32] = [
-    Fault::Refuse,
-    Fault::Hangup,
-    Fault::ResetInHeaders,
-    Fault::ResetInBody,
-    Fault::Hang,
-    Fault::Stall,
-    Fault::Trickle,
-    Fault::Garbage,
-    Fault::ManyHeaders,
-    Fault::WrongLength,
-    Fault::Huge,
-    Fault::HugeChunked,
-    Fault::GzipBomb,
-    Fault::CutJson,
-    Fault::OtherJson,
-    Fault::Empty,
-    Fault::WrongType,
-    Fault::Html(200),
-    Fault::Html(401),
-    Fault::Html(403),
-    Fault::Html(502),
-    Fault::Redirect,
-    Fault::Status(101),
-    Fault::Status(204),
-    Fault::Status(206),
-    Fault::Status(301),
-    Fault::Status(418),
-    Fault::Status(503),
-    Fault::Status(599),
-    Fault::Envelope(403),
-    Fault::Envelope(429),
-    Fault::Envelope(500),
-];
 
 /// A part of the error's text that a reader needs, and whether trying again may help.
 fn expected(fault: Fault) -> (&'static str, bool) {
@@ -145,7 +110,7 @@ fn assert_fails<T>(result: Result<T, keto_client::Error>, fault: Fault, started:
 
 #[tokio::test]
 async fn kratos_operations_fail_closed() {
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let server = FaultyServer::start(fault).await;
         let kratos = kratos(&server);
         let started = Instant::now();
@@ -171,7 +136,7 @@ async fn flows_and_sessions_fail_closed() {
         UpdateFlowBody::<Login>::password("planted-identifier", &Password::new("planted-password"));
     let token = SessionToken::new("planted-token").unwrap();
     let (me, app) = (Credential::from(token.clone()), Caller::from(token.clone()));
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let server = FaultyServer::start(fault).await;
         let http = http().timeout(LIMIT / 4);
         let kratos = KratosClient::builder().public_url(server.url.as_str()).http(http);
@@ -203,7 +168,7 @@ async fn flows_and_sessions_fail_closed() {
 
 #[tokio::test]
 async fn keto_operations_fail_closed() {
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let server = FaultyServer::start(fault).await;
         for api_version in [ApiVersion::Current, ApiVersion::V0_7] {
             let keto = keto(&server, api_version);
@@ -243,7 +208,7 @@ async fn keto_operations_fail_closed() {
 
 #[actix_web::test]
 async fn the_app_answers_503_and_shows_nothing() {
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let server = FaultyServer::start(fault).await;
         // Kratos misbehaves; Keto would let everybody in.
         let (listener, url) = contract_tests::app::port();
@@ -290,7 +255,7 @@ async fn the_table_of_faults_is_true() {
          shows nothing.\n\n\
          | the server or the way to it | the error of a check | worth another try |\n|---|---|---|\n",
     );
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let server = FaultyServer::start(fault).await;
         let error = keto(&server, ApiVersion::Current).check(&check()).await.unwrap_err();
         let retry = if error.is_retryable() { "yes" } else { "no" };
@@ -350,7 +315,7 @@ async fn only_a_decision_is_one() {
         r#"{"Allowed":true}"#,
         r#"{"allowed":true} {"allowed":true}"#,
     ] {
-        let server = Scripted::start([Say::new(200, body)]).await;
+        let server = MockServer::start([MockResponse::new(200, body)]).await;
         let keto =
             KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
         let result = keto.build().unwrap().check(&check()).await;
@@ -361,8 +326,8 @@ async fn only_a_decision_is_one() {
 /// Numbers that can't be reckoned with are no reason to panic.
 #[tokio::test]
 async fn no_number_is_too_large() {
-    let busy = Say::new(503, "{}").headers("retry-after: 18446744073709551615\r\n");
-    let server = Scripted::start([busy]).await;
+    let busy = MockResponse::new(503, "{}").headers("retry-after: 18446744073709551615\r\n");
+    let server = MockServer::start([busy]).await;
     let keto = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let error = keto.build().unwrap().check(&check()).await.unwrap_err();
     assert!(error.retry_after().unwrap() > Duration::from_hours(1));

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::scripted::{Say, Scripted};
+use contract_tests::mock_server::{MockResponse, MockServer};
 use kratos_client::{
     ApiVersion, Credential, Error, ErrorExt, ErrorId, ErrorKind, Flows, Frontend, KratosClient,
     Logout, LogoutOptions, Sessions, UpdateFedcmFlowBody, Whoami,
@@ -15,7 +15,7 @@ use kratos_client::{
 use serde::Deserialize;
 use serde_json::json;
 
-fn kratos(server: &Scripted) -> KratosClient {
+fn kratos(server: &MockServer) -> KratosClient {
     KratosClient::builder().public_url(server.url.as_str()).build().unwrap()
 }
 
@@ -24,16 +24,16 @@ fn flow(nodes: &serde_json::Value) -> Flow<Login> {
     serde_json::from_value(json!({"id": "f", "ui": ui})).unwrap()
 }
 
-async fn submit(say: Say) -> Result<UpdateFlowOutcome<Login>, Error> {
-    let server = Scripted::start([say]).await;
+async fn submit(say: MockResponse) -> Result<UpdateFlowOutcome<Login>, Error> {
+    let server = MockServer::start([say]).await;
     let body = UpdateFlowBody::<Login>::password("ann@example.test", &Password::new("p"));
     let answer = kratos(&server).submit(&flow(&json!([])), &body, &Caller::native()).await?;
     Ok(answer.value)
 }
 
-fn error(code: u16, id: &str, more: &str) -> Say {
+fn error(code: u16, id: &str, more: &str) -> MockResponse {
     let body = format!(r#"{{"error":{{"code":{code},"id":"{id}","message":"m"}}{more}}}"#);
-    Say::new(code, body)
+    MockResponse::new(code, body)
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn an_unverified_address_leads_to_its_verification() {
         format!(r#"{{"error":{{{id}}},{next}}}"#),
     ] {
         let UpdateFlowOutcome::AddressNotVerified { continue_with } =
-            submit(Say::new(403, &body)).await.unwrap()
+            submit(MockResponse::new(403, &body)).await.unwrap()
         else {
             panic!("{body}")
         };
@@ -94,11 +94,11 @@ async fn an_unverified_address_leads_to_its_verification() {
         };
         assert_eq!(flow.id.as_str(), "v");
         // A server that fails says nothing of addresses.
-        let error = submit(Say::new(500, &body)).await.unwrap_err();
+        let error = submit(MockResponse::new(500, &body)).await.unwrap_err();
         assert_eq!(error.error_id(), Some(ErrorId::SessionVerifiedAddressRequired));
         assert_eq!(error.continue_with().len(), 2);
     }
-    let bare = submit(Say::new(403, format!(r#"{{"error":{{{id}}}}}"#))).await.unwrap();
+    let bare = submit(MockResponse::new(403, format!(r#"{{"error":{{{id}}}}}"#))).await.unwrap();
     assert_eq!(bare, UpdateFlowOutcome::AddressNotVerified { continue_with: Vec::new() });
 }
 
@@ -117,15 +117,15 @@ async fn no_error_is_a_success() {
         "<html>This account was disabled.</html>".to_owned(),
     ] {
         for status in [200, 400, 401, 403, 410, 422, 500] {
-            let error = submit(Say::new(status, &body)).await.unwrap_err();
+            let error = submit(MockResponse::new(status, &body)).await.unwrap_err();
             assert_eq!(error.error_id(), None, "{status} {body}");
         }
     }
     let envelope = format!(r#"{{"error":{{{id},"message":"m","code":200}}}}"#);
-    submit(Say::new(200, &envelope)).await.unwrap_err();
-    submit(Say::new(503, &envelope)).await.unwrap_err();
+    submit(MockResponse::new(200, &envelope)).await.unwrap_err();
+    submit(MockResponse::new(503, &envelope)).await.unwrap_err();
     assert_eq!(
-        submit(Say::new(401, &envelope)).await.unwrap(),
+        submit(MockResponse::new(401, &envelope)).await.unwrap(),
         UpdateFlowOutcome::IdentityDisabled
     );
 }
@@ -135,15 +135,15 @@ async fn no_error_is_a_success() {
 async fn a_redirect_to_a_flow_is_its_replacement() {
     let recover = async |status: u16, location: &str| {
         let header = format!("location: {location}\r\n").leak();
-        let redirect = Say::new(status, "").headers(header);
-        let server = Scripted::start([redirect]).await;
+        let redirect = MockResponse::new(status, "").headers(header);
+        let server = MockServer::start([redirect]).await;
         let flow: Flow<Recovery> = serde_json::from_value(json!({
             "id": "f", "ui": {"action": "a", "method": "POST"}
         }))
         .unwrap();
         let body = UpdateFlowBody::<Recovery>::send_code("ann@example.test");
         let outcome = kratos(&server).submit(&flow, &body, &Caller::native()).await;
-        assert_eq!(server.heard().len(), 1, "it was followed");
+        assert_eq!(server.requests().len(), 1, "it was followed");
         outcome.map(|answer| answer.value)
     };
     let flows = "http://kratos.test/base/self-service/recovery/flows";
@@ -179,7 +179,7 @@ async fn a_browser_is_sent_to_the_web_only() {
         ("data:text/html,x", false),
     ] {
         let body = json!({"logout_url": url, "logout_token": "t"}).to_string();
-        let server = Scripted::start([Say::new(200, body)]).await;
+        let server = MockServer::start([MockResponse::new(200, body)]).await;
         let logout = kratos(&server).logout_url(&cookie, &LogoutOptions::new()).await;
         match logout {
             Ok(logout) => assert!(is_web && logout.is_some(), "{url}"),
@@ -189,7 +189,7 @@ async fn a_browser_is_sent_to_the_web_only() {
             }
         }
         let to = format!(r#","redirect_browser_to":"{url}""#);
-        let server = Scripted::start([error(403, "session_aal2_required", &to)]).await;
+        let server = MockServer::start([error(403, "session_aal2_required", &to)]).await;
         let created: Result<_, Error> = Flows::<Settings>::create(
             &kratos(&server),
             &CreateFlowOptions::new(),
@@ -204,7 +204,7 @@ async fn a_browser_is_sent_to_the_web_only() {
             Err(_) => assert!(!is_web, "{url}"),
         }
         let body = json!({"error": {"code": 410, "message": "m", "details": {"redirect_to": url}}});
-        let server = Scripted::start([Say::new(410, body.to_string())]).await;
+        let server = MockServer::start([MockResponse::new(410, body.to_string())]).await;
         let fetched: Result<_, Error> =
             Flows::<Login>::get(&kratos(&server), &"f".into(), &Caller::native()).await;
         match fetched {
@@ -225,14 +225,15 @@ async fn a_browser_is_sent_to_the_web_only() {
 /// Federated credential management answers as a login does; no open-source Kratos has it.
 #[tokio::test]
 async fn a_token_of_federated_credentials_is_a_login() {
-    let hand_in = async |say: Say| {
-        let server = Scripted::start([say]).await;
+    let hand_in = async |say: MockResponse| {
+        let server = MockServer::start([say]).await;
         let kratos = KratosClient::builder().public_url(server.url.as_str());
         let kratos = kratos.api_version(ApiVersion::Current).build().unwrap();
         let token = UpdateFedcmFlowBody::new("c", "n", "t");
         kratos.update_fedcm_flow(&token, &Caller::browser([""])).await
     };
-    let done = hand_in(Say::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();
+    let done =
+        hand_in(MockResponse::new(200, r#"{"session":{"id":"s","active":true}}"#)).await.unwrap();
     assert!(
         matches!(done.value, UpdateFlowOutcome::Completed(logged_in) if logged_in.session.active)
     );
@@ -259,12 +260,12 @@ async fn a_form_is_submitted_under_the_names_that_it_has() {
             "attributes": {"name": name, "type": "text", "value": value, "node_type": "input"}})
     };
     let nodes = json!([node("csrf_token", "the-token"), node("password_identifier", "")]);
-    let server = Scripted::start([error(400, "session_already_available", "")]).await;
+    let server = MockServer::start([error(400, "session_already_available", "")]).await;
     let body = UpdateFlowBody::<Login>::password("ann@example.test", &Password::new("p"));
     let cookies = Caller::browser(["a=b; csrf_token_1=c; ory_kratos_session=s"]);
     kratos(&server).submit(&flow(&nodes), &body, &cookies).await.unwrap();
-    let [heard] = &server.heard()[..] else { panic!("asked once") };
-    let (header, sent) = heard.split_once("\r\n\r\n").unwrap();
+    let [request] = &server.requests()[..] else { panic!("asked once") };
+    let (header, sent) = request.split_once("\r\n\r\n").unwrap();
     assert!(header.starts_with("POST /self-service/login?flow=f HTTP/1.1"), "{header}");
     assert!(header.contains("cookie: csrf_token_1=c; ory_kratos_session=s\r\n"), "{header}");
     let sent: serde_json::Value = serde_json::from_str(sent).unwrap();
@@ -277,7 +278,7 @@ async fn a_form_is_submitted_under_the_names_that_it_has() {
 #[tokio::test]
 async fn an_odd_cookie_does_not_break_a_browsers_flow() {
     let found = serde_json::to_string(&flow(&json!([]))).unwrap();
-    let server = Scripted::start([Say::new(200, found)]).await;
+    let server = MockServer::start([MockResponse::new(200, found)]).await;
     let kratos = kratos(&server);
     for odd in
         ["csrf_token_2=a b", "csrf_token_2=\u{e9}", "csrf_token_\u{e9}=a", "csrf_token_2=a,b"]
@@ -285,14 +286,14 @@ async fn an_odd_cookie_does_not_break_a_browsers_flow() {
         let browser = Caller::browser([odd, "csrf_token_1=c", "ory_kratos_session=s"]);
         let _: GetFlowOutcome<Login> = kratos.get(&"f".into(), &browser).await.unwrap();
     }
-    for heard in server.heard() {
-        assert!(heard.contains("cookie: csrf_token_1=c; ory_kratos_session=s\r\n"), "{heard}");
+    for request in server.requests() {
+        assert!(request.contains("cookie: csrf_token_1=c; ory_kratos_session=s\r\n"), "{request}");
     }
 }
 
 #[tokio::test]
 async fn a_session_cookie_that_cannot_be_sent_is_named_without_its_value() {
-    let server = Scripted::start([session(&json!({}))]).await;
+    let server = MockServer::start([session(&json!({}))]).await;
     let kratos = KratosClient::builder().public_url(server.url.as_str());
     let kratos = kratos.session_cookie("my_session").build().unwrap();
     let odd = Credential::from_cookie_headers(["csrf_token_1=planted,1; my_session=planted 2"]);
@@ -304,7 +305,7 @@ async fn a_session_cookie_that_cannot_be_sent_is_named_without_its_value() {
         let expected = "the session cookie my_session contains a character at byte 7 that";
         assert!(text.contains(expected) && !text.contains("planted"), "{text}");
     }
-    assert!(server.heard().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
@@ -323,7 +324,7 @@ async fn a_flow_of_unknown_parts_is_kept() {
     contract_tests::assert_contains(&serde_json::to_value(flow).unwrap(), &raw, "");
 }
 
-fn session(more: &serde_json::Value) -> Say {
+fn session(more: &serde_json::Value) -> MockResponse {
     let mut session = json!({
         "id": "s", "active": true, "expires_at": "2999-01-01T00:00:00Z",
         "identity": {"id": "i", "schema_id": "d", "state": "active", "traits": {}},
@@ -331,7 +332,7 @@ fn session(more: &serde_json::Value) -> Say {
     for (name, value) in more.as_object().unwrap() {
         session[name] = value.clone();
     }
-    Say::new(200, session.to_string())
+    MockResponse::new(200, session.to_string())
 }
 
 #[tokio::test]
@@ -346,7 +347,7 @@ async fn a_session_counts_only_if_all_of_it_says_so() {
         (json!({"expires_at": "2001-01-01T00:00:00Z"}), false),
         (owner("inactive"), false),
     ] {
-        let server = Scripted::start([session(&more)]).await;
+        let server = MockServer::start([session(&more)]).await;
         let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
         let whoami = kratos(&server).whoami(&cookie).await.unwrap();
         assert_eq!(matches!(whoami, Whoami::Active(_)), counts, "{more}");
@@ -367,7 +368,7 @@ struct Brief {
 #[tokio::test]
 async fn a_few_fields_survive_changes_elsewhere() {
     let changed = session(&json!({"devices": "changed", "authentication_methods": 7}));
-    let server = Scripted::start([changed]).await;
+    let server = MockServer::start([changed]).await;
     let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
     kratos(&server).whoami(&cookie).await.unwrap().active().unwrap();
     let brief: Brief = kratos(&server).active_session_as(&cookie).await.unwrap().unwrap();
@@ -378,30 +379,30 @@ async fn a_few_fields_survive_changes_elsewhere() {
 async fn who_is_not_logged_in_is_told_from_what_is_no_answer() {
     let cookie = Credential::from_cookie_headers(["ory_kratos_session=s"]);
     let no_session = r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#;
-    let server = Scripted::start([Say::new(401, no_session)]).await;
+    let server = MockServer::start([MockResponse::new(401, no_session)]).await;
     assert_eq!(kratos(&server).whoami(&cookie).await.unwrap(), Whoami::NoSession);
     for body in [r#"{"error":{}}"#, r#"{"error":"no"}"#, r#"{"message":"no"}"#, "[]"] {
-        let server = Scripted::start([Say::new(401, body)]).await;
+        let server = MockServer::start([MockResponse::new(401, body)]).await;
         kratos(&server).whoami(&cookie).await.unwrap_err();
     }
     let aal2 = r#","redirect_browser_to":"http://kratos.test/?aal=aal2""#;
-    let server = Scripted::start([error(403, "session_aal2_required", aal2)]).await;
+    let server = MockServer::start([error(403, "session_aal2_required", aal2)]).await;
     let whoami = kratos(&server).whoami(&cookie).await.unwrap();
     assert!(matches!(whoami, Whoami::SecondFactorRequired { redirect_to: Some(_) }));
     let evil = r#","redirect_browser_to":"javascript:alert(1)""#;
-    let server = Scripted::start([error(403, "session_aal2_required", evil)]).await;
+    let server = MockServer::start([error(403, "session_aal2_required", evil)]).await;
     kratos(&server).whoami(&cookie).await.unwrap_err();
 }
 
 #[tokio::test]
 async fn the_api_key_is_not_sent_on_a_persons_behalf() {
     use kratos_client::{ApiKey, HttpConfig};
-    let server = Scripted::start([session(&json!({}))]).await;
+    let server = MockServer::start([session(&json!({}))]).await;
     let http = HttpConfig::default().api_key(ApiKey::new("planted").unwrap());
     let kratos = KratosClient::builder().public_url(server.url.as_str()).http(http).build();
     let cookie = Credential::from_cookie_headers(["ory_kratos_session=s; theme=dark"]);
     let _session = kratos.unwrap().whoami(&cookie).await.unwrap();
-    let [heard] = &server.heard()[..] else { panic!("asked once") };
-    assert!(!heard.contains("planted") && !heard.contains("theme"), "{heard}");
-    assert!(heard.contains("cookie: ory_kratos_session=s\r\n"), "{heard}");
+    let [request] = &server.requests()[..] else { panic!("asked once") };
+    assert!(!request.contains("planted") && !request.contains("theme"), "{request}");
+    assert!(request.contains("cookie: ory_kratos_session=s\r\n"), "{request}");
 }

@@ -38,7 +38,7 @@ macro_rules! tests {
     };
 }
 
-tests! { tuple decision tree cookies session whoami identity flow outcome link error join }
+tests! { tuple decision tree opl_model opl_check cookies session whoami identity flow outcome link error join }
 
 fn run(name: &str, target: Target) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);

@@ -18,7 +18,7 @@ const ALLOWED: &[u8] = &[0, 0, 0, 0, 2, 8, 1];
 
 /// What a server answers to everything: a status, a type, a body and trailers.
 #[derive(Clone, Copy)]
-struct Say {
+struct MockResponse {
     status: u16,
     kind: &'static str,
     body: &'static [u8],
@@ -27,18 +27,18 @@ struct Say {
 
 const OK: &[(&str, &str)] = &[("grpc-status", "0")];
 
-fn say(body: &'static [u8], trailers: &'static [(&'static str, &'static str)]) -> Say {
-    Say { status: 200, kind: "application/grpc", body, trailers }
+fn say(body: &'static [u8], trailers: &'static [(&'static str, &'static str)]) -> MockResponse {
+    MockResponse { status: 200, kind: "application/grpc", body, trailers }
 }
 
 /// Starts a server of HTTP/2 that says one thing, and tells the headers of what it was asked.
-async fn start(say: Say) -> (String, mpsc::UnboundedReceiver<HeaderMap>) {
+async fn start(say: MockResponse) -> (String, mpsc::UnboundedReceiver<HeaderMap>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (url, serve(listener, say))
 }
 
-fn serve(listener: TcpListener, say: Say) -> mpsc::UnboundedReceiver<HeaderMap> {
+fn serve(listener: TcpListener, say: MockResponse) -> mpsc::UnboundedReceiver<HeaderMap> {
     let (tell, told) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -72,7 +72,7 @@ fn check() -> Check {
     "app:homepage#read@planted-subject".parse().map(Check::new).unwrap()
 }
 
-async fn ask(say: Say) -> Result<Decision, Error> {
+async fn ask(say: MockResponse) -> Result<Decision, Error> {
     let (url, _told) = start(say).await;
     client(&url, HttpConfig::default().timeout(LIMIT)).check(&check()).await
 }
@@ -116,7 +116,7 @@ async fn what_is_not_grpc_fails_closed() {
 async fn only_a_sound_answer_allows() {
     assert_eq!(ask(say(ALLOWED, OK)).await.unwrap(), Decision::Allowed);
     assert_eq!(ask(say(&[0; 5], OK)).await.unwrap(), Decision::Denied);
-    let html = Say { kind: "text/html", ..say(b"<html>allowed</html>", &[]) };
+    let html = MockResponse { kind: "text/html", ..say(b"<html>allowed</html>", &[]) };
     for (what, says) in [
         ("cut", say(&ALLOWED[..6], OK)),
         ("nothing", say(&[], OK)),
@@ -124,8 +124,8 @@ async fn only_a_sound_answer_allows() {
         ("allowed, but an error", say(ALLOWED, &[("grpc-status", "13")])),
         ("no status", say(ALLOWED, &[])),
         ("a proxy's page", html),
-        ("a proxy's refusal", Say { status: 403, ..html }),
-        ("a redirect", Say { status: 307, ..html }),
+        ("a proxy's refusal", MockResponse { status: 403, ..html }),
+        ("a redirect", MockResponse { status: 307, ..html }),
     ] {
         let result = ask(says).await;
         assert!(result.is_err(), "{what}: {result:?}");

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::scripted::{Say, Scripted};
+use contract_tests::mock_server::{MockResponse, MockServer};
 use keto_client::{
     ApiVersion, Check, KetoClient, ListRelationships, Namespaces, Permissions, RelationQuery,
     Relationships,
 };
 
-async fn keto(body: &str) -> (Scripted, KetoClient) {
-    let server = Scripted::start([Say::new(200, body)]).await;
+async fn keto(body: &str) -> (MockServer, KetoClient) {
+    let server = MockServer::start([MockResponse::new(200, body)]).await;
     let client =
         KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let client = client.build().unwrap();

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use contract_tests::scripted::{Say, Scripted};
+use contract_tests::mock_server::{MockResponse, MockServer};
 use keto_client::{
     ApiVersion, Check, Decision, HttpConfig, KetoClient, Permissions, RelationTuple,
     RelationshipPatch, Relationships, RetryConfig,
@@ -20,8 +20,8 @@ fn quick() -> HttpConfig {
     HttpConfig::default().retries(RetryConfig::default().first_delay(Duration::from_millis(2)))
 }
 
-fn allowed() -> Say {
-    Say::new(200, r#"{"allowed":true}"#)
+fn allowed() -> MockResponse {
+    MockResponse::new(200, r#"{"allowed":true}"#)
 }
 
 fn tuple() -> RelationTuple {
@@ -35,75 +35,79 @@ async fn check(url: &Url, http: HttpConfig) -> Result<Decision, keto_client::Err
 #[tokio::test]
 async fn what_may_pass_is_tried_again() {
     for status in [429, 502, 503, 504] {
-        let server = Scripted::start([Say::new(status, "{}"), allowed()]).await;
+        let server = MockServer::start([MockResponse::new(status, "{}"), allowed()]).await;
         assert_eq!(check(&server.url, quick()).await.unwrap(), Decision::Allowed, "{status}");
-        assert_eq!(server.heard().len(), 2, "{status}");
+        assert_eq!(server.requests().len(), 2, "{status}");
     }
 }
 
 #[tokio::test]
 async fn what_stands_is_not_tried_again() {
     for status in [400, 401, 403, 404, 409, 410, 422, 500, 501] {
-        let server = Scripted::start([Say::new(status, "{}"), allowed()]).await;
+        let server = MockServer::start([MockResponse::new(status, "{}"), allowed()]).await;
         let error = check(&server.url, quick()).await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
-        assert_eq!(server.heard().len(), 1, "{status}");
+        assert_eq!(server.requests().len(), 1, "{status}");
     }
-    let server = Scripted::start([Say::new(200, r#"{"allowed":false}"#), allowed()]).await;
+    let server =
+        MockServer::start([MockResponse::new(200, r#"{"allowed":false}"#), allowed()]).await;
     assert_eq!(check(&server.url, quick()).await.unwrap(), Decision::Denied);
-    assert_eq!(server.heard().len(), 1, "a denial stands");
+    assert_eq!(server.requests().len(), 1, "a denial stands");
 }
 
 #[tokio::test]
 async fn an_end_is_put_to_it() {
-    let server = Scripted::start([Say::new(503, "{}")]).await;
+    let server = MockServer::start([MockResponse::new(503, "{}")]).await;
     let error = check(&server.url, quick()).await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
-    assert_eq!(server.heard().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 
-    let server = Scripted::start([Say::new(503, "{}")]).await;
+    let server = MockServer::start([MockResponse::new(503, "{}")]).await;
     let http = HttpConfig::default().retries(RetryConfig::none());
     check(&server.url, http).await.unwrap_err();
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn writes_that_are_not_the_same_twice_are_not_repeated() {
-    let server = Scripted::start([Say::new(503, "{}"), Say::new(201, "{}")]).await;
+    let server =
+        MockServer::start([MockResponse::new(503, "{}"), MockResponse::new(201, "{}")]).await;
     keto(&server.url, quick()).create_relationship(&tuple()).await.unwrap_err();
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 
     let swap = [RelationshipPatch::Insert(tuple()), RelationshipPatch::Delete(tuple())];
-    let server = Scripted::start([Say::new(503, "{}"), Say::new(204, "")]).await;
+    let server =
+        MockServer::start([MockResponse::new(503, "{}"), MockResponse::new(204, "")]).await;
     keto(&server.url, quick()).patch_relationships(&swap).await.unwrap_err();
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 
-    let server = Scripted::start([Say::new(503, "{}"), Say::new(204, "")]).await;
+    let server =
+        MockServer::start([MockResponse::new(503, "{}"), MockResponse::new(204, "")]).await;
     keto(&server.url, quick()).delete_relationship(&tuple()).await.unwrap();
-    assert_eq!(server.heard().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn the_server_is_given_the_time_that_it_asks_for() {
-    let wait = Say::new(503, "{}").headers("retry-after: 1\r\n");
-    let server = Scripted::start([wait.clone(), allowed()]).await;
+    let wait = MockResponse::new(503, "{}").headers("retry-after: 1\r\n");
+    let server = MockServer::start([wait.clone(), allowed()]).await;
     let started = Instant::now();
     assert_eq!(check(&server.url, quick()).await.unwrap(), Decision::Allowed);
     assert!(started.elapsed() >= Duration::from_secs(1));
 
     // A wait that would not end in time is not begun.
-    let server = Scripted::start([wait, allowed()]).await;
+    let server = MockServer::start([wait, allowed()]).await;
     let started = Instant::now();
     let error = check(&server.url, quick().timeout(Duration::from_millis(500))).await.unwrap_err();
     assert!(started.elapsed() < Duration::from_millis(400));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn retries_end_within_the_time_limit_of_the_call() {
-    let slow = Say::new(503, "{}").after(Duration::from_millis(200));
-    let server = Scripted::start([slow]).await;
+    let slow = MockResponse::new(503, "{}").after(Duration::from_millis(200));
+    let server = MockServer::start([slow]).await;
     let limit = Duration::from_millis(300);
     let http = quick().timeout(limit).retries(RetryConfig::default().max_retries(50));
     let started = Instant::now();
@@ -114,14 +118,14 @@ async fn retries_end_within_the_time_limit_of_the_call() {
 
 #[tokio::test]
 async fn a_failing_server_is_not_stormed() {
-    let server = Scripted::start([Say::new(503, "{}")]).await;
+    let server = MockServer::start([MockResponse::new(503, "{}")]).await;
     let keto = keto(&server.url, quick());
     for _ in 0..100 {
         keto.check(&Check::new(tuple())).await.unwrap_err();
     }
-    let heard = server.heard().len();
+    let requests = server.requests().len();
     // The budget is one a second over ten seconds, beyond the one in five of what succeeds.
-    assert!((101..=120).contains(&heard), "{heard} requests for 100 calls");
+    assert!((101..=120).contains(&requests), "{requests} requests for 100 calls");
 }
 
 #[tokio::test]
@@ -145,7 +149,7 @@ async fn nobody_there_is_tried_again() {
 #[tokio::test]
 async fn calls_wait_for_their_turn() {
     let slow = allowed().after(Duration::from_millis(50));
-    let server = Scripted::start([slow]).await;
+    let server = MockServer::start([slow]).await;
     let keto = keto(&server.url, quick().max_in_flight(2));
     let check = Check::new(tuple());
     let started = Instant::now();
@@ -156,7 +160,7 @@ async fn calls_wait_for_their_turn() {
     assert!(started.elapsed() >= Duration::from_millis(150), "{:?}", started.elapsed());
 
     // A call that never gets its turn ends in time, and one that is dropped gives its turn back.
-    let server = Scripted::start([allowed().after(Duration::from_millis(300))]).await;
+    let server = MockServer::start([allowed().after(Duration::from_millis(300))]).await;
     let http = quick().max_in_flight(1).timeout(Duration::from_millis(400));
     let keto = self::keto(&server.url, http);
     drop(tokio::time::timeout(Duration::from_millis(50), keto.check(&check)).await);

@@ -1,47 +1,44 @@
 //! Logging out.
 
-use super::{cookies, redirect};
-use crate::{app::App, causes::causes, pages};
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web::Data,
+use crate::{app::App, error_chain::error_chain, pages};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use http::StatusCode;
+use kratos_client::{
+    Credential, ErrorKind, LogoutOptions,
+    guard::{Refused, RequestSource},
 };
-use kratos_client::{ErrorKind, LogoutOptions};
 use url::Url;
 
 /// Sends the browser to Kratos, which ends the session and sends it back here.
-pub async fn logout(request: HttpRequest, app: Data<App>) -> HttpResponse {
-    if !from_this_site(&request) {
+pub async fn logout(
+    request: HttpRequest,
+    source: RequestSource,
+    app: Data<App>,
+) -> Result<HttpResponse, Refused> {
+    if source != RequestSource::Allowed {
         let (title, text) = ("Not from here", "Log out by the button on this site.");
-        return pages::message(StatusCode::FORBIDDEN, title, text);
+        return Err(pages::message(StatusCode::FORBIDDEN, title, text).into());
     }
-    let Some(cookies) = cookies(&request) else { return redirect(&app.public_url) };
+    let mut cookies = request.headers().get_all(header::COOKIE).peekable();
+    if cookies.peek().is_none() {
+        return Ok(redirect(&app.public_url));
+    }
+    let cookies = Credential::from_cookie_headers(cookies);
     let options = LogoutOptions::new().return_to(app.public_url.clone());
     match app.logout.logout_url(&cookies, &options).await {
-        Ok(Some(url)) => redirect(url.expose()),
-        Ok(None) => redirect(&app.public_url),
+        Ok(Some(url)) => Ok(redirect(url.expose())),
+        Ok(None) => Ok(redirect(&app.public_url)),
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput { .. }) => {
-            redirect(&app.public_url)
+            Ok(redirect(&app.public_url))
         }
         Err(error) => {
-            tracing::error!("no log-out: {}", causes(&error));
+            tracing::error!("no log-out: {}", error_chain(&error));
             let (title, text) = ("Not available", "You are still logged in. Please try again.");
-            pages::message(StatusCode::SERVICE_UNAVAILABLE, title, text)
+            Err(pages::message(StatusCode::SERVICE_UNAVAILABLE, title, text).into())
         }
     }
 }
 
-/// Whether a form of this site sent the request: the browser says so, or its origin is the host
-/// that it asks. Another site can forge neither.
-pub(crate) fn from_this_site(request: &HttpRequest) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match header(header::HeaderName::from_static("sec-fetch-site")) {
-        Some(site) => site == "same-origin",
-        None => {
-            let origin = header(header::ORIGIN).and_then(|origin| Url::parse(origin).ok());
-            let host = header(header::HOST);
-            host.is_some() && origin.as_ref().map(Url::authority) == host
-        }
-    }
+fn redirect(to: &Url) -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, to.as_str())).finish()
 }

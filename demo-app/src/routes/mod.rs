@@ -2,33 +2,31 @@
 
 pub mod health;
 pub mod home;
-mod login;
 pub mod logout;
 pub mod oathkeeper;
 
 use crate::{
     app::App,
+    guards,
     methods::{Methods, not_found},
     pages,
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{Method, header},
-    middleware::DefaultHeaders,
-    web,
-};
-use kratos_client::Credential;
+use actix_web::{HttpResponse, http::Method, middleware::DefaultHeaders, web};
 use url::Url;
 
 /// Adds the app's routes.
 pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         let headers = security_headers(&app.public_url);
+        let sessions = guards::sessions(&app);
+        let home =
+            web::route().to(home::home).wrap(guards::permissions(&app)).wrap(sessions.clone());
+        let logout = web::route().to(logout::logout).wrap(sessions.except("/logout"));
         config.app_data(web::Data::new(app)).service(
             web::scope("")
                 .wrap(headers)
-                .service(Methods::at("/").on(&[Method::GET, Method::POST], home::home))
-                .service(Methods::at("/logout").post(logout::logout))
+                .service(Methods::at("/").route(&[Method::GET, Method::POST], home))
+                .service(Methods::at("/logout").route(&[Method::POST], logout))
                 .service(
                     Methods::at("/oathkeeper")
                         .on(&[Method::GET, Method::POST], oathkeeper::oathkeeper),
@@ -65,15 +63,4 @@ pub(crate) fn style_sheet() -> Methods {
     let style =
         || async { HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLE) };
     Methods::at("/style.css").get(style)
-}
-
-/// The cookies of a request, as one header. Browsers may send several over HTTP/2.
-pub(crate) fn cookies(request: &HttpRequest) -> Option<Credential> {
-    let mut headers = request.headers().get_all(header::COOKIE).peekable();
-    headers.peek()?;
-    Some(Credential::from_cookie_headers(headers))
-}
-
-fn redirect(to: &Url) -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, to.as_str())).finish()
 }

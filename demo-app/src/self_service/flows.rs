@@ -1,7 +1,7 @@
 //! The page of a flow: create it or fetch it, show it, submit it, and go where that leads.
 
 use super::{SelfService, form, kind::FlowPage, pages, viewer};
-use crate::causes::causes;
+use crate::error_chain::error_chain;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{HeaderValue, SET_COOKIE},
@@ -201,7 +201,7 @@ fn second_factor(redirect_to: Option<Url>) -> HttpResponse {
 
 /// What comes of an error: a new flow where this one is not the browser's, and a message otherwise.
 fn failed<K: FlowPage>(error: &Error) -> HttpResponse {
-    tracing::warn!("no {} flow: {}", K::PATH, causes(error));
+    tracing::warn!("no {} flow: {}", K::PATH, error_chain(&error));
     match error.error_id() {
         Some(ErrorId::SecurityCsrfViolation) => pages::not_this_browser(K::PATH),
         Some(ErrorId::SelfServiceFlowReturnToForbidden) => pages::return_to_forbidden(),

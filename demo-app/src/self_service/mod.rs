@@ -11,7 +11,7 @@ mod sessions;
 mod viewer;
 
 use crate::{methods::Methods, routes::security_headers};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::Method, web};
 use kratos_client::{
     KratosClient,
     flow::{Login, Recovery, Registration, Settings, TrustedProxies, Verification},
@@ -49,8 +49,8 @@ pub fn configure(pages: SelfService) -> impl FnOnce(&mut web::ServiceConfig) {
             .service(
                 scope("/sessions")
                     .service(Methods::at("").get(sessions::list))
-                    .service(Methods::at("/end").post(sessions::end))
-                    .service(Methods::at("/end-others").post(sessions::end_others)),
+                    .service(Methods::at("/end").on(&[Method::POST], sessions::end))
+                    .service(Methods::at("/end-others").on(&[Method::POST], sessions::end_others)),
             )
             .service(asset("/pages.css", "text/css; charset=utf-8", pages::STYLE))
             .service(asset("/passkeys.js", "text/javascript; charset=utf-8", pages::SCRIPT));
@@ -62,7 +62,7 @@ fn flow<K: kind::FlowPage>() -> Methods
 where
     KratosClient: kratos_client::Flows<K>,
 {
-    Methods::at("").get(flows::show::<K>).post(flows::submit::<K>)
+    Methods::at("").get(flows::show::<K>).on(&[Method::POST], flows::submit::<K>)
 }
 
 fn asset(path: &str, content_type: &'static str, text: &'static str) -> Methods {

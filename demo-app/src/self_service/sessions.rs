@@ -1,10 +1,7 @@
 //! A person's own sessions: list them, end one, end all others.
 
 use super::{SelfService, pages, viewer};
-use crate::{
-    causes::causes,
-    routes::{cookies, logout::from_this_site},
-};
+use crate::error_chain::error_chain;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
@@ -15,14 +12,15 @@ use serde::Deserialize;
 
 /// Lists the sessions of whoever is logged in.
 pub(super) async fn list(request: HttpRequest, app: Data<SelfService>) -> HttpResponse {
-    let (Some(cookies), Some(current)) = (cookies(&request), viewer::session(&app, &request).await)
+    let (Some(cookies), Some(current)) =
+        (viewer::cookies(&request), viewer::session(&app, &request).await)
     else {
         return pages::redirect("/login");
     };
     match app.kratos.list_my_sessions_page(&cookies, &PageRequest::default()).await {
         Ok(others) => pages::sessions(&current, &others.items),
         Err(error) => {
-            tracing::error!("no list of sessions: {}", causes(&error));
+            tracing::error!("no list of sessions: {}", error_chain(&error));
             pages::not_available(Some(&current))
         }
     }
@@ -40,8 +38,8 @@ pub(super) async fn end(
     app: Data<SelfService>,
     form: Form<EndForm>,
 ) -> HttpResponse {
-    let Some(cookies) = cookies(&request) else { return pages::redirect("/login") };
-    if !from_this_site(&request) {
+    let Some(cookies) = viewer::cookies(&request) else { return pages::redirect("/login") };
+    if !viewer::is_from_this_site(&app, &request) {
         return not_from_here();
     }
     let id = SessionId::from(form.into_inner().id);
@@ -50,8 +48,8 @@ pub(super) async fn end(
 
 /// Ends all other sessions.
 pub(super) async fn end_others(request: HttpRequest, app: Data<SelfService>) -> HttpResponse {
-    let Some(cookies) = cookies(&request) else { return pages::redirect("/login") };
-    if !from_this_site(&request) {
+    let Some(cookies) = viewer::cookies(&request) else { return pages::redirect("/login") };
+    if !viewer::is_from_this_site(&app, &request) {
         return not_from_here();
     }
     ended(app.kratos.disable_my_other_sessions(&cookies).await.map(drop))
@@ -61,7 +59,7 @@ fn ended(result: Result<(), kratos_client::Error>) -> HttpResponse {
     match result {
         Ok(()) => pages::redirect("/sessions"),
         Err(error) => {
-            tracing::error!("no session ended: {}", causes(&error));
+            tracing::error!("no session ended: {}", error_chain(&error));
             pages::not_available(None)
         }
     }

@@ -32,7 +32,12 @@ pub trait Permissions: Send + Sync {
     /// A denial is not an error, but [`Decision::Denied`]. An error is not a decision, and must be
     /// treated as a denial. Keto v0.7 treats an empty namespace, object or relation as a wildcard:
     /// such a check returns [`crate::ErrorKind::InvalidInput`], and nothing is sent.
-    #[doc(alias("checkPermission", "postCheckPermission"))]
+    #[doc(alias(
+        "checkPermission",
+        "checkPermissionOrError",
+        "postCheckPermission",
+        "postCheckPermissionOrError"
+    ))]
     async fn check(&self, check: &Check) -> Result<Decision, Error>;
 }
 

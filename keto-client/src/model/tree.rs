@@ -82,63 +82,23 @@ impl SubjectTree {
     }
 }
 
-/// The type of a node: the set operation that combines its children.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-#[non_exhaustive]
-pub enum NodeType {
-    /// The subjects of any child.
-    Union,
-    /// The subjects of the first child, except those of the other children.
-    Exclusion,
-    /// The subjects that all children have in common.
-    Intersection,
-    /// A node without children: a subject id, or a subject set that is empty, at the maximum depth,
-    /// or expanded elsewhere in the tree.
-    Leaf,
-    /// The subjects of a relation of the subjects of another relation.
-    TupleToSubjectSet,
-    /// The subjects of another relation of the same object.
-    ComputedSubjectSet,
-    /// All subjects except those of the child.
-    Not,
-    /// A type that is unknown to this crate.
-    Other(String),
-}
-
-const NODE_TYPE_NAMES: [(NodeType, &str); 7] = [
-    (NodeType::Union, "union"),
-    (NodeType::Exclusion, "exclusion"),
-    (NodeType::Intersection, "intersection"),
-    (NodeType::Leaf, "leaf"),
-    (NodeType::TupleToSubjectSet, "tuple_to_subject_set"),
-    (NodeType::ComputedSubjectSet, "computed_subject_set"),
-    (NodeType::Not, "not"),
-];
-
-impl NodeType {
-    /// The name of the type in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Other(name) => name,
-            known => {
-                NODE_TYPE_NAMES.iter().find(|(kind, _)| kind == known).map_or("", |(_, name)| name)
-            }
-        }
-    }
-}
-
-impl From<String> for NodeType {
-    fn from(name: String) -> Self {
-        match NODE_TYPE_NAMES.into_iter().find(|(_, known)| *known == name) {
-            Some((kind, _)) => kind,
-            None => Self::Other(name),
-        }
-    }
-}
-
-impl From<NodeType> for String {
-    fn from(kind: NodeType) -> Self {
-        kind.as_str().to_owned()
+ory_http::text_enum! {
+    /// The type of a node: the set operation that combines its children.
+    NodeType {
+        /// The subjects of any child.
+        Union = "union",
+        /// The subjects of the first child, except those of the other children.
+        Exclusion = "exclusion",
+        /// The subjects that all children have in common.
+        Intersection = "intersection",
+        /// A node without children: a subject id, or a subject set that is empty, at the maximum
+        /// depth, or expanded elsewhere in the tree.
+        Leaf = "leaf",
+        /// The subjects of a relation of the subjects of another relation.
+        TupleToSubjectSet = "tuple_to_subject_set",
+        /// The subjects of another relation of the same object.
+        ComputedSubjectSet = "computed_subject_set",
+        /// All subjects except those of the child.
+        Not = "not",
     }
 }

@@ -126,7 +126,7 @@ impl KetoServerBuilder {
         self
     }
 
-    /// Adds relation tuples. With a storage, they are added only while it has none.
+    /// Adds relation tuples. With a storage, they are added only when it is new.
     pub fn tuples(mut self, tuples: impl IntoIterator<Item = RelationTuple>) -> Self {
         self.tuples.extend(tuples);
         self

@@ -48,11 +48,7 @@ impl StoredTuples {
         seed: Vec<RelationTuple>,
     ) -> io::Result<Self> {
         let mut table = Table::open("relation_tuples", storage)?;
-        if table.entries().is_empty() {
-            let numbered = seed.into_iter().zip(1..).map(|(tuple, n)| (key(n), Some(tuple)));
-            let seeded = table.apply(numbered.collect());
-            seeded.map_err(|error| io::Error::other(error.error().to_string()))?;
-        }
+        table.seed(seed.into_iter().zip(1..).map(|(tuple, n)| (key(n), tuple)))?;
         Ok(Self(table))
     }
 

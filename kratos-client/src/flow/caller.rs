@@ -45,7 +45,7 @@ impl Caller {
         Self::Native(None)
     }
 
-    /// A browser, with the values of all `Cookie` headers of its request, such as
+    /// A browser, from the values of all `Cookie` headers of its request, such as
     /// `headers.get_all(COOKIE)` of an [`http::HeaderMap`].
     pub fn browser(cookie_headers: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
         CookieHeader::from_headers(cookie_headers).into()

@@ -3,11 +3,12 @@
 
 use crate::http::KratosClient;
 use http::{HeaderMap, Method, StatusCode, header::LINK};
-use ory_http::{Detected, Detection, Endpoint, Error, ErrorKind, Request, Response};
+use ory_http::{ConfigError, Detected, Detection, Endpoint, Error, ErrorKind, Request, Response};
 use std::{str::FromStr, time::Duration};
 
 /// The API version of a Kratos: its operations and their routes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ApiVersion {
     /// Detects the version with the first call, and follows a server that is replaced by another version.
     /// Operations that v0.8 lacks can remain [`ErrorKind::Unsupported`] for a minute after an upgrade.
@@ -20,14 +21,15 @@ pub enum ApiVersion {
 }
 
 impl FromStr for ApiVersion {
-    type Err = ();
+    type Err = ConfigError;
 
-    fn from_str(text: &str) -> Result<Self, ()> {
+    /// Parses `detect`, `current` or `v0.8`.
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
         match text {
             "detect" => Ok(Self::Detect),
             "current" => Ok(Self::Current),
             "v0.8" => Ok(Self::V0_8),
-            _ => Err(()),
+            _ => Err(ConfigError::new("API version", "must be detect, current or v0.8")),
         }
     }
 }

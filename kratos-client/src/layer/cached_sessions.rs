@@ -41,7 +41,9 @@ use std::{sync::Arc, time::Duration};
 /// timeout of the client, or a longer one of the caller that starts it. Each caller waits until its
 /// own deadline. Callers on different Tokio runtimes share sessions, but no requests.
 ///
-/// All other traits are delegated to the inner client. Clones share the cache.
+/// [`Logout`](crate::Logout), [`MySessions`](crate::MySessions) and [`Metadata`](crate::Metadata) are
+/// delegated to the inner client; other traits are available through [`CachedSessions::inner`]. Clones
+/// share the cache.
 ///
 /// ```
 /// use kratos_client::{CachedSessions, KratosClient};
@@ -56,7 +58,7 @@ use std::{sync::Arc, time::Duration};
 #[derive(Debug)]
 pub struct CachedSessions<S> {
     inner: Arc<S>,
-    /// The name of the cookies that decide, if it is known.
+    /// The name of the session cookie, if it is known.
     cookie: Option<CookieName>,
     max_age: Duration,
     max_age_without_header: Duration,
@@ -216,8 +218,8 @@ impl<S> CachedSessions<S> {
 /// The time until a session expires.
 fn time_left(session: &Session) -> Duration {
     let left = session.expires_at.map(|end| end.duration_since(Timestamp::now()));
-    // A negative duration has no unsigned form: the session is over. One without an end is not
-    // cached.
+    // A negative duration has no unsigned form: the session has expired. One without an expiry time
+    // is not cached.
     left.and_then(|left| Duration::try_from(left).ok()).unwrap_or(Duration::ZERO)
 }
 

@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 
 ory_http::text_newtype! {
     /// The id of an identity: a UUID without personal data. Use it as the subject of permissions.
+    ///
+    /// [`IdentityId::new`] takes a `Uuid` of the crate `uuid`, and `id.as_str().parse::<Uuid>()`
+    /// returns one.
     IdentityId
 }
 

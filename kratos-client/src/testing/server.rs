@@ -163,7 +163,7 @@ impl Default for KratosServerBuilder {
 }
 
 impl KratosServerBuilder {
-    /// Adds an identity. With a storage, it is added only while the storage has none.
+    /// Adds an identity. With a storage, it is added only when the storage is new.
     pub fn identity(mut self, identity: NewIdentity) -> Self {
         self.identities.push((None, identity));
         self
@@ -263,13 +263,14 @@ impl KratosServerBuilder {
             max_failed_logins_per_second: self.max_failed_logins_per_second,
         };
         let mut data = Data::open(self.storage.as_ref())?;
-        if data.identities.entries().is_empty() {
-            for (id, new) in self.identities {
-                let id = id.map_or_else(random::id, |id| id.to_string());
-                let stored = seed(id, &new, &config).and_then(|new| data.put_identity(new));
-                stored.map_err(|error| io::Error::other(error.error().to_string()))?;
-            }
+        // In memory first, where the identities are checked, and then all of them at once.
+        let mut seeds = Data::open(None)?;
+        for (id, new) in self.identities {
+            let id = id.map_or_else(random::id, |id| id.to_string());
+            let added = seed(id, &new, &config).and_then(|new| seeds.put_identity(new));
+            added.map_err(|error| io::Error::other(error.error().to_string()))?;
         }
+        data.identities.seed(seeds.identities.into_entries())?;
         Ok(Kratos::new(config, data))
     }
 }

@@ -38,16 +38,16 @@ impl fmt::Debug for Proxy {
 }
 
 impl FromStr for Proxy {
-    type Err = ();
+    type Err = ConfigError;
 
     /// Parses `system`, `none` or the URL of a proxy.
-    fn from_str(text: &str) -> Result<Self, ()> {
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
         match text {
             "system" => Ok(Self::System),
             "none" => Ok(Self::Direct),
             _ => match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
-                _ => Err(()),
+                _ => Err(ConfigError::new("proxy", "must be system, none or an http or https URL")),
             },
         }
     }

@@ -5,6 +5,9 @@ use http::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, io, sync::Arc};
 
+/// The table of the storage with the names of the tables that have been seeded.
+const SEEDED: &str = "seeded";
+
 /// Entries by key, in the order of their keys. A change is committed to the storage before it is
 /// visible.
 #[derive(Debug)]
@@ -27,6 +30,33 @@ impl<V: Serialize + DeserializeOwned> Table<V> {
             }
         }
         Ok(Self { name, entries, storage })
+    }
+
+    /// Inserts the first entries, unless it had entries before, also if they were removed since.
+    ///
+    /// # Errors
+    /// Returns an error if the storage fails.
+    pub fn seed(&mut self, entries: impl IntoIterator<Item = (String, V)>) -> io::Result<()> {
+        let Some(storage) = self.storage.clone() else {
+            self.entries.extend(entries);
+            return Ok(());
+        };
+        let seeded = storage.load(SEEDED)?.into_iter().any(|(table, _)| table == self.name);
+        if seeded {
+            return Ok(());
+        }
+        // Without the mark, entries are those of a run that ended before it was set.
+        if self.entries.is_empty() {
+            let entries = entries.into_iter().map(|(key, value)| (key, Some(value)));
+            self.apply(entries.collect())
+                .map_err(|error| io::Error::other(error.error()["message"].to_string()))?;
+        }
+        storage.commit(SEEDED, &[(self.name.to_owned(), Some(Vec::new()))])
+    }
+
+    /// The entries, without the table.
+    pub fn into_entries(self) -> BTreeMap<String, V> {
+        self.entries
     }
 
     /// The entries.

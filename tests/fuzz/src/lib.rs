@@ -5,6 +5,7 @@
 mod answer;
 mod keto;
 mod kratos;
+mod opl;
 mod shared;
 
 /// A target: it takes any bytes.
@@ -23,6 +24,8 @@ targets! {
     keto::tuple,
     keto::decision,
     keto::tree,
+    opl::opl_model,
+    opl::opl_check,
     kratos::cookies,
     kratos::session,
     kratos::whoami,

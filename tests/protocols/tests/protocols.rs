@@ -1,5 +1,4 @@
-//! Which version of HTTP a server sees. `cargo test -p protocol-tests` builds the clients without
-//! their feature `http2`, and `--all-features` with it and gRPC.
+//! Which version of HTTP a server sees, with and without the clients' features `http2` and `grpc`.
 
 #![cfg(any(feature = "rustls", feature = "ring", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs, reason = "a test")]

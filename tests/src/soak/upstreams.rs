@@ -2,14 +2,14 @@
 
 use super::{
     accounts::Accounts,
+    fault_injection::{Fault, Pace, Timeline},
     proxy::{Mode, Proxy},
-    visitors::Person,
-    weather::{Fault, Pace, Timeline},
+    virtual_users::VirtualUser,
 };
 use crate::{
     app::permission,
-    people::Login,
     servers::{KETOS, KRATOSES, testing_keto, testing_kratos},
+    users::TestUser,
 };
 use keto_client::{
     KetoClient, RelationTuple, Relationships, Subject,
@@ -32,19 +32,19 @@ pub struct Upstreams {
     /// Who can log in.
     pub accounts: Accounts,
     /// How the person logs in who may see the page the whole time.
-    pub login: Login,
+    pub login: TestUser,
     /// Who may see the page the whole time.
-    pub allowed: Person,
+    pub allowed: VirtualUser,
     /// Who may never see it.
-    pub denied: Person,
+    pub denied: VirtualUser,
     /// Whose permission is granted and revoked in turns.
-    pub toggled: Person,
+    pub toggled: VirtualUser,
     _testing_servers: Option<(KratosServer, KetoServer)>,
 }
 
 impl Upstreams {
     /// Testing servers of their own, or the real ones that the environment names, with three
-    /// people, of whom one is allowed to see a page of its own.
+    /// users, of whom one is allowed to see a page of its own.
     ///
     /// # Errors
     /// Says which variable is missing for the real ones.
@@ -103,7 +103,7 @@ impl Upstreams {
     }
 
     /// The permission to see the page.
-    pub fn tuple(&self, person: &Person) -> RelationTuple {
+    pub fn tuple(&self, person: &VirtualUser) -> RelationTuple {
         permission(&self.object).of(Subject::set("User", person.id.as_str(), ""))
     }
 

@@ -190,8 +190,8 @@ async fn decorators_have_all_traits() {
 async fn a_batch_asks_for_what_is_not_cached_and_for_each_question_once() {
     let (_server, keto, counts) = counted();
     let keto = cached(keto);
-    let people = ["ann", "bob", "eve"].map(|who| check(&format!("app:page#read@{who}")));
-    let [ann, bob, eve] = &people;
+    let users = ["ann", "bob", "eve"].map(|who| check(&format!("app:page#read@{who}")));
+    let [ann, bob, eve] = &users;
     assert_eq!(keto.check(ann).await.unwrap(), Decision::Denied);
     let questions = [ann, bob, eve, bob].map(Clone::clone);
     let denied = vec![Ok(Decision::Denied); 4];

@@ -2,7 +2,7 @@
 
 use crate::{KEEP, id, kratos, session, session_until, token};
 use async_trait::async_trait;
-use contract_tests::scripted::{Say, Scripted};
+use contract_tests::mock_server::{MockResponse, MockServer};
 use kratos_client::{
     CachedSessions, CookieHeader, Credential, Error, KratosClient, Logout, LogoutOptions,
     LogoutUrl, MySessions, SessionCookie, SessionToken, Sessions, Whoami,
@@ -35,7 +35,7 @@ impl Sessions for Counted {
     }
 }
 
-fn counted(server: &Scripted, names_cookie: bool) -> (CachedSessions<Counted>, Arc<AtomicUsize>) {
+fn counted(server: &MockServer, names_cookie: bool) -> (CachedSessions<Counted>, Arc<AtomicUsize>) {
     let inner = KratosClient::builder().public_url(server.url.as_str()).build().unwrap();
     let count = Arc::new(AtomicUsize::new(0));
     (CachedSessions::new(Counted { inner, count: count.clone(), names_cookie }), count)
@@ -47,7 +47,7 @@ fn cookies(header: &str) -> Credential {
 
 #[tokio::test]
 async fn a_decorator_that_names_the_cookie_is_as_good_as_the_client() {
-    let server = Scripted::start([session("one").headers(KEEP), session("two")]).await;
+    let server = MockServer::start([session("one").headers(KEEP), session("two")]).await;
     let (sessions, count) = counted(&server, true);
     assert_eq!(sessions.session_cookie(), Some("ory_kratos_session"));
     for header in ["a=b; ory_kratos_session=s", "ory_kratos_session=s; c=d"] {
@@ -64,7 +64,7 @@ async fn a_decorator_that_names_the_cookie_is_as_good_as_the_client() {
 #[tokio::test]
 async fn a_service_that_names_no_cookie_is_asked_for_each_other_header() {
     let keeps = |id: &str| session(id).headers(KEEP);
-    let server = Scripted::start(["one", "two", "three", "four", "five"].map(keeps)).await;
+    let server = MockServer::start(["one", "two", "three", "four", "five"].map(keeps)).await;
     let (sessions, count) = counted(&server, false);
     assert_eq!(sessions.session_cookie(), None);
     for _ in 0..2 {
@@ -87,25 +87,25 @@ async fn a_service_that_names_no_cookie_is_asked_for_each_other_header() {
 
 #[tokio::test]
 async fn any_service_can_be_cached() {
-    let server = Scripted::start([session("one").headers(KEEP)]).await;
+    let server = MockServer::start([session("one").headers(KEEP)]).await;
     let client = KratosClient::builder().public_url(server.url.as_str()).build().unwrap();
     let dynamic: Arc<dyn Sessions> = Arc::new(client);
     let sessions = CachedSessions::new(CachedSessions::new(dynamic));
     for header in ["a=b; ory_kratos_session=s", "ory_kratos_session=s"] {
         assert_eq!(id(sessions.whoami(&cookies(header)).await), "one");
     }
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_session_without_the_servers_word_is_cached_if_asked_for() {
     let limit = Duration::from_millis(200);
-    let server = Scripted::start([session("one")]).await;
+    let server = MockServer::start([session("one")]).await;
     let sessions = kratos(&server).max_age_without_header(limit);
     for _ in 0..3 {
         assert_eq!(id(sessions.whoami(&token("a")).await), "one");
     }
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
     tokio::time::sleep(limit + limit / 2).await;
     assert!(sessions.cached(&token("a")).is_none());
 
@@ -116,13 +116,13 @@ async fn a_session_without_the_servers_word_is_cached_if_asked_for() {
         (over, Duration::from_mins(1)),
         (session("one"), Duration::ZERO),
     ] {
-        let server = Scripted::start([say]).await;
+        let server = MockServer::start([say]).await;
         let hour = Duration::from_hours(1);
         let sessions = kratos(&server).max_age(max_age).max_age_without_header(hour);
         for _ in 0..2 {
             let _whoami = sessions.whoami(&token("a")).await.unwrap();
         }
-        assert_eq!(server.heard().len(), 2);
+        assert_eq!(server.requests().len(), 2);
     }
 }
 
@@ -132,7 +132,7 @@ async fn a_logout_forgets_the_credential_whatever_comes_of_it() {
     let cookie = cookies("ory_kratos_session=s");
     let url = LogoutUrl::new(Url::parse("http://kratos.test/logout?token=t").unwrap());
     // A server that does not know how to end a session, but may have done it.
-    let server = Scripted::start([session("one").headers(KEEP)]).await;
+    let server = MockServer::start([session("one").headers(KEEP)]).await;
     let sessions = kratos(&server);
     let cached = || (sessions.cached(&mine).is_some(), sessions.cached(&cookie).is_some());
     let see = async || {
@@ -162,8 +162,8 @@ async fn a_logout_forgets_the_credential_whatever_comes_of_it() {
 
 #[tokio::test]
 async fn a_logout_that_is_not_waited_for_forgets_as_well() {
-    let slow = Say::new(204, "").after(Duration::from_mins(1));
-    let server = Scripted::start([session("one").headers(KEEP), slow]).await;
+    let slow = MockResponse::new(204, "").after(Duration::from_mins(1));
+    let server = MockServer::start([session("one").headers(KEEP), slow]).await;
     let sessions = kratos(&server);
     assert_eq!(id(sessions.whoami(&token("mine")).await), "one");
     let mine = SessionToken::new("mine").unwrap();

@@ -1,7 +1,7 @@
 //! Callers that wait for one request: none of them can hold up another.
 
 use crate::{check, keto};
-use contract_tests::scripted::{Say, Scripted};
+use contract_tests::mock_server::{MockResponse, MockServer};
 use futures_util::{StreamExt, stream};
 use keto_client::{
     ApiVersion, CachedPermissions, Decision, ErrorKind, HttpConfig, KetoClient, Permissions,
@@ -16,15 +16,15 @@ use std::{
 };
 use tokio::time::{sleep, timeout};
 
-fn allowed() -> Say {
-    Say::new(200, r#"{"allowed":true}"#)
+fn allowed() -> MockResponse {
+    MockResponse::new(200, r#"{"allowed":true}"#)
 }
 
 /// The body of the loop runs while the stream, and with it the caller that asked first, is not
 /// polled.
 #[tokio::test]
 async fn a_caller_that_is_not_polled_holds_nobody_up() {
-    let server = Scripted::start([allowed(), allowed().after(Duration::from_millis(50))]).await;
+    let server = MockServer::start([allowed(), allowed().after(Duration::from_millis(50))]).await;
     let keto = keto(&server);
     let checks = ["ann", "bob"].map(check);
     let mut decisions = stream::iter(&checks).map(|check| keto.check(check)).buffer_unordered(2);
@@ -40,8 +40,8 @@ async fn a_caller_that_is_not_polled_holds_nobody_up() {
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A server that does not answer, and a client with a short timeout.
-async fn unanswered() -> (Scripted, Arc<CachedPermissions<KetoClient>>) {
-    let server = Scripted::start([allowed().after(Duration::from_hours(1))]).await;
+async fn unanswered() -> (MockServer, Arc<CachedPermissions<KetoClient>>) {
+    let server = MockServer::start([allowed().after(Duration::from_hours(1))]).await;
     let client =
         KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let client = client.http(HttpConfig::default().timeout(TIMEOUT)).build().unwrap();
@@ -75,7 +75,7 @@ async fn each_caller_has_the_timeout_of_one_call() {
 /// The worker that the first caller blocks is one of two.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_that_blocks_its_thread_holds_nobody_up() {
-    let server = Scripted::start([allowed().after(Duration::from_millis(100))]).await;
+    let server = MockServer::start([allowed().after(Duration::from_millis(100))]).await;
     let keto = Arc::new(keto(&server));
     let (asked, has_asked) = tokio::sync::oneshot::channel();
     let blocking = tokio::spawn({
@@ -97,7 +97,7 @@ async fn a_caller_that_blocks_its_thread_holds_nobody_up() {
     assert_eq!(decision.unwrap(), Decision::Allowed);
     assert!(waited < Duration::from_secs(2), "waited for {waited:?}");
     assert_eq!(blocking.await.unwrap().unwrap(), Decision::Allowed);
-    assert_eq!(server.heard().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 /// Many callers on several threads, who ask, leave early, write and forget at random.

@@ -8,9 +8,9 @@ use contract_tests::{
     api::Api,
     in_memory::no_route,
     keto, kratos,
-    people::People,
     servers::{self, KETOS, KRATOSES, Real},
     unix_socket::UnixSocket,
+    users::TestUsers,
 };
 use futures_util::TryStreamExt;
 use http::{Request, Response};
@@ -86,8 +86,8 @@ fn unix_sockets(trials: &mut Vec<Trial>) {
             let socket = UnixSocket::to(&public);
             let client = KratosClient::builder().public_url(socket.url.as_str()).build().unwrap();
             let client = Arc::new(client);
-            let people = People::new(public, &admin, false);
-            test(kratos::Kratos { sessions: client.clone(), logout: client, people }).await;
+            let users = TestUsers::new(public, &admin, false);
+            test(kratos::Kratos { sessions: client.clone(), logout: client, users }).await;
         }));
     }
 }

@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use contract_tests::{
+    mock_server::{MockResponse, MockServer},
     proxy::RecordingProxy,
-    scripted::{Say, Scripted},
     tls::{Behaviour, TlsServer},
 };
 use keto_client::{
@@ -87,8 +87,10 @@ pub(crate) async fn run(variables: &[(&str, &str)]) -> String {
 }
 
 /// A proxy, and a server on loopback that it must never be asked for.
-async fn start() -> (RecordingProxy, Scripted) {
-    let local = Scripted::start([Say::new(201, r#"{"id":"i","schema_id":"s","traits":{}}"#)]).await;
+async fn start() -> (RecordingProxy, MockServer) {
+    let local =
+        MockServer::start([MockResponse::new(201, r#"{"id":"i","schema_id":"s","traits":{}}"#)])
+            .await;
     let address = local.url.socket_addrs(|| None).unwrap()[0];
     (RecordingProxy::start(address).await, local)
 }
@@ -114,10 +116,10 @@ async fn a_remote_api_goes_by_the_proxy_and_one_on_loopback_beside_it_does_not()
             "POST http://keto.example.test/relation-tuples/check/openapi HTTP/1.1",
         ];
         assert_eq!(proxy.lines(), by_proxy, "{variable}: {said}");
-        let heard: Vec<_> =
-            local.heard().iter().map(|head| head.lines().next().unwrap().to_owned()).collect();
+        let requests: Vec<_> =
+            local.requests().iter().map(|head| head.lines().next().unwrap().to_owned()).collect();
         let direct = ["GET /admin/identities/i HTTP/1.1", "PUT /admin/relation-tuples HTTP/1.1"];
-        assert_eq!(heard, direct, "{variable}: {said}");
+        assert_eq!(requests, direct, "{variable}: {said}");
     }
 }
 
@@ -173,7 +175,7 @@ async fn a_client_has_a_setting_of_its_own() {
     let said = all("none", "", "UNUSED").await;
     assert_eq!(proxy.lines().len(), 2, "{said}");
     assert!(proxy.lines()[1].starts_with("POST http://keto.example.test/"), "{said}");
-    assert_eq!(local.heard().len(), 6, "{:?}", local.heard());
+    assert_eq!(local.requests().len(), 6, "{:?}", local.requests());
 }
 
 /// The certificate in a file until it is dropped.
@@ -213,7 +215,7 @@ async fn tls_goes_by_connect() {
         let said = run(&variables).await;
         assert!(said.contains("check: ok"), "{said}");
         assert_eq!(proxy.lines(), ["CONNECT keto.example.test:443 HTTP/1.1"], "{said}");
-        assert!(!proxy.heard().concat().contains("planted"), "{:?}", proxy.heard());
+        assert!(!proxy.requests().concat().contains("planted"), "{:?}", proxy.requests());
     }
     assert_eq!(server.negotiated(), ["h2"; 4], "the protocol is agreed on through the tunnel");
     // A proxy for plain HTTP is none for TLS.
@@ -296,9 +298,9 @@ async fn the_builder_names_a_proxy() {
     assert!(proxied.check(&check()).await.unwrap().is_allowed());
     proxied.create_relationship(check().tuple()).await.unwrap();
     assert_eq!(proxy.lines().len(), 1);
-    assert_eq!(local.heard().len(), 1);
-    let heard = proxy.heard().remove(0).to_lowercase();
-    assert!(heard.contains("proxy-authorization: basic "), "{heard}");
+    assert_eq!(local.requests().len(), 1);
+    let requests = proxy.requests().remove(0).to_lowercase();
+    assert!(requests.contains("proxy-authorization: basic "), "{requests}");
     let shown = format!("{proxied:?} {:?}", HttpConfig::default().proxy(Proxy::Url(with_password)));
     assert!(shown.contains("Proxy") || shown.contains("proxy"), "{shown}");
     assert!(!shown.contains("planted"), "{shown}");

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use contract_tests::{
     in_memory::{InMemory, grpc, json},
-    scripted::{Say, Scripted},
+    mock_server::{MockResponse, MockServer},
 };
 use http::{Request, Response};
 use keto_client::{
@@ -195,8 +195,8 @@ async fn the_default_can_be_wrapped() {
     let counting = Counting::default();
     let count = counting.0.clone();
     let http = HttpConfig::default().connector(Arc::new(counting));
-    let busy = Say::new(503, "{}");
-    let server = Scripted::start([busy, Say::new(200, r#"{"allowed":true}"#)]).await;
+    let busy = MockResponse::new(503, "{}");
+    let server = MockServer::start([busy, MockResponse::new(200, r#"{"allowed":true}"#)]).await;
     let keto = KetoClient::builder().read_url(server.url.as_str()).api_version(ApiVersion::Current);
     let keto = keto.http(http.clone()).build().unwrap();
     assert!(keto.check(&check).await.unwrap().is_allowed());

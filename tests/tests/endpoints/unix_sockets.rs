@@ -3,7 +3,7 @@
 use crate::{api_key, keto_operations};
 use contract_tests::{
     fault::ALLOW,
-    scripted::{Say, Scripted},
+    mock_server::{MockResponse, MockServer},
     tls::allow_by_http2,
     unix_socket::UnixSocket,
 };
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 #[tokio::test]
 async fn http_is_spoken_over_a_unix_socket() {
     let check = keto_operations::Values::default().check;
-    let server = Scripted::start([Say::new(200, ALLOW)]).await;
+    let server = MockServer::start([MockResponse::new(200, ALLOW)]).await;
     let socket = UnixSocket::to(&server.url);
     let double_slash = socket.url.as_str().replace("unix:/", "unix:///");
     // No proxy is in the way, and the API key goes there.
@@ -27,16 +27,16 @@ async fn http_is_spoken_over_a_unix_socket() {
         let keto = keto.http(http.clone()).build().unwrap();
         assert!(keto.check(&check).await.unwrap().is_allowed());
     }
-    for request in server.heard() {
+    for request in server.requests() {
         let request = request.to_lowercase();
         assert!(request.starts_with("post /relation-tuples/check/openapi http/1.1"), "{request}");
         assert!(request.contains("host: localhost\r\n"), "{request}");
         assert!(request.contains("authorization: bearer planted-api-key"), "{request}");
     }
-    assert_eq!(server.heard().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 
     let no_session = r#"{"error":{"code":401,"message":"No active session was found"}}"#;
-    let server = Scripted::start([Say::new(401, no_session)]).await;
+    let server = MockServer::start([MockResponse::new(401, no_session)]).await;
     let socket = UnixSocket::to(&server.url);
     let kratos = KratosClient::builder().public_url(socket.url.as_str()).build().unwrap();
     let credential = Credential::from(SessionToken::new("token").unwrap());

@@ -22,6 +22,7 @@ pub struct ManageSessions {
 /// What happens to the selected sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ManageSessionsAction {
     /// The sessions become inactive and stay in lists.
     Disable,
@@ -31,6 +32,7 @@ pub enum ManageSessionsAction {
 
 /// The sessions that a [`ManageSessions`] request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SessionSelection {
     /// All sessions of these identities, 1 to 500 of them.
     OfIdentities(Vec<IdentityId>),

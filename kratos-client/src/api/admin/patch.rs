@@ -3,7 +3,7 @@
 use derive_more::Debug;
 use serde::Serialize;
 use serde_json::Value;
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// A JSON Pointer (RFC 6901).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -19,6 +19,9 @@ impl JsonPointer {
     ///
     /// let pointer = JsonPointer::new(["traits", "name", "a/b"]);
     /// assert_eq!(pointer.as_str(), "/traits/name/a~1b");
+    /// assert_eq!("/traits/name/a~1b".parse(), Ok(pointer));
+    /// assert!("traits".parse::<JsonPointer>().is_err());
+    /// assert!("/traits/~".parse::<JsonPointer>().is_err());
     /// ```
     pub fn new(path: impl IntoIterator<Item: AsRef<str>>) -> Self {
         let escape = |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
@@ -27,6 +30,29 @@ impl JsonPointer {
 
     /// The escaped pointer.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The error of parsing a text that is not a JSON Pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a JSON Pointer: it must be empty or start with /, and ~ must be written as ~0")]
+pub struct InvalidJsonPointer;
+
+impl FromStr for JsonPointer {
+    type Err = InvalidJsonPointer;
+
+    /// Parses the escaped form, such as `/traits/email`.
+    fn from_str(text: &str) -> Result<Self, InvalidJsonPointer> {
+        let is_escaped = |(at, _)| text[at + 1..].starts_with(['0', '1']);
+        let is_valid =
+            (text.is_empty() || text.starts_with('/')) && text.match_indices('~').all(is_escaped);
+        is_valid.then(|| Self(text.to_owned())).ok_or(InvalidJsonPointer)
+    }
+}
+
+impl AsRef<str> for JsonPointer {
+    fn as_ref(&self) -> &str {
         &self.0
     }
 }

@@ -1,0 +1,67 @@
+//! The guard that lets requests with a permission pass.
+
+use crate::{
+    api::{batch::CheckError, permissions::Decision},
+    guard::{authorization::Authorization, condition::Condition, refusal::Refusal},
+};
+use http::request::Parts;
+use ory_http::guard::{Guard, Refused, path_parameters};
+use std::sync::Arc;
+
+/// Lets a request pass if Keto allows what its [`Condition`] says, and refuses all others: see the
+/// [table of answers](crate::guard#answers). [`Authorization::require`] makes it.
+///
+/// It is a layer of tower and axum, and a middleware of actix-web. Parameters of the path are there
+/// only behind the router that matches them: use it as a `route_layer` of axum, and around a resource
+/// or route of actix-web.
+#[derive(Clone, Debug)]
+pub struct PermissionGuard {
+    authorization: Authorization,
+    condition: Arc<Condition>,
+}
+
+impl PermissionGuard {
+    pub(super) fn new(authorization: Authorization, condition: Condition) -> Self {
+        Self { authorization, condition: Arc::new(condition) }
+    }
+}
+
+impl Guard for PermissionGuard {
+    async fn check(&self, request: &mut Parts) -> Result<(), Refused> {
+        request.extensions.insert(self.authorization.clone());
+        let decided = decide(&self.authorization, &self.condition, request).await;
+        if let Err(refusal) = &decided {
+            self.authorization.explain(refusal).await;
+        }
+        decided.map_err(|refusal| self.authorization.refuse(&refusal, request))
+    }
+}
+
+/// Whether the condition is met for a request.
+pub(super) async fn decide(
+    authorization: &Authorization,
+    condition: &Condition,
+    request: &mut Parts,
+) -> Result<(), Refusal> {
+    let subject = authorization.subject_of(request)?;
+    let path = path_parameters(request).await.unwrap_or_default();
+    let resolved = condition.resolve(|template| template.tuple(request, &path, subject.clone()))?;
+    let results = authorization.check(&resolved.checks).await.map_err(Refusal::Unavailable)?;
+    let decision = |result: &Result<Decision, CheckError>| {
+        result.as_ref().ok().map(|decision| decision.is_allowed())
+    };
+    let decisions: Vec<_> = results.iter().map(decision).collect();
+    match resolved.decide(&decisions) {
+        Some(true) => Ok(()),
+        Some(false) => {
+            let denied =
+                resolved.checks.into_iter().zip(decisions).filter(|(_, d)| *d == Some(false));
+            Err(Refusal::Denied { missing: denied.map(|(check, _)| check.tuple).collect() })
+        }
+        None => Err(results.into_iter().find_map(Result::err).map_or_else(
+            // A batch with fewer results than checks decides nothing.
+            || Refusal::NotConfigured { problem: "a check has no result".to_owned() },
+            Refusal::NoDecision,
+        )),
+    }
+}

@@ -1,0 +1,5 @@
+//! Analysis that the server does not do: of models, and of tuples for a model.
+
+mod expressions;
+pub(super) mod findings;
+pub(super) mod tuples;
