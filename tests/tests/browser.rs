@@ -79,7 +79,7 @@ async fn who_is_not_allowed_is_told() {
 async fn who_is_disabled_is_told() {
     let demo = demo().await;
     let page = log_in(&demo, &mut Browser::default(), disabled()).await;
-    assert_eq!(page.url.path(), "/error");
+    assert_eq!((page.status, page.url.path()), (403, "/login"));
     assert!(page.html.contains("This account was disabled."));
 }
 
@@ -104,7 +104,8 @@ async fn a_form_of_another_browser_is_refused() {
     victim.open(&demo.served.url).await;
     let fields = [("identifier", seed_users()[0].email), ("password", seed_users()[0].password)];
     let page = victim.submit(&theirs, &fields).await;
-    assert_eq!(page.url.path(), "/error");
+    assert_eq!((page.status, page.url.path()), (403, "/login"));
+    assert!(page.html.contains("This form is not yours"), "{}", page.html);
     assert_eq!(victim.open(&demo.served.url).await.url.path(), "/login", "not logged in");
 }
 
