@@ -1,5 +1,5 @@
 //! Verifies JSON Web Tokens without a call to Kratos: sessions that
-//! [`tokenize`](crate::MySessionsExt::tokenize) makes, and those of the `id_token` mutator of Ory
+//! [`tokenize`](crate::MySessions::tokenize) makes, and those of the `id_token` mutator of Ory
 //! Oathkeeper.
 //!
 //! A token can't be revoked: it is valid until it expires, whatever happens to its session.
