@@ -99,7 +99,9 @@ where
     match flows.get(&id.into(), &viewer::caller(app, request)).await {
         Ok(GetFlowOutcome::Flow(flow)) => Ok(*flow),
         Ok(GetFlowOutcome::NoSession) => Err(log_in_for::<K>(app)),
-        Ok(GetFlowOutcome::SecondFactorRequired { redirect_to }) => Err(second_factor(redirect_to.as_ref())),
+        Ok(GetFlowOutcome::SecondFactorRequired { redirect_to }) => {
+            Err(second_factor(redirect_to.as_ref()))
+        }
         Ok(_) => Err(pages::redirect(K::PATH)),
         Err(error) => Err(failed::<K>(&error)),
     }
