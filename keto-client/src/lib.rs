@@ -12,6 +12,8 @@ mod config;
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
+#[cfg(feature = "guard")]
+pub mod guard;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod http;
@@ -19,8 +21,6 @@ mod layer;
 mod model;
 #[cfg(feature = "opl")]
 pub mod opl;
-#[cfg(feature = "guard")]
-pub mod guard;
 #[cfg(feature = "tower")]
 pub mod tower;
 
