@@ -1,3 +1,5 @@
+//! A protected route of actix-web, as in the README.
+
 use actix_web::{App, HttpServer, web};
 use keto_client::actix::Authorization;
 use kratos_client::actix::{ActiveIdentity, SessionGuard};

@@ -1,3 +1,5 @@
+//! A protected route of axum, as in the README.
+
 use axum::{Router, routing::get};
 use keto_client::axum::Authorization;
 use kratos_client::axum::{ActiveIdentity, SessionGuard};

@@ -1,7 +1,7 @@
 //! The command line of the demo app.
 
 use clap::Parser;
-use demo_app::{causes::causes, command, permissions::exit_code, settings::Cli};
+use demo_app::{command, error_chain::error_chain, permissions::exit_code, settings::Cli};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
     match command::run(cli).await {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!("{}", causes(&*error));
+            tracing::error!("{}", error_chain(&*error));
             exit_code(&*error)
         }
     }

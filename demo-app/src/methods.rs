@@ -1,7 +1,7 @@
 //! The methods that a path has. Every other method is answered with 405 and the `Allow` header.
 
 use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route,
+    FromRequest, Handler, HttpResponse, Resource, Responder, Route,
     dev::{AppService, HttpServiceFactory},
     guard::fn_guard,
     http::{Method, StatusCode, header::ALLOW},
@@ -12,28 +12,12 @@ use actix_web::{
 pub(crate) struct Methods {
     resource: Resource,
     allowed: Vec<Method>,
-    automatic: Automatic,
-}
-
-/// What a server does with a method that a path does not name itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Automatic {
-    /// `HEAD` is answered wherever `GET` is.
-    Head,
-    /// `OPTIONS` is answered everywhere, `HEAD` nowhere.
-    Options,
 }
 
 impl Methods {
     /// A path that answers `HEAD` wherever it answers `GET`, but for the body.
     pub(crate) fn at(path: &str) -> Self {
-        Self { resource: web::resource(path), allowed: Vec::new(), automatic: Automatic::Head }
-    }
-
-    /// A path that answers `OPTIONS` and not `HEAD`, as every path of Keto v0.7 does.
-    pub(crate) fn with_options_at(path: &str) -> Self {
-        let path = Self { automatic: Automatic::Options, ..Self::at(path) };
-        Self { allowed: vec![Method::OPTIONS], ..path }
+        Self { resource: web::resource(path), allowed: Vec::new() }
     }
 
     /// Answers `GET` by this handler.
@@ -43,15 +27,6 @@ impl Methods {
         Args: FromRequest + 'static,
     {
         self.on(&[Method::GET], handler)
-    }
-
-    /// Answers `POST` by this handler.
-    pub(crate) fn post<F, Args>(self, handler: F) -> Self
-    where
-        F: Handler<Args, Output: Responder + 'static>,
-        Args: FromRequest + 'static,
-    {
-        self.on(&[Method::POST], handler)
     }
 
     /// Answers these methods by this handler.
@@ -66,7 +41,7 @@ impl Methods {
     /// Answers these methods by this route, which can have middleware.
     pub(crate) fn route(mut self, methods: &[Method], route: Route) -> Self {
         let mut methods = methods.to_vec();
-        if self.automatic == Automatic::Head && methods.contains(&Method::GET) {
+        if methods.contains(&Method::GET) {
             methods.push(Method::HEAD);
         }
         self.allowed.extend_from_slice(&methods);
@@ -78,16 +53,11 @@ impl Methods {
 
 impl HttpServiceFactory for Methods {
     fn register(self, config: &mut AppService) {
-        let Self { resource, mut allowed, automatic } = self;
+        let Self { resource, mut allowed } = self;
         allowed.sort_by(|one, other| one.as_str().cmp(other.as_str()));
         let allow = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-        let other_methods = move |request: HttpRequest| {
-            let asks_for_options = request.method() == Method::OPTIONS;
-            let mut response = if asks_for_options && automatic == Automatic::Options {
-                HttpResponse::Ok().finish()
-            } else {
-                plain_text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed\n")
-            };
+        let other_methods = move || {
+            let mut response = plain_text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed\n");
             if let Ok(allow) = allow.parse() {
                 response.headers_mut().insert(ALLOW, allow);
             }

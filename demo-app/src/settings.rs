@@ -1,22 +1,21 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
-    embedded::Wire,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
 };
 use clap::{Parser, Subcommand};
 use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
-    guard::Template,
+    guard::Template, testing::KetoVersion,
 };
-use std::{fmt::Write, net::SocketAddr, str::FromStr};
+use std::{fmt::Write, net::SocketAddr, path::PathBuf, str::FromStr};
 use url::Url;
 
 /// A homepage protected by Ory Kratos and Ory Keto.
 ///
 /// With none of the URLs of Kratos and Keto set, it starts small servers of its own that speak
-/// their wire, with people to log in as; their state is in memory and gone when it stops.
+/// their wire, with people to log in as; their state is in memory, or in the file `DATA_FILE`.
 #[derive(Debug, Parser)]
 #[command(version, after_help = client_settings_help())]
 pub struct Cli {
@@ -43,6 +42,30 @@ pub enum Command {
     Healthcheck,
 }
 
+/// The version of Keto that the embedded one behaves as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum EmbeddedKeto {
+    /// As v26.2.0
+    #[default]
+    Current,
+    /// As Ory Network, which refuses subject ids
+    Network,
+    /// As v0.7.0-alpha.1
+    #[value(name = "v0.7")]
+    V0_7,
+}
+
+impl EmbeddedKeto {
+    /// The version of the testing server.
+    pub fn version(self) -> KetoVersion {
+        match self {
+            Self::Current => KetoVersion::Current,
+            Self::Network => KetoVersion::OryNetwork,
+            Self::V0_7 => KetoVersion::V0_7,
+        }
+    }
+}
+
 /// The app's own settings.
 #[derive(Clone, Debug, clap::Args)]
 pub struct AppSettings {
@@ -52,7 +75,8 @@ pub struct AppSettings {
     /// How browsers reach this app; default http:// and the address that it listens on
     #[arg(long, env = "APP_PUBLIC_URL", value_parser = web_url, hide_env_values = true)]
     pub public_url: Option<Url>,
-    /// How browsers reach the login UI, such as <http://127.0.0.1:4455>
+    /// How browsers reach the login UI, such as <http://127.0.0.1:4455>; without it, this app has the
+    /// pages
     #[arg(long, env = "KRATOS_UI_URL", value_parser = web_url, hide_env_values = true)]
     pub kratos_ui_url: Option<Url>,
     /// What names a person to Keto
@@ -60,7 +84,10 @@ pub struct AppSettings {
     pub subject: SubjectStrategy,
     /// Which Keto the embedded one behaves as
     #[arg(long, env = "EMBEDDED_KETO", value_enum, default_value_t)]
-    pub embedded_keto: Wire,
+    pub embedded_keto: EmbeddedKeto,
+    /// A file in which the embedded servers keep people and permissions; default in memory
+    #[arg(long, env = "DATA_FILE")]
+    pub data_file: Option<PathBuf>,
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,
@@ -133,10 +160,10 @@ const FOR_REAL_SERVERS: [&str; 4] =
 pub enum Servers {
     /// The app brings its own.
     Embedded,
-    /// They run somewhere, and the login UI is here.
+    /// They run somewhere.
     Real {
-        /// How browsers reach the login UI.
-        ui: Url,
+        /// How browsers reach the login UI; the app has the pages itself if there is none.
+        ui: Option<Url>,
     },
 }
 
@@ -165,12 +192,16 @@ impl Servers {
                 )),
             };
         }
-        // Without the write URL the homepage works; only grant and revoke do not.
-        let missing = SERVER_URLS[..3].iter().find(|name| !set(name));
-        match (missing, &app.kratos_ui_url) {
-            (None, Some(ui)) => Ok(Self::Real { ui: ui.clone() }),
-            (name, _) => Err(ConfigError::new(
-                *name.unwrap_or(&"KRATOS_UI_URL"),
+        if app.data_file.is_some() {
+            let problem = "is set, but so are the URLs of real servers, which keep their own state";
+            return Err(ConfigError::new("DATA_FILE", problem));
+        }
+        // Without the UI's URL the app has the pages itself. Without the write URL the homepage works;
+        // only grant and revoke do not.
+        match SERVER_URLS[1..3].iter().find(|name| !set(name)) {
+            None => Ok(Self::Real { ui: app.kratos_ui_url.clone() }),
+            Some(name) => Err(ConfigError::new(
+                *name,
                 "is not set but another URL is: set all of them for real servers, or none for the \
                  embedded ones",
             )),
@@ -211,7 +242,7 @@ mod tests {
         assert!(choose(&["--listen", "0.0.0.0:5000"], &[]).unwrap_err().starts_with("LISTEN_ADDR"));
 
         let half = choose(&[], &[("KETO_API_WRITE_URL", "http://keto.test")]).unwrap_err();
-        assert!(half.starts_with("KRATOS_UI_URL is not set"), "{half}");
+        assert!(half.starts_with("KRATOS_EXTERNAL_API_URL is not set"), "{half}");
         let half = choose(&["--kratos-ui-url", "http://ui.test"], &[]).unwrap_err();
         assert!(half.starts_with("KRATOS_EXTERNAL_API_URL is not set"), "{half}");
 
@@ -220,7 +251,10 @@ mod tests {
 
         let ui = ["--kratos-ui-url", "http://ui.test"];
         let both = [("KRATOS_EXTERNAL_API_URL", "http://a"), ("KETO_API_READ_URL", "http://b")];
-        assert!(matches!(choose(&ui, &both), Ok(Servers::Real { .. })));
+        assert!(matches!(choose(&ui, &both), Ok(Servers::Real { ui: Some(_) })));
+        assert_eq!(choose(&[], &both), Ok(Servers::Real { ui: None }));
+        let file = choose(&[&ui[..], &["--data-file", "x"]].concat(), &both).unwrap_err();
+        assert!(file.starts_with("DATA_FILE is set"), "{file}");
     }
 
     #[test]

@@ -21,6 +21,8 @@ mod layer;
 mod model;
 #[cfg(feature = "opl")]
 pub mod opl;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;
 

@@ -12,10 +12,10 @@ pub mod flow;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-#[cfg(any(doc, doctest))]
-pub mod guide;
 #[cfg(feature = "guard")]
 pub mod guard;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod http;
 #[cfg(feature = "jwt")]
 pub mod jwt;
@@ -23,6 +23,8 @@ mod layer;
 mod model;
 mod secret;
 mod session_secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;
 

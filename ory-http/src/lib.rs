@@ -45,6 +45,9 @@ mod service;
 mod setting;
 #[cfg(feature = "cache")]
 mod single_flight;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod testing;
 mod text_enum;
 mod versioned;
 

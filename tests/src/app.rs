@@ -2,9 +2,17 @@
 
 use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
-use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
+use demo_app::{
+    app::App,
+    routes::configure,
+    self_service::{self, SelfService},
+    settings::Permission,
+    subject::SubjectStrategy,
+};
 use keto_client::mock::MockPermissions;
-use kratos_client::{Credential, KratosClient, LogoutOptions, mock::MockLogout};
+use kratos_client::{
+    Credential, KratosClient, LogoutOptions, flow::TrustedProxies, mock::MockLogout,
+};
 use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
 use tokio::net::TcpSocket;
@@ -67,17 +75,35 @@ pub fn permission(object: &str) -> Permission {
     format!("app:{object}#read").parse().unwrap()
 }
 
-/// Serves an app.
+/// Serves an app whose UI is elsewhere.
 pub fn serve(listener: TcpListener, app: App) -> Served {
+    served(listener, app, None)
+}
+
+/// Serves an app with pages of its own, over the Kratos with this public URL.
+pub fn serve_with_pages(listener: TcpListener, app: App, kratos: &Url) -> Served {
+    let pages = SelfService {
+        kratos: KratosClient::builder().public_url(kratos.as_str()).build().unwrap(),
+        public_url: app.public_url.clone(),
+        proxies: TrustedProxies::none(),
+    };
+    served(listener, app, Some(pages))
+}
+
+fn served(listener: TcpListener, app: App, pages: Option<SelfService>) -> Served {
     let url = app.public_url.clone();
     let listens_at = format!("http://{}/", listener.local_addr().unwrap());
     let listens_at = Url::parse(&listens_at).unwrap();
-    let server = HttpServer::new(move || Actix::new().configure(configure(app.clone())))
-        .workers(1)
-        .disable_signals()
-        .listen(listener)
-        .unwrap()
-        .run();
+    let actix = move || {
+        let actix = Actix::new();
+        match pages.clone() {
+            Some(pages) => actix.configure(self_service::configure(pages)),
+            None => actix,
+        }
+        .configure(configure(app.clone()))
+    };
+    let server =
+        HttpServer::new(actix).workers(1).disable_signals().listen(listener).unwrap().run();
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let http = plain_http();
@@ -138,8 +164,8 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let in_vain = app.get("/?returned_from=login", "").await;
     assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
 
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
     let denied = app.get("/", &cookies).await;
     assert_eq!(denied.status, 403, "{denied:?}");
     assert!(denied.body.contains("You may not see this page"));
@@ -168,15 +194,15 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
         .await;
     let url = url.unwrap().unwrap();
     let cookie = [("cookie", cookies.as_str())];
-    kratos.people.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
+    kratos.users.request("GET", url.expose().as_str(), &cookie).send().await.unwrap();
     assert_eq!(app.get("/", &cookies).await.status, 302);
 }
 
 /// Who lacks a second factor is sent for it once; who comes back without it is told.
 pub async fn second_factor(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    kratos.people.require_second_factor(&login).await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    kratos.users.require_second_factor(&login).await;
+    let cookies = kratos.users.cookies(&login).await;
     let (listener, url) = port();
     let mut app = traits(kratos.sessions, MockLogout::new(), MockPermissions::new());
     app.public_url = url;
@@ -197,9 +223,9 @@ pub async fn second_factor(kratos: Kratos) {
 /// Where the session cookie is configured by a wrong name, who comes back from the login is told
 /// the right one.
 pub async fn wrong_cookie_name(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
-    let client = KratosClient::builder().public_url(kratos.people.public_url().as_str());
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
+    let client = KratosClient::builder().public_url(kratos.users.public_url().as_str());
     let client = client.session_cookie("wrong_name").build().unwrap();
     let (listener, url) = port();
     let mut app = traits(client, MockLogout::new(), MockPermissions::new());

@@ -1,19 +1,21 @@
-//! The embedded servers answer as the real ones do: the same questions, the same status and the
+//! The testing servers answer as the real ones do: the same questions, the same status and the
 //! same shape of body.
 
-use crate::{
-    api::Api,
-    people::{People, cookies_of},
-};
+mod kratos;
+mod shape;
+
+pub use kratos::kratos;
+
+use crate::api::Api;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use shape::shape_of;
 use url::Url;
 
-/// Asks an embedded and a real Keto the same questions.
-pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
+/// Asks a testing and a real Keto the same questions.
+pub async fn keto(v0_7: bool, testing: [&Url; 2], real: [&Url; 2]) {
     let object = format!("conformance-{}", uuid::Uuid::new_v4());
     for question in keto_questions(v0_7, &object) {
-        let (ours, theirs) = (ask(embedded, &question).await, ask(real, &question).await);
+        let (ours, theirs) = (ask(testing, &question).await, ask(real, &question).await);
         assert_eq!(ours, theirs, "{question:?}");
     }
     let health = ["health/alive", "health/ready", "version"];
@@ -31,20 +33,20 @@ pub async fn keto(v0_7: bool, embedded: [&Url; 2], real: [&Url; 2]) {
             "admin/relation-tuples",
         ),
     };
-    same_methods(embedded[0], real[0], &[reading, &health].concat()).await;
-    same_methods(embedded[1], real[1], &[&[writing][..], &health].concat()).await;
+    same_methods(testing[0], real[0], &[reading, &health].concat()).await;
+    same_methods(testing[1], real[1], &[&[writing][..], &health].concat()).await;
 }
 
-/// Whatever method a real server does not allow at a path, an embedded one does not, and both name
+/// Whatever method a real server does not allow at a path, a testing one does not, and both name
 /// the same methods in the header `Allow`.
-async fn same_methods(embedded: &Url, real: &Url, paths: &[&str]) {
+async fn same_methods(testing: &Url, real: &Url, paths: &[&str]) {
     // Keto v0.7 panics and closes the connection over a POST without a body, which it allows.
     let ask = async |server: &Api, path: &str, method: &str| {
         let response = server.request(method, path).send().await.ok()?;
         let allow = response.headers().get("allow").map(|allow| allow.to_str().unwrap().to_owned());
         Some((response.status().as_u16(), allow))
     };
-    let (embedded, real) = (Api::at(embedded), Api::at(real));
+    let (testing, real) = (Api::at(testing), Api::at(real));
     for path in paths {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
             let theirs = ask(&real, path, method).await;
@@ -52,7 +54,7 @@ async fn same_methods(embedded: &Url, real: &Url, paths: &[&str]) {
             if theirs.as_ref().is_some_and(|(status, _)| *status == 403) {
                 continue;
             }
-            let ours = ask(&embedded, path, method).await.unwrap();
+            let ours = ask(&testing, path, method).await.unwrap();
             let not_allowed = |(status, allow): &(u16, Option<String>)| {
                 (*status == 405 || allow.is_some()).then(|| (*status, allow.clone()))
             };
@@ -179,102 +181,4 @@ async fn ask(server: [&Url; 2], question: &Question) -> (u16, Value) {
         request = request.header("content-type", "application/json").body(body.clone());
     }
     shape_of(request.send().await.unwrap()).await
-}
-
-/// Asks an embedded and a real Kratos the same questions.
-pub async fn kratos(embedded: People, real: People) {
-    let paths = [
-        "sessions/whoami",
-        "self-service/login/browser",
-        "self-service/login/api",
-        "self-service/login/flows",
-        "self-service/login",
-        "self-service/logout/browser",
-        "self-service/logout/api",
-        "self-service/logout",
-        "self-service/errors",
-        "health/alive",
-        "health/ready",
-    ];
-    same_methods(embedded.public_url(), real.public_url(), &paths).await;
-    let (ours, theirs) = (kratos_answers(embedded).await, kratos_answers(real).await);
-    for (question, answer) in &theirs {
-        assert_eq!(ours.get(question), Some(answer), "{question}");
-    }
-    assert_eq!(ours.len(), theirs.len());
-}
-
-async fn kratos_answers(people: People) -> BTreeMap<&'static str, (u16, Value)> {
-    let login = people.somebody().await;
-    let cookies = people.cookies(&login).await;
-    let session = [("cookie", cookies.as_str())];
-    let mut answers = BTreeMap::new();
-    for (name, method, path, headers) in [
-        ("whoami of nobody", "GET", "sessions/whoami", &[][..]),
-        ("whoami of a cookie", "GET", "sessions/whoami", &session),
-        ("whoami of nonsense", "GET", "sessions/whoami", &[("x-session-token", "nonsense")]),
-        ("an app's login flow", "GET", "self-service/login/api", &[]),
-        ("a browser's login flow", "GET", "self-service/login/browser", &[]),
-        ("logged in already", "GET", "self-service/login/browser", &session),
-        ("to elsewhere", "GET", "self-service/login/browser?return_to=http://evil.test/", &[]),
-        (
-            "no such flow",
-            "GET",
-            "self-service/login/flows?id=00000000-0000-0000-0000-000000000000",
-            &[],
-        ),
-        ("log-out of nobody", "GET", "self-service/logout/browser", &[]),
-        ("log-out", "GET", "self-service/logout/browser", &session),
-        ("no such route", "GET", "nonsense", &[]),
-        ("ready", "GET", "health/ready", &[]),
-        ("version", "GET", "version", &[]),
-    ] {
-        let answer = people.request(method, path, headers).send().await.unwrap();
-        answers.insert(name, shape_of(answer).await);
-    }
-    let answer = people.request("GET", "self-service/login/browser", &[]).send().await.unwrap();
-    let csrf = cookies_of(&answer);
-    let flow: Value = answer.json().await.unwrap();
-    let path = format!("self-service/login?flow={}", flow["id"].as_str().unwrap());
-    let wrong = json!({"method": "password", "identifier": login.email, "password": "wrong",
-        "csrf_token": flow["ui"]["nodes"][0]["attributes"]["value"]});
-    let submit = |name: &'static str, body: Value, cookie: String| {
-        let request = people.request("POST", &path, &[("cookie", cookie.as_str())]).json(&body);
-        async move { (name, shape_of(request.send().await.unwrap()).await) }
-    };
-    let mut forged = wrong.clone();
-    forged["csrf_token"] = "forged".into();
-    answers.extend([
-        submit("a wrong password", wrong, csrf.clone()).await,
-        submit("a forged form", forged, csrf).await,
-    ]);
-    answers
-}
-
-async fn shape_of(answer: reqwest::Response) -> (u16, Value) {
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    let body =
-        serde_json::from_str(&text).map_or_else(|_| Value::String(text.trim().into()), shape);
-    (status, body)
-}
-
-/// What kind of value stands where: a list by its first item, and a decision as it is. `details` and `reason` are free to
-/// differ between versions, and are left out.
-fn shape(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let kept = fields.into_iter().filter(|(name, _)| name != "details" && name != "reason");
-            let keep = |(name, value)| match name == "allowed" {
-                true => (name, value),
-                false => (name, shape(value)),
-            };
-            Value::Object(kept.map(keep).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().take(1).map(shape).collect()),
-        Value::String(_) => "text".into(),
-        Value::Number(_) => 0.into(),
-        Value::Bool(_) => false.into(),
-        Value::Null => Value::Null,
-    }
 }

@@ -12,7 +12,7 @@ pub use codes::codes_suite;
 pub use expired::expired_suite;
 pub use verified::verified_suite;
 
-use crate::{Test, people::People, tests};
+use crate::{Test, tests, users::TestUsers};
 use http::{HeaderValue, StatusCode};
 use kratos_client::{
     AuthenticatorAssuranceLevel, CookieHeader, Credential, Error, ErrorExt, ErrorId, Flows,
@@ -49,13 +49,13 @@ pub struct SelfService {
     pub own: Arc<dyn MySessions>,
     /// What else a login UI needs.
     pub frontend: Arc<dyn Frontend>,
-    /// The people of the server.
-    pub people: People,
+    /// The users of the server.
+    pub users: TestUsers,
 }
 
 impl SelfService {
     /// The HTTP client's.
-    pub fn of(client: &Arc<KratosClient>, people: People) -> Self {
+    pub fn of(client: &Arc<KratosClient>, users: TestUsers) -> Self {
         Self {
             sessions: client.clone(),
             logout: client.clone(),
@@ -66,7 +66,7 @@ impl SelfService {
             settings: client.clone(),
             own: client.clone(),
             frontend: client.clone(),
-            people,
+            users,
         }
     }
 }
@@ -148,13 +148,13 @@ async fn session_of(kratos: &SelfService, token: &SessionToken) -> Option<Arc<Se
 }
 
 /// Somebody who has just logged in to an app.
-async fn logged_in(kratos: &SelfService) -> (crate::people::Login, SessionToken) {
-    let login = kratos.people.somebody().await;
+async fn logged_in(kratos: &SelfService) -> (crate::users::TestUser, SessionToken) {
+    let login = kratos.users.somebody().await;
     let token = log_in(kratos, &login).await;
     (login, token)
 }
 
-async fn log_in(kratos: &SelfService, login: &crate::people::Login) -> SessionToken {
+async fn log_in(kratos: &SelfService, login: &crate::users::TestUser) -> SessionToken {
     let app = Caller::native();
     let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
@@ -175,7 +175,7 @@ fn keep(cookies: &mut String, set: &SetCookies) {
 }
 
 async fn an_app_logs_in_and_out(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let app = Caller::native();
     let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let wrong = UpdateFlowBody::<Login>::password(&login.email, &Password::new("wrong-password"));
@@ -199,7 +199,7 @@ async fn an_app_logs_in_and_out(kratos: SelfService) {
 }
 
 async fn a_browser_logs_in_and_out(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let mut cookies = String::new();
     let start = kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
     let created = created_for(&mut cookies, start);
@@ -228,7 +228,7 @@ async fn a_browser_logs_in_and_out(kratos: SelfService) {
 
 /// Kratos notes the browser, and not the server that uses the flow for it. v0.8 notes nothing.
 async fn the_device_of_a_browser_is_noted(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let device = BrowserDevice::new([10, 1, 2, 3].into());
     let device = device.user_agent(HeaderValue::from_static("Browser/1"));
     let browser = |cookies: &str| Caller::browser_on(device.clone(), [cookies]);
@@ -241,7 +241,7 @@ async fn the_device_of_a_browser_is_noted(kratos: SelfService) {
     let credential = Credential::from_cookie_headers([&cookies]);
     let session = kratos.sessions.whoami(&credential).await.unwrap().active().unwrap();
     let devices = session.devices.as_deref().unwrap_or_default();
-    if kratos.people.v0_8 {
+    if kratos.users.v0_8 {
         assert!(devices.is_empty(), "{devices:?}");
         return;
     }
@@ -258,7 +258,7 @@ async fn a_flow_belongs_to_its_browser(kratos: SelfService) {
     assert_eq!(error.error_id(), Some(ErrorId::SecurityCsrfViolation));
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
 
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let body = UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password));
     let error = kratos.login.submit(&flow, &body, &stranger).await.unwrap_err();
     assert_eq!(error.error_id(), Some(ErrorId::SecurityCsrfViolation));
@@ -346,7 +346,7 @@ async fn settings_are_changed(kratos: SelfService) {
     let password = format!("pass-{}", Uuid::new_v4());
     let body = UpdateFlowBody::<Settings>::password(&Password::new(&password));
     done(kratos.settings.submit(&flow, &body, &me).await.unwrap());
-    log_in(&kratos, &crate::people::Login { password, ..login }).await;
+    log_in(&kratos, &crate::users::TestUser { password, ..login }).await;
 }
 
 async fn nobody_has_settings(kratos: SelfService) {
@@ -403,7 +403,7 @@ async fn what_a_login_ui_needs(kratos: SelfService) {
     let token = kratos_client::UpdateFedcmFlowBody::new("x", "y", "z");
     let error =
         kratos.frontend.update_fedcm_flow(&token, &Caller::browser([""])).await.unwrap_err();
-    match kratos.people.v0_8 {
+    match kratos.users.v0_8 {
         true => assert!(error.is_unsupported(), "{error}"),
         false => assert_eq!(error.id(), Some("security_csrf_violation")),
     }
@@ -414,7 +414,7 @@ async fn flows_keep_what_they_do_not_know(kratos: SelfService) {
     let headers = [("x-session-token", token.expose())];
     for path in ["login/api?refresh=true", "settings/api"] {
         let path = format!("self-service/{path}");
-        let answer = kratos.people.request("GET", &path, &headers).send().await.unwrap();
+        let answer = kratos.users.request("GET", &path, &headers).send().await.unwrap();
         let raw: serde_json::Value = answer.json().await.unwrap();
         let flow: Flow<Settings> = serde_json::from_value(raw.clone()).unwrap();
         let unread = flow.ui.nodes.iter().flatten();

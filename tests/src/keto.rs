@@ -229,8 +229,8 @@ async fn an_empty_query_deletes_nothing(keto: Keto) {
 
 async fn pages_follow_each_other(keto: Keto) {
     let object = object();
-    let people: Vec<_> = (0..5).map(|n| keto.tuple(&object, &format!("person-{n}"))).collect();
-    let inserts: Vec<_> = people.iter().cloned().map(RelationshipPatch::Insert).collect();
+    let users: Vec<_> = (0..5).map(|n| keto.tuple(&object, &format!("person-{n}"))).collect();
+    let inserts: Vec<_> = users.iter().cloned().map(RelationshipPatch::Insert).collect();
     keto.relationships.patch_relationships(&inserts).await.unwrap();
 
     let query = RelationQuery::new().namespace("app").object(object.as_str());
@@ -251,7 +251,7 @@ async fn pages_follow_each_other(keto: Keto) {
         }
         texts
     };
-    let all = texts(people);
+    let all = texts(users);
     assert!(pages.iter().all(|page| page.len() <= 2), "{pages:?}");
     assert_eq!(texts(pages.concat()), all);
     assert_eq!(texts(list(&keto, query).await), all);

@@ -1,6 +1,6 @@
 //! What every implementation of Kratos's traits must do.
 
-use crate::{Test, assert_contains, people::People, tests};
+use crate::{Test, assert_contains, tests, users::TestUsers};
 use http::{HeaderName, HeaderValue};
 use kratos_client::{
     AuthenticatorAssuranceLevel, CookieHeader, Credential, IdentityState, Logout, LogoutOptions,
@@ -17,8 +17,8 @@ pub struct Kratos {
     pub sessions: Arc<dyn Sessions>,
     /// Ends sessions.
     pub logout: Arc<dyn Logout>,
-    /// The people of the server.
-    pub people: People,
+    /// The users of the server.
+    pub users: TestUsers,
 }
 
 /// The tests, by name.
@@ -59,8 +59,8 @@ fn token(token: &str) -> Credential {
 }
 
 async fn somebody(kratos: &Kratos) -> (String, Credential) {
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
     (login.email, Credential::from_cookie_headers([cookies]))
 }
 
@@ -95,17 +95,17 @@ async fn a_cookie_tells_who_it_is(kratos: Kratos) {
 }
 
 async fn a_token_tells_who_it_is(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let credential = token(&kratos.people.token(&login).await);
+    let login = kratos.users.somebody().await;
+    let credential = token(&kratos.users.token(&login).await);
     let session = whoami(&kratos, &credential).await.active().unwrap();
     assert_is(&session, &login.email);
 }
 
 /// The client finds the session that Kratos finds by the same headers.
 async fn the_headers_of_a_request_tell_who_it_is(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let [first, second] = [kratos.people.token(&login).await, kratos.people.token(&login).await];
-    let cookie = ("cookie", kratos.people.cookies(&login).await);
+    let login = kratos.users.somebody().await;
+    let [first, second] = [kratos.users.token(&login).await, kratos.users.token(&login).await];
+    let cookie = ("cookie", kratos.users.cookies(&login).await);
     let header = ("x-session-token", first);
     let bearer = ("authorization", format!("Bearer {second}"));
     let other_cookie = ("cookie", "theme=dark".to_owned());
@@ -117,7 +117,7 @@ async fn the_headers_of_a_request_tell_who_it_is(kratos: Kratos) {
         vec![&bearer],
     ] {
         let plain: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let raw = kratos.people.request("GET", "sessions/whoami", &plain).send().await.unwrap();
+        let raw = kratos.users.request("GET", "sessions/whoami", &plain).send().await.unwrap();
         let raw: Value = raw.json().await.unwrap();
         let headers = plain.iter().map(|(name, value)| {
             (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
@@ -125,7 +125,7 @@ async fn the_headers_of_a_request_tell_who_it_is(kratos: Kratos) {
         let credential = Credential::from_headers(&headers.collect());
         let whoami = whoami(&kratos, &credential).await;
         // Nothing tells a token of v0.8 from anybody else's in `authorization`.
-        if kratos.people.v0_8 && !plain.contains(&("cookie", &cookie.1)) {
+        if kratos.users.v0_8 && !plain.contains(&("cookie", &cookie.1)) {
             assert_eq!(whoami, Whoami::NoSession, "{plain:?}");
             continue;
         }
@@ -134,7 +134,7 @@ async fn the_headers_of_a_request_tell_who_it_is(kratos: Kratos) {
         ids.push(session.id.clone());
     }
     ids.dedup();
-    assert_eq!(ids.len(), if kratos.people.v0_8 { 2 } else { 3 }, "{ids:?}");
+    assert_eq!(ids.len(), if kratos.users.v0_8 { 2 } else { 3 }, "{ids:?}");
 }
 
 async fn traits_have_a_type_of_their_own(kratos: Kratos) {
@@ -158,24 +158,24 @@ async fn traits_have_a_type_of_their_own(kratos: Kratos) {
 }
 
 async fn nothing_of_a_session_is_lost(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let secret = kratos.people.token(&login).await;
+    let login = kratos.users.somebody().await;
+    let secret = kratos.users.token(&login).await;
     let headers = [("x-session-token", secret.as_str())];
-    let raw = kratos.people.request("GET", "sessions/whoami", &headers).send().await.unwrap();
+    let raw = kratos.users.request("GET", "sessions/whoami", &headers).send().await.unwrap();
     let raw: Value = raw.json().await.unwrap();
     let session = whoami(&kratos, &token(&secret)).await.active().unwrap();
     assert_contains(&serde_json::to_value(&*session).unwrap(), &raw, "");
 }
 
 async fn a_logout_ends_the_session(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let header = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let header = kratos.users.cookies(&login).await;
     let cookies = Credential::from_cookie_headers([&header]);
     let url = kratos.logout.logout_url(&cookies, &LogoutOptions::new()).await.unwrap().unwrap();
     assert!(!format!("{url:?}").contains("token="), "{url:?}");
     assert!(whoami(&kratos, &cookies).await.active().is_some(), "asking ends nothing");
 
-    let request = kratos.people.request("GET", url.expose().as_str(), &[("cookie", &header)]);
+    let request = kratos.users.request("GET", url.expose().as_str(), &[("cookie", &header)]);
     let status = request.send().await.unwrap().status();
     assert!(status.is_redirection() || status.is_success(), "{status}");
     assert_eq!(whoami(&kratos, &cookies).await, Whoami::NoSession);
@@ -183,9 +183,9 @@ async fn a_logout_ends_the_session(kratos: Kratos) {
 }
 
 async fn a_logout_by_the_client_takes_effect_at_once(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    let app = SessionToken::new(kratos.people.token(&login).await).unwrap();
-    let header = CookieHeader::from_headers([kratos.people.cookies(&login).await]);
+    let login = kratos.users.somebody().await;
+    let app = SessionToken::new(kratos.users.token(&login).await).unwrap();
+    let header = CookieHeader::from_headers([kratos.users.cookies(&login).await]);
     let (app_credential, browser) = (app.clone().into(), header.clone().into());
     for _ in 0..2 {
         assert!(whoami(&kratos, &app_credential).await.active().is_some());
@@ -206,9 +206,9 @@ async fn nobody_cannot_log_out(kratos: Kratos) {
 }
 
 async fn a_missing_second_factor_is_told(kratos: Kratos) {
-    let login = kratos.people.somebody().await;
-    kratos.people.require_second_factor(&login).await;
-    let cookies = Credential::from_cookie_headers([kratos.people.cookies(&login).await]);
+    let login = kratos.users.somebody().await;
+    kratos.users.require_second_factor(&login).await;
+    let cookies = Credential::from_cookie_headers([kratos.users.cookies(&login).await]);
     match whoami(&kratos, &cookies).await {
         Whoami::SecondFactorRequired { redirect_to: Some(url) } => {
             assert!(url.as_str().contains("aal=aal2"), "{url}");
@@ -220,6 +220,6 @@ async fn a_missing_second_factor_is_told(kratos: Kratos) {
 async fn a_disabled_account_has_no_session(kratos: Kratos) {
     let (_, cookies) = somebody(&kratos).await;
     let session = whoami(&kratos, &cookies).await.active().unwrap();
-    kratos.people.disable(session.identity.id.as_str()).await;
+    kratos.users.disable(session.identity.id.as_str()).await;
     assert_eq!(whoami(&kratos, &cookies).await, Whoami::NoSession);
 }

@@ -1,6 +1,6 @@
 //! One contract suite that every implementation of the clients' traits must pass: [`keto`] and
 //! [`kratos`] are functions that take the traits. Which implementations there are is in
-//! [`servers`]: the embedded servers always, real ones where the environment names them.
+//! [`servers`]: the testing servers always, real ones where the environment names them.
 //!
 //! An application with an implementation of its own can run the suite over it:
 //!
@@ -35,13 +35,13 @@ pub mod kratos;
 pub mod mock_server;
 pub mod model;
 pub mod openapi;
-pub mod people;
 pub mod proxy;
 pub mod servers;
 pub mod soak;
 pub mod tls;
 #[cfg(unix)]
 pub mod unix_socket;
+pub mod users;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};

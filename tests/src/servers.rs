@@ -1,5 +1,5 @@
-//! Which servers there are to test against: the embedded ones, and real ones that the environment
-//! names.
+//! Which servers there are to test against: the testing servers of the clients, and real ones that
+//! the environment names.
 
 use crate::{
     Test,
@@ -7,14 +7,17 @@ use crate::{
     flows::{self, SelfService},
     keto::Keto,
     kratos::Kratos,
-    people::People,
+    users::TestUsers,
 };
-use demo_app::embedded::{Embedded, EmbeddedKeto, Options, Wire};
+use demo_app::embedded::{Embedded, Options};
 use keto_client::{
     ApiVersion, BatchPermissions, CachedPermissions, CheckedNames, Expand, KetoClient,
     KetoGrpcClient, Metadata, Namespaces, OplSyntax, Permissions, Relationships,
+    testing::{KetoServer, KetoVersion},
 };
-use kratos_client::{ApiVersion as KratosApiVersion, CachedSessions, KratosClient};
+use kratos_client::{
+    ApiVersion as KratosApiVersion, CachedSessions, KratosClient, testing::KratosServer,
+};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
@@ -47,7 +50,7 @@ pub const KETOS: [Real; 2] = [
     },
 ];
 
-/// The Kratoses that can be tested against. They let people register by password, log them in at
+/// The Kratoses that can be tested against. They let users register by password, log them in at
 /// once, and ask for the highest AAL that somebody has.
 pub const KRATOSES: [Real; 2] = [
     Real {
@@ -203,48 +206,64 @@ where
 }
 
 /// Kratos's client over a server.
-pub fn kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
+pub fn kratos(public: Url, admin: &Url, v0_8: bool) -> Kratos {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
     let client = Arc::new(client);
-    let people = People::new(public, admin, v0_8);
-    Kratos { sessions: client.clone(), logout: client, people }
+    let users = TestUsers::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, users }
 }
 
 /// Kratos's client over a server, with a cache that is allowed to keep any session.
-pub fn cached_kratos(public: Url, admin: Option<Url>, v0_8: bool) -> Kratos {
+pub fn cached_kratos(public: Url, admin: &Url, v0_8: bool) -> Kratos {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
     let client = CachedSessions::new(client).max_age_without_header(Duration::from_mins(1));
     let client = Arc::new(client);
-    let people = People::new(public, admin, v0_8);
-    Kratos { sessions: client.clone(), logout: client, people }
+    let users = TestUsers::new(public, admin, v0_8);
+    Kratos { sessions: client.clone(), logout: client, users }
 }
 
 /// The self-service traits of Kratos's client over a server.
-pub fn self_service(public: Url, admin: Option<Url>, v0_8: bool) -> SelfService {
+pub fn self_service(public: Url, admin: &Url, v0_8: bool) -> SelfService {
     let client = KratosClient::builder().public_url(public.as_str()).build().unwrap();
-    SelfService::of(&Arc::new(client), People::new(public, admin, v0_8))
+    SelfService::of(&Arc::new(client), TestUsers::new(public, admin, v0_8))
 }
 
 /// Kratos's client over the admin API of a server.
-pub fn kratos_admin(public: Url, admin: Url, v0_8: bool, api_version: KratosApiVersion) -> Admin {
+pub fn kratos_admin(public: Url, admin: &Url, v0_8: bool, api_version: KratosApiVersion) -> Admin {
     let client = KratosClient::builder().public_url(public.as_str()).admin_url(admin.as_str());
     let kratos = client.api_version(api_version).build().unwrap();
-    Admin { kratos, people: People::new(public, Some(admin), v0_8), v0_8 }
+    Admin { kratos, users: TestUsers::new(public, admin, v0_8), v0_8 }
 }
 
-/// An embedded Keto of its own, with the client that finds out its dialect.
-pub fn embedded_keto(wire: Wire) -> (EmbeddedKeto, Keto) {
-    let server = EmbeddedKeto::start(wire).unwrap();
-    let client = keto(&server.read_url, &server.write_url, wire == Wire::V0_7, ApiVersion::Detect);
-    (server, taken_by(wire, client))
+/// The namespaces of a testing Keto.
+const NAMESPACES: [&str; 3] = ["User", "Group", "app"];
+
+/// A testing Keto of its own.
+pub fn testing_keto(version: KetoVersion) -> KetoServer {
+    KetoServer::builder().version(version).namespaces(NAMESPACES).start().unwrap()
 }
 
 /// A client with subjects that this Keto takes.
-pub fn taken_by(wire: Wire, client: Keto) -> Keto {
-    if wire == Wire::Network { client.with_users() } else { client }
+pub fn taken_by(version: KetoVersion, client: Keto) -> Keto {
+    if version == KetoVersion::OryNetwork { client.with_users() } else { client }
 }
 
-/// Embedded servers of their own, for an app at this address.
+/// A testing Kratos of its own.
+pub fn testing_kratos() -> KratosServer {
+    KratosServer::start().unwrap()
+}
+
+/// Kratos's client over a testing server.
+pub fn kratos_of(server: &KratosServer) -> Kratos {
+    kratos(server.public_url().clone(), server.admin_url(), false)
+}
+
+/// The self-service traits of Kratos's client over a testing server.
+pub fn self_service_of(server: &KratosServer) -> SelfService {
+    self_service(server.public_url().clone(), server.admin_url(), false)
+}
+
+/// The demo's servers of their own, with its login UI, for an app at this address.
 pub fn embedded(app: &Url) -> Embedded {
     Embedded::start(&Options::new(app, None)).unwrap()
 }

@@ -322,29 +322,33 @@ async fn a_method_that_a_path_lacks_is_405_with_those_that_it_has() {
 
 #[actix_web::test]
 async fn embedded_servers_say_which_methods_a_path_has() {
-    use demo_app::embedded::{EmbeddedKeto, Wire};
+    use keto_client::testing::KetoVersion;
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
-    let v0_7 = EmbeddedKeto::start(Wire::V0_7).unwrap();
+    let v0_7 = contract_tests::servers::testing_keto(KetoVersion::V0_7);
     let http = contract_tests::api::plain_http();
     // As Kratos v26.2.0, Keto v26.2.0 and Keto v0.7.0-alpha.1 answer.
     for (server, path, method, status, allow) in [
-        (&embedded.ui_url, "login", "POST", 405, Some("GET, HEAD")),
-        (&embedded.ui_url, "login", "HEAD", 303, None),
-        (&embedded.kratos_url, "sessions/whoami", "POST", 401, None),
-        (&embedded.kratos_url, "self-service/login", "PUT", 405, Some("GET, HEAD, POST")),
-        (&embedded.kratos_url, "self-service/login", "GET", 303, None),
-        (&embedded.kratos_url, "self-service/login/api", "POST", 405, Some("GET, HEAD")),
-        (&embedded.kratos_url, "self-service/logout/api", "GET", 405, Some("DELETE")),
-        (&embedded.kratos_url, "health/alive", "HEAD", 200, None),
-        (&embedded.kratos_url, "health/alive", "OPTIONS", 405, Some("GET, HEAD")),
-        (&embedded.keto.read_url, "relation-tuples", "PUT", 405, Some("GET, HEAD")),
-        (&embedded.keto.read_url, "relation-tuples/check", "PUT", 405, Some("GET, HEAD, POST")),
-        (&embedded.keto.read_url, "relation-tuples/batch/check", "HEAD", 405, Some("POST")),
-        (&embedded.keto.write_url, "admin/relation-tuples", "GET", 405, Some("DELETE, PATCH, PUT")),
-        (&v0_7.read_url, "check", "PUT", 405, Some("GET, OPTIONS, POST")),
-        (&v0_7.read_url, "relation-tuples", "HEAD", 405, Some("GET, OPTIONS")),
-        (&v0_7.read_url, "relation-tuples", "OPTIONS", 200, Some("GET, OPTIONS")),
-        (&v0_7.write_url, "relation-tuples", "GET", 405, Some("DELETE, OPTIONS, PATCH, PUT")),
+        (embedded.kratos.public_url(), "sessions/whoami", "POST", 401, None),
+        (embedded.kratos.public_url(), "self-service/login", "PUT", 405, Some("GET, HEAD, POST")),
+        (embedded.kratos.public_url(), "self-service/login", "GET", 303, None),
+        (embedded.kratos.public_url(), "self-service/login/api", "POST", 405, Some("GET, HEAD")),
+        (embedded.kratos.public_url(), "self-service/logout/api", "GET", 405, Some("DELETE")),
+        (embedded.kratos.public_url(), "health/alive", "HEAD", 200, None),
+        (embedded.kratos.public_url(), "health/alive", "OPTIONS", 405, Some("GET, HEAD")),
+        (embedded.keto.read_url(), "relation-tuples", "PUT", 405, Some("GET, HEAD")),
+        (embedded.keto.read_url(), "relation-tuples/check", "PUT", 405, Some("GET, HEAD, POST")),
+        (embedded.keto.read_url(), "relation-tuples/batch/check", "HEAD", 405, Some("POST")),
+        (
+            embedded.keto.write_url(),
+            "admin/relation-tuples",
+            "GET",
+            405,
+            Some("DELETE, PATCH, PUT"),
+        ),
+        (v0_7.read_url(), "check", "PUT", 405, Some("GET, OPTIONS, POST")),
+        (v0_7.read_url(), "relation-tuples", "HEAD", 405, Some("GET, OPTIONS")),
+        (v0_7.read_url(), "relation-tuples", "OPTIONS", 200, Some("GET, OPTIONS")),
+        (v0_7.write_url(), "relation-tuples", "GET", 405, Some("DELETE, OPTIONS, PATCH, PUT")),
     ] {
         let url = server.join(path).unwrap();
         let response = http.request(method.parse().unwrap(), url).send().await.unwrap();
@@ -380,9 +384,9 @@ async fn cookies_that_kratos_sets_reach_the_browser() {
 #[actix_web::test]
 async fn cookies_may_come_in_several_headers() {
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
-    let kratos = contract_tests::servers::kratos(embedded.kratos_url.clone(), None, false);
-    let login = kratos.people.somebody().await;
-    let cookies = kratos.people.cookies(&login).await;
+    let kratos = contract_tests::servers::kratos_of(&embedded.kratos);
+    let login = kratos.users.somebody().await;
+    let cookies = kratos.users.cookies(&login).await;
     let mut denies = MockPermissions::new();
     denies.expect_check().returning(|_| Ok(Decision::Denied));
     let served = start(MockSessions::new(), denies, |app| app.sessions = kratos.sessions.clone());
@@ -410,7 +414,7 @@ async fn large_requests_are_not_taken_in() {
 #[actix_web::test]
 async fn guessing_passwords_is_slowed_down() {
     let embedded = contract_tests::servers::embedded(&Url::parse("http://app.test/").unwrap());
-    let kratos = contract_tests::servers::self_service(embedded.kratos_url.clone(), None, false);
+    let kratos = contract_tests::servers::self_service_of(&embedded.kratos);
     let (mut told, mut slowed) = (0, 0);
     for _ in 0..30 {
         match guess(&kratos).await {

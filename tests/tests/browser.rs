@@ -9,7 +9,10 @@ use contract_tests::{
     kratos::Kratos,
     servers,
 };
-use demo_app::embedded::{Embedded, Person, people};
+use demo_app::{
+    embedded::Embedded,
+    seed_users::{SeedUser, seed_users},
+};
 use keto_client::ApiVersion;
 use std::sync::Arc;
 
@@ -24,25 +27,25 @@ struct Demo {
 async fn demo() -> Demo {
     let (listener, url) = app::port();
     let embedded = servers::embedded(&url);
-    let (read, write) = (&embedded.keto.read_url, &embedded.keto.write_url);
+    let (read, write) = (embedded.keto.read_url(), embedded.keto.write_url());
     let keto = servers::keto(read, write, false, ApiVersion::Detect);
-    let kratos = servers::kratos(embedded.kratos_url.clone(), None, false);
+    let kratos = servers::kratos_of(&embedded.kratos);
     let mut app = app::app(&kratos, &keto, "homepage", url);
-    app.ui_url = embedded.ui_url.clone();
+    app.ui_url = app.public_url.clone();
     app.logout = Arc::clone(&kratos.logout);
-    for person in people().iter().filter(|person| person.allowed) {
+    for person in seed_users().iter().filter(|person| person.allowed) {
         let subject = app.subject.subject(&person.identity().unwrap()).unwrap();
         let grant = app.permission.of(subject);
         keto.relationships.create_relationship(&grant).await.unwrap();
     }
-    let served = app::serve(listener, app);
+    let served = app::serve_with_pages(listener, app, embedded.kratos.public_url());
     Demo { embedded, served, kratos, keto }
 }
 
-async fn log_in(demo: &Demo, browser: &mut Browser, person: &Person) -> Page {
+async fn log_in(demo: &Demo, browser: &mut Browser, person: &SeedUser) -> Page {
     let form = browser.open(&demo.served.url).await;
     assert_eq!(form.url.path(), "/login");
-    assert_eq!(form.redirects, [302, 303, 303], "app, UI, Kratos");
+    assert_eq!(form.redirects, [302, 303], "homepage, new flow");
     let fields = [("identifier", person.email), ("password", person.password)];
     browser.submit(&form, &fields).await
 }
@@ -51,11 +54,11 @@ async fn log_in(demo: &Demo, browser: &mut Browser, person: &Person) -> Page {
 async fn who_is_allowed_comes_back_to_the_homepage_and_can_log_out() {
     let demo = demo().await;
     let mut browser = Browser::default();
-    let page = log_in(&demo, &mut browser, &people()[0]).await;
+    let page = log_in(&demo, &mut browser, &seed_users()[0]).await;
     assert_eq!((page.status, &page.url), (200, &demo.served.url));
     assert!(page.html.contains("Welcome to the homepage"));
     // Who is logged in and goes to log in is sent on.
-    let mut login = demo.embedded.ui_url.join("login").unwrap();
+    let mut login = demo.served.url.join("login").unwrap();
     login.query_pairs_mut().append_pair("return_to", demo.served.url.as_str());
     assert_eq!(browser.open(&login).await.url, demo.served.url);
 
@@ -67,7 +70,7 @@ async fn who_is_allowed_comes_back_to_the_homepage_and_can_log_out() {
 #[actix_web::test]
 async fn who_is_not_allowed_is_told() {
     let demo = demo().await;
-    let page = log_in(&demo, &mut Browser::default(), &people()[1]).await;
+    let page = log_in(&demo, &mut Browser::default(), &seed_users()[1]).await;
     assert_eq!(page.status, 403);
     assert!(page.html.contains("You may not see this page"));
 }
@@ -76,7 +79,7 @@ async fn who_is_not_allowed_is_told() {
 async fn who_is_disabled_is_told() {
     let demo = demo().await;
     let page = log_in(&demo, &mut Browser::default(), disabled()).await;
-    assert_eq!(page.url.path(), "/error");
+    assert_eq!((page.status, page.url.path()), (403, "/login"));
     assert!(page.html.contains("This account was disabled."));
 }
 
@@ -84,12 +87,12 @@ async fn who_is_disabled_is_told() {
 async fn a_wrong_password_shows_the_form_again() {
     let demo = demo().await;
     let mut browser = Browser::default();
-    let wrong = Person { password: "wrong", ..people()[0] };
+    let wrong = SeedUser { password: "wrong", ..seed_users()[0] };
     let page = log_in(&demo, &mut browser, &wrong).await;
     assert_eq!(page.url.path(), "/login");
     assert!(page.html.contains("The provided credentials are invalid"));
     assert!(page.html.contains("value=\"ann@example.test\""), "what was typed in is kept");
-    let right = [("identifier", people()[0].email), ("password", people()[0].password)];
+    let right = [("identifier", seed_users()[0].email), ("password", seed_users()[0].password)];
     assert_eq!(browser.submit(&page, &right).await.url, demo.served.url);
 }
 
@@ -99,9 +102,10 @@ async fn a_form_of_another_browser_is_refused() {
     let (mut victim, mut attacker) = (Browser::default(), Browser::default());
     let theirs = attacker.open(&demo.served.url).await;
     victim.open(&demo.served.url).await;
-    let fields = [("identifier", people()[0].email), ("password", people()[0].password)];
+    let fields = [("identifier", seed_users()[0].email), ("password", seed_users()[0].password)];
     let page = victim.submit(&theirs, &fields).await;
-    assert_eq!(page.url.path(), "/error");
+    assert_eq!((page.status, page.url.path()), (403, "/login"));
+    assert!(page.html.contains("This form is not yours"), "{}", page.html);
     assert_eq!(victim.open(&demo.served.url).await.url.path(), "/login", "not logged in");
 }
 
@@ -109,7 +113,7 @@ async fn a_form_of_another_browser_is_refused() {
 async fn nobody_is_sent_elsewhere() {
     let demo = demo().await;
     for path in ["self-service/login/browser", "self-service/logout"] {
-        let mut url = demo.embedded.kratos_url.join(path).unwrap();
+        let mut url = demo.embedded.kratos.public_url().join(path).unwrap();
         url.query_pairs_mut().append_pair("return_to", "http://evil.test/");
         let page = Browser::default().open(&url).await;
         assert_eq!(page.url.path(), "/error", "{path}");
@@ -117,6 +121,6 @@ async fn nobody_is_sent_elsewhere() {
     drop((demo.kratos, demo.keto));
 }
 
-fn disabled() -> &'static Person {
-    people().iter().find(|person| !person.active).unwrap()
+fn disabled() -> &'static SeedUser {
+    seed_users().iter().find(|person| !person.active).unwrap()
 }

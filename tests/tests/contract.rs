@@ -9,22 +9,22 @@ mod endpoints;
 
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
-    people::People,
     servers::{self, KETOS, KRATOSES, NEXT_KRATOS, SPECIAL_KRATOSES},
+    users::TestUsers,
 };
-use demo_app::embedded::{EmbeddedKeto, Wire};
-use keto_client::ApiVersion;
+use keto_client::{ApiVersion, testing::KetoVersion};
+use kratos_client::testing::KratosServer;
 use libtest_mimic::{Arguments, Trial};
 use std::{
     future::Future,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
-use url::Url;
 
 fn main() {
     let mut trials = Vec::new();
-    embedded_keto(&mut trials);
-    embedded_kratos(&mut trials);
+    testing_keto(&mut trials);
+    testing_kratos(&mut trials);
     real_keto(&mut trials);
     real_keto_grpc(&mut trials);
     real_kratos(&mut trials);
@@ -69,60 +69,77 @@ fn skipped(name: &str, variables: [&str; 2]) -> Trial {
     Trial::test(name, move || Err(why.into())).with_ignored_flag(true)
 }
 
-fn nowhere() -> Url {
-    Url::parse("http://app.test/").unwrap()
-}
+/// The versions of the testing Keto.
+const KETO_VERSIONS: [(&str, KetoVersion); 3] = [
+    ("testing keto", KetoVersion::Current),
+    ("testing keto as Ory Network", KetoVersion::OryNetwork),
+    ("testing keto v0.7", KetoVersion::V0_7),
+];
 
-fn embedded_keto(trials: &mut Vec<Trial>) {
-    for (server, wire) in [
-        ("embedded keto", Wire::Current),
-        ("embedded keto as Ory Network", Wire::Network),
-        ("embedded keto v0.7", Wire::V0_7),
-    ] {
+fn testing_keto(trials: &mut Vec<Trial>) {
+    for (server, version) in KETO_VERSIONS {
+        let v0_7 = version == KetoVersion::V0_7;
         for (name, test) in keto::suite() {
             trials.push(trial(format!("{server}: {name}"), move || async move {
-                let (_server, client) = servers::embedded_keto(wire);
-                test(client).await;
+                let server = servers::testing_keto(version);
+                let (read, write) = (server.read_url(), server.write_url());
+                let client = servers::keto(read, write, v0_7, ApiVersion::Detect);
+                test(servers::taken_by(version, client)).await;
             }));
             trials.push(trial(format!("{server}, cached: {name}"), move || async move {
-                let server = EmbeddedKeto::start(wire).unwrap();
-                let (read, write) = (&server.read_url, &server.write_url);
-                let client = servers::cached_keto(read, write, wire == Wire::V0_7);
-                test(servers::taken_by(wire, client)).await;
+                let server = servers::testing_keto(version);
+                let client = servers::cached_keto(server.read_url(), server.write_url(), v0_7);
+                test(servers::taken_by(version, client)).await;
             }));
         }
     }
 }
 
-fn embedded_kratos(trials: &mut Vec<Trial>) {
-    for (name, test) in kratos::suite() {
-        trials.push(trial(format!("embedded kratos: {name}"), move || async move {
-            let embedded = servers::embedded(&nowhere());
-            test(servers::kratos(embedded.kratos_url.clone(), None, false)).await;
+fn testing_kratos(trials: &mut Vec<Trial>) {
+    for (name, test) in kratos::suite().into_iter().chain(kratos::real_suite()) {
+        trials.push(trial(format!("testing kratos: {name}"), move || async move {
+            let server = servers::testing_kratos();
+            test(servers::kratos_of(&server)).await;
         }));
     }
     for (name, test) in kratos::cached_suite() {
-        trials.push(trial(format!("embedded kratos, cached: {name}"), move || async move {
-            let embedded = servers::embedded(&nowhere());
-            test(servers::cached_kratos(embedded.kratos_url.clone(), None, false)).await;
+        trials.push(trial(format!("testing kratos, cached: {name}"), move || async move {
+            let server = servers::testing_kratos();
+            let public = server.public_url().clone();
+            test(servers::cached_kratos(public, server.admin_url(), false)).await;
         }));
     }
-    for (name, test) in flows::suite() {
-        trials.push(trial(format!("embedded kratos: {name}"), move || async move {
-            let embedded = servers::embedded(&nowhere());
-            test(servers::self_service(embedded.kratos_url.clone(), None, false)).await;
+    for (name, test) in flows::suite().into_iter().chain(flows::real_suite(false)) {
+        trials.push(trial(format!("testing kratos: {name}"), move || async move {
+            let server = servers::testing_kratos();
+            test(servers::self_service_of(&server)).await;
         }));
     }
-    for (server, wire) in [
-        ("embedded servers", Wire::Current),
-        ("embedded servers as Ory Network", Wire::Network),
-        ("embedded servers of v0.7", Wire::V0_7),
-    ] {
-        trials.push(trial(format!("app over {server}: a person's way"), move || async move {
-            let embedded = servers::embedded(&nowhere());
-            let (_keto, keto) = servers::embedded_keto(wire);
-            let kratos = servers::kratos(embedded.kratos_url.clone(), None, false);
-            app::walk(kratos, keto).await;
+    for (name, test) in flows::expired_suite(false) {
+        let name = format!("testing kratos whose flows expire: {name}");
+        trials.push(trial(name, move || async move {
+            let server = KratosServer::builder().flow_lifespan(Duration::from_secs(1));
+            let server = server.start().unwrap();
+            test(servers::self_service_of(&server)).await;
+        }));
+    }
+    for (name, test) in admin::suite() {
+        trials.push(trial(format!("testing kratos admin API: {name}"), move || async move {
+            let server = servers::testing_kratos();
+            let (public, admin) = (server.public_url().clone(), server.admin_url());
+            let detect = kratos_client::ApiVersion::Detect;
+            test(servers::kratos_admin(public, admin, false, detect)).await;
+        }));
+    }
+    for (server, version) in KETO_VERSIONS {
+        let name = format!("app over testing kratos and {server}: a person's way");
+        trials.push(trial(name, move || async move {
+            let (kratos, keto) = (servers::testing_kratos(), servers::testing_keto(version));
+            let (read, write) = (keto.read_url(), keto.write_url());
+            let v0_7 = version == KetoVersion::V0_7;
+            let client = servers::keto(read, write, v0_7, ApiVersion::Detect);
+            let client = servers::taken_by(version, client);
+            app::walk(servers::kratos_of(&kratos), client).await;
         }));
     }
 }
@@ -161,7 +178,7 @@ fn real_keto(trials: &mut Vec<Trial>) {
     }
 }
 
-/// The same suite over gRPC, which the embedded server does not speak.
+/// The same suite over gRPC, which the testing server does not speak.
 fn real_keto_grpc(trials: &mut Vec<Trial>) {
     for real in KETOS {
         let name = format!("{} over gRPC", real.name);
@@ -199,13 +216,13 @@ fn real_kratos(trials: &mut Vec<Trial>) {
         for (name, test) in kratos::cached_suite() {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}, cached: {name}", real.name), move || async move {
-                test(servers::cached_kratos(public, Some(admin), real.old)).await;
+                test(servers::cached_kratos(public, &admin, real.old)).await;
             }));
         }
         for (name, test) in kratos::suite().into_iter().chain(kratos::real_suite()) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
-                test(servers::kratos(public, Some(admin), real.old)).await;
+                test(servers::kratos(public, &admin, real.old)).await;
             }));
         }
     }
@@ -221,7 +238,7 @@ fn real_flows(trials: &mut Vec<Trial>) {
         for (name, test) in flows::suite().into_iter().chain(flows::real_suite(real.old)) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
-                test(servers::self_service(public, Some(admin), real.old)).await;
+                test(servers::self_service(public, &admin, real.old)).await;
             }));
         }
     }
@@ -237,7 +254,7 @@ fn special_flows(trials: &mut Vec<Trial>) {
         for (name, test) in suite(real.old) {
             let (public, admin) = (public.clone(), admin.clone());
             trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
-                test(servers::self_service(public, Some(admin), real.old)).await;
+                test(servers::self_service(public, &admin, real.old)).await;
             }));
         }
     }
@@ -257,7 +274,7 @@ fn real_admin(trials: &mut Vec<Trial>) {
                 let (public, url) = (public.clone(), url.clone());
                 let name = format!("{} admin API, API version {mode}: {name}", real.name);
                 trials.push(real_trial(name, move || async move {
-                    test(servers::kratos_admin(public, url, real.old, api_version)).await;
+                    test(servers::kratos_admin(public, &url, real.old, api_version)).await;
                 }));
             }
         }
@@ -275,19 +292,19 @@ fn next_kratos(trials: &mut Vec<Trial>) {
     for (name, test) in admin::suite().into_iter().chain(admin::next_suite()) {
         let (public, url) = (public.clone(), url.clone());
         trials.push(real_trial(format!("{} admin API: {name}", real.name), move || async move {
-            test(servers::kratos_admin(public, url, false, ApiVersion::Detect)).await;
+            test(servers::kratos_admin(public, &url, false, ApiVersion::Detect)).await;
         }));
     }
     for (name, test) in flows::suite().into_iter().chain(flows::real_suite(false)) {
         let (public, admin) = (public.clone(), url.clone());
         trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
-            test(servers::self_service(public, Some(admin), false)).await;
+            test(servers::self_service(public, &admin, false)).await;
         }));
     }
     for (name, test) in kratos::suite() {
         let (public, admin) = (public.clone(), url.clone());
         trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
-            test(servers::kratos(public, Some(admin), false)).await;
+            test(servers::kratos(public, &admin, false)).await;
         }));
     }
 }
@@ -302,7 +319,7 @@ fn real_app(trials: &mut Vec<Trial>) {
         };
         trials.push(real_trial(name, move || async move {
             let keto = servers::keto(&read, &write, real_keto.old, ApiVersion::Detect);
-            app::walk(servers::kratos(public, Some(admin), real_kratos.old), keto).await;
+            app::walk(servers::kratos(public, &admin, real_kratos.old), keto).await;
         }));
     }
     for real in KRATOSES {
@@ -311,7 +328,7 @@ fn real_app(trials: &mut Vec<Trial>) {
             trials.push(skipped(&name, [real.first, real.second]));
             continue;
         };
-        let kratos = move || servers::kratos(public.clone(), Some(admin.clone()), real.old);
+        let kratos = move || servers::kratos(public.clone(), &admin, real.old);
         let second_factor = kratos.clone();
         trials.push(real_trial(format!("{name}: the second factor"), move || async move {
             app::second_factor(second_factor()).await;
@@ -326,27 +343,27 @@ fn real_app(trials: &mut Vec<Trial>) {
 }
 
 fn conformance(trials: &mut Vec<Trial>) {
-    for (real, wire) in KETOS.into_iter().zip([Wire::Current, Wire::V0_7]) {
-        let name = format!("embedded keto answers as {}", real.name);
+    for (real, version) in KETOS.into_iter().zip([KetoVersion::Current, KetoVersion::V0_7]) {
+        let name = format!("testing keto answers as {}", real.name);
         let Some((read, write)) = real.urls() else {
             trials.push(skipped(&name, [real.first, real.second]));
             continue;
         };
         trials.push(real_trial(name, move || async move {
-            let embedded = EmbeddedKeto::start(wire).unwrap();
-            let ours = [&embedded.read_url, &embedded.write_url];
+            let server = servers::testing_keto(version);
+            let ours = [server.read_url(), server.write_url()];
             conformance::keto(real.old, ours, [&read, &write]).await;
         }));
     }
     let real = KRATOSES[0];
-    let name = format!("embedded kratos answers as {}", real.name);
+    let name = format!("testing kratos answers as {}", real.name);
     let Some((public, admin)) = real.urls() else {
         trials.push(skipped(&name, [real.first, real.second]));
         return;
     };
     trials.push(real_trial(name, move || async move {
-        let embedded = servers::embedded(&nowhere());
-        let ours = People::new(embedded.kratos_url.clone(), None, false);
-        conformance::kratos(ours, People::new(public, Some(admin), false)).await;
+        let server = servers::testing_kratos();
+        let ours = TestUsers::new(server.public_url().clone(), server.admin_url(), false);
+        conformance::kratos(ours, TestUsers::new(public, &admin, false)).await;
     }));
 }

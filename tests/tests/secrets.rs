@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::format_push_string, reason = "a test")]
 
-use contract_tests::{app, flows::SelfService, people::People, servers};
+use contract_tests::{app, flows::SelfService, servers, users::TestUsers};
 use keto_client::{ApiKey, ApiVersion, Check, HttpConfig, KetoClient, Permissions, Relationships};
 use kratos_client::{
     Credential, KratosClient, SessionToken, Sessions,
@@ -56,19 +56,20 @@ async fn a_whole_run_shows_no_secret() {
     let embedded = servers::embedded(&app_url);
     let http = HttpConfig::default().api_key(ApiKey::new("planted-api-key").unwrap());
     shown += &format!("{http:?}");
-    let kratos = KratosClient::builder().public_url(embedded.kratos_url.as_str());
+    let kratos = KratosClient::builder().public_url(embedded.kratos.public_url().as_str());
     let kratos = Arc::new(kratos.http(http.clone()).build().unwrap());
-    let (read, write) = (embedded.keto.read_url.as_str(), embedded.keto.write_url.as_str());
+    let (read, write) = (embedded.keto.read_url().as_str(), embedded.keto.write_url().as_str());
     let keto = KetoClient::builder().read_url(read).write_url(write).http(http);
     let keto = keto.api_version(ApiVersion::Detect).build().unwrap();
     shown += &format!("{kratos:?} {keto:?}");
 
-    let people = People::new(embedded.kratos_url.clone(), None, false);
-    let person = people.somebody().await;
+    let users =
+        TestUsers::new(embedded.kratos.public_url().clone(), embedded.kratos.admin_url(), false);
+    let person = users.somebody().await;
     secrets.extend([person.email.clone(), person.password.clone()]);
 
     // An app.
-    let flows = SelfService::of(&kratos, people.clone());
+    let flows = SelfService::of(&kratos, users.clone());
     let app_caller = Caller::native();
     let created = flows.login.create(&CreateFlowOptions::new(), &app_caller).await.unwrap();
     shown += &format!("{created:?}");
@@ -78,14 +79,14 @@ async fn a_whole_run_shows_no_secret() {
         let answer = flows.login.submit(&flow, &body, &app_caller).await.unwrap();
         shown += &format!("{body:?} {answer:?}");
     }
-    let token = people.token(&person).await;
+    let token = users.token(&person).await;
     let credential = Credential::from(SessionToken::new(token.clone()).unwrap());
     let whoami = kratos.whoami(&credential).await.unwrap();
     shown += &format!("{credential:?} {whoami:?}");
     secrets.push(token);
 
     // A browser, with a cookie that is nobody's business.
-    let cookies = people.cookies(&person).await + "; theme=planted-theme";
+    let cookies = users.cookies(&person).await + "; theme=planted-theme";
     secrets.push("planted-theme".into());
     secrets.extend(cookies.split("; ").map(|cookie| cookie.split_once('=').unwrap().1.to_owned()));
     let credential = Credential::from_cookie_headers([&cookies]);
@@ -97,7 +98,7 @@ async fn a_whole_run_shows_no_secret() {
 
     // The app over both, let in and not.
     let (listener, url) = app::port();
-    let kratos_traits = servers::kratos(embedded.kratos_url.clone(), None, false);
+    let kratos_traits = servers::kratos_of(&embedded.kratos);
     let keto_traits = servers::keto_of(keto.clone(), false, false);
     let served = app::serve(listener, app::app(&kratos_traits, &keto_traits, "homepage", url));
     assert_eq!(served.get("/", &cookies).await.status, 403);

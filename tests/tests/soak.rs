@@ -25,5 +25,5 @@ fn the_app_with_caches_needs_real_servers() {
     let output = soak.arg("--with-caches").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, "--with-caches needs --real: the embedded Keto speaks no gRPC\n");
+    assert_eq!(said, "--with-caches needs --real: the testing Keto speaks no gRPC\n");
 }

@@ -1,6 +1,6 @@
 //! Logging out.
 
-use crate::{app::App, causes::causes, pages};
+use crate::{app::App, error_chain::error_chain, pages};
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use http::StatusCode;
 use kratos_client::{
@@ -32,7 +32,7 @@ pub async fn logout(
             Ok(redirect(&app.public_url))
         }
         Err(error) => {
-            tracing::error!("no log-out: {}", causes(&error));
+            tracing::error!("no log-out: {}", error_chain(&error));
             let (title, text) = ("Not available", "You are still logged in. Please try again.");
             Err(pages::message(StatusCode::SERVICE_UNAVAILABLE, title, text).into())
         }

@@ -3,10 +3,12 @@
 use crate::{
     api::{
         batch::{BatchPermissions, CheckResult},
+        expand::Expand,
         permissions::{Check, Decision, Permissions},
     },
     guard::{
         condition::Condition,
+        explain::explain,
         permission_guard::PermissionGuard,
         refusal::Refusal,
         subject::{NoSubject, SubjectSource, SubjectStrategy},
@@ -21,7 +23,7 @@ use futures_util::future::try_join_all;
 use http::{Response, request::Parts};
 use ory_http::{
     ConfigError, Error,
-    guard::{Caller, Guard, Refused, log_unavailable},
+    guard::{Caller, Guard, Refused, log_denial, log_unavailable},
 };
 use std::{fmt, sync::Arc};
 
@@ -47,6 +49,7 @@ pub struct Authorization {
     permissions: Arc<dyn Checks>,
     subject: Arc<dyn SubjectSource>,
     on_refusal: Option<Arc<OnRefusal>>,
+    expand: Option<Arc<dyn Expand>>,
 }
 
 type OnRefusal = dyn Fn(&Refusal, &Parts) -> Option<Response<Bytes>> + Send + Sync;
@@ -66,7 +69,7 @@ impl Authorization {
     /// Asks this Keto, about the subject `User:<id>` of whoever is logged in.
     pub fn new(permissions: impl Permissions + BatchPermissions + 'static) -> Self {
         let subject = Arc::new(SubjectStrategy::User);
-        Self { permissions: Arc::new(permissions), subject, on_refusal: None }
+        Self { permissions: Arc::new(permissions), subject, on_refusal: None, expand: None }
     }
 
     /// Asks the Keto that the environment names, see [`KetoClient::from_env`].
@@ -101,6 +104,14 @@ impl Authorization {
         self
     }
 
+    /// Logs why guards deny, in debug builds only: whether a tuple has the same id as a subject of another
+    /// kind, by one more call to Keto for each missing relation.
+    #[must_use]
+    pub fn explain_denials(mut self, expand: impl Expand + 'static) -> Self {
+        self.expand = Some(Arc::new(expand));
+        self
+    }
+
     /// Makes a guard that lets requests pass if the condition is met: a [`Condition`], or the text of a
     /// [`Template`](crate::guard::Template) such as `Document:{id}#view`.
     ///
@@ -132,6 +143,17 @@ impl Authorization {
             [] => Ok(Vec::new()),
             [check] => self.permissions.check(check).await.map(|decision| vec![Ok(decision)]),
             checks => self.permissions.batch_check(checks).await,
+        }
+    }
+
+    /// Logs why Keto denies, if that is wanted.
+    pub(super) async fn explain(&self, refusal: &Refusal) {
+        if let (true, Some(expand), Refusal::Denied { missing }) =
+            (cfg!(debug_assertions), &self.expand, refusal)
+        {
+            for tuple in missing {
+                log_denial(&explain(&**expand, tuple).await);
+            }
         }
     }
 

@@ -26,6 +26,7 @@
 
 mod authorization;
 mod condition;
+mod explain;
 mod extractors;
 mod permission_guard;
 mod refusal;

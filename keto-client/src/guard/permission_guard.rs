@@ -30,6 +30,9 @@ impl Guard for PermissionGuard {
     async fn check(&self, request: &mut Parts) -> Result<(), Refused> {
         request.extensions.insert(self.authorization.clone());
         let decided = decide(&self.authorization, &self.condition, request).await;
+        if let Err(refusal) = &decided {
+            self.authorization.explain(refusal).await;
+        }
         decided.map_err(|refusal| self.authorization.refuse(&refusal, request))
     }
 }

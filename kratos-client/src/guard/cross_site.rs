@@ -28,11 +28,10 @@ pub fn request_source(headers: &HeaderMap, allowed_origins: &[Url]) -> RequestSo
     let is_allowed = |origin: &Origin| allowed_origins.iter().any(|url| url.origin() == *origin);
     let allowed = origin.map(|origin| origin.ok().filter(is_allowed));
     match (text("sec-fetch-site"), allowed) {
-        (Some("same-origin" | "none"), _) => RequestSource::Allowed,
+        (Some("same-origin" | "none"), _) | (None, Some(Some(_))) => RequestSource::Allowed,
         // A request of the application's own origin is not cross-site: the headers contradict.
         (Some(_), Some(Some(origin))) if !is_host(&origin, headers) => RequestSource::Allowed,
         (Some(_), _) | (None, Some(None)) => RequestSource::CrossSite,
-        (None, Some(Some(_))) => RequestSource::Allowed,
         (None, None) => RequestSource::Unknown,
     }
 }

@@ -108,11 +108,11 @@ impl CurrentSession {
     pub(super) fn source(&self, request: &Parts) -> RequestSource {
         self.guard.source(request)
     }
+}
 
-    /// Tells guards of permissions who is logged in.
-    pub(super) fn insert_principal(&self, session: &Arc<Session>, request: &mut Parts) {
-        request.extensions.insert(CurrentPrincipal(session.clone()));
-    }
+/// Tells guards of permissions who is logged in.
+pub(super) fn insert_principal(session: Arc<Session>, request: &mut Parts) {
+    request.extensions.insert(CurrentPrincipal(session));
 }
 
 impl Principal for Session {

@@ -4,7 +4,7 @@ use crate::{
     api::sessions::Sessions,
     guard::{
         cross_site::{RequestSource, is_forged, request_source},
-        current_session::CurrentSession,
+        current_session::{CurrentSession, insert_principal},
         login_redirect::{LoginUrls, count_attempt, has_returned, is_loop},
         paths::PathPattern,
         refusal::Refusal,
@@ -146,7 +146,7 @@ impl SessionGuard {
         self.with(|settings| settings.max_login_age = Some(age))
     }
 
-    /// Answers all callers but WebSockets as browsers that open a page.
+    /// Answers all callers as browsers that open a page, except for those that open a `WebSocket`.
     #[must_use]
     pub fn browsers_only(self) -> Self {
         self.with(|settings| settings.browsers_only = true)
@@ -263,7 +263,7 @@ impl Guard for SessionGuard {
         if settings.is_optional {
             // The extractors answer for an error.
             if let Ok(Some(session)) = current.session(request).await {
-                current.insert_principal(&session, request);
+                insert_principal(session, request);
             }
             return Ok(());
         }
@@ -273,7 +273,7 @@ impl Guard for SessionGuard {
             return Err(response.into());
         }
         let session = current.require(request).await?;
-        current.insert_principal(&session, request);
+        insert_principal(session, request);
         Ok(())
     }
 }

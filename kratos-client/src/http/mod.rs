@@ -1,6 +1,6 @@
 //! [`KratosClient`]: the traits over HTTP.
 
-mod admin;
+pub(crate) mod admin;
 pub(crate) mod api_version;
 pub(crate) mod builder;
 mod flow_body;

@@ -7,6 +7,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, Jwk, PublicKeyUse},
 };
 use ory_http::{Endpoint, Error, Instant};
+use serde::Deserialize;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
@@ -23,6 +24,11 @@ pub(super) struct Keys {
     min_interval: Duration,
     max_age: Duration,
     state: Mutex<State>,
+}
+
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<Value>,
 }
 
 #[derive(Default)]
@@ -76,25 +82,21 @@ impl Keys {
         let request = self.endpoint.request("fetch JWKS", Method::GET, "");
         let response = self.endpoint.send(request).await?.expect(StatusCode::OK)?;
         // A key of a kind that this version does not know must not hide the others.
-        #[derive(serde::Deserialize)]
-        struct Set {
-            keys: Vec<Value>,
-        }
-        let Set { keys } = response.json()?;
+        let KeySet { keys } = response.json()?;
         let known = keys.into_iter().filter_map(|key| serde_json::from_value(key).ok());
-        Ok(known.filter_map(Key::new).collect())
+        Ok(known.filter_map(|key: Jwk| Key::new(&key)).collect())
     }
 }
 
 impl Key {
-    fn new(key: Jwk) -> Option<Self> {
+    fn new(key: &Jwk) -> Option<Self> {
         let is_for_signatures =
             matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
         let is_public = !matches!(key.algorithm, AlgorithmParameters::OctetKey(_));
         Some(Self {
             id: key.common.key_id.clone(),
             algorithm: key.common.key_algorithm.map(|algorithm| algorithm.to_string()),
-            decoding: DecodingKey::from_jwk(&key).ok()?,
+            decoding: DecodingKey::from_jwk(key).ok()?,
         })
         .filter(|_| is_for_signatures && is_public)
     }

@@ -25,7 +25,7 @@ pub enum Algorithm {
     Es256,
     /// ECDSA with P-384 and SHA-384.
     Es384,
-    /// EdDSA with Ed25519.
+    /// `EdDSA` with Ed25519.
     EdDsa,
 }
 

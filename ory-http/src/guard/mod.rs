@@ -51,3 +51,8 @@ pub async fn path_parameters(request: &mut Parts) -> Option<PathParameters> {
 pub fn log_unavailable(error: &dyn Error) {
     tracing::error!("a request could not be authorized: {error}");
 }
+
+/// Logs why a permission is denied, for whoever develops the application.
+pub fn log_denial(reason: &str) {
+    tracing::info!("a permission is denied: {reason}");
+}

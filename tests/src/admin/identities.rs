@@ -80,8 +80,8 @@ async fn a_few_fields_are_enough(admin: Admin) {
 }
 
 async fn a_session_ends_by_its_identity(admin: Admin) {
-    let login = admin.people.somebody().await;
-    let token = admin.people.token(&login).await;
+    let login = admin.users.somebody().await;
+    let token = admin.users.token(&login).await;
     let id = who(&admin, &token).await.expect("a session");
     admin.kratos.delete_identity_sessions(&id).await.unwrap();
     assert_eq!(who(&admin, &token).await, None);
@@ -147,8 +147,8 @@ async fn a_hash_lets_somebody_in(admin: Admin) {
     let email = new_email();
     let new = new_identity(&email).password(ImportedPassword::hashed(hash));
     admin.kratos.create_identity(&new).await.unwrap();
-    let login = crate::people::Login { email, password: "planted-password".into() };
-    assert!(!admin.people.token(&login).await.is_empty());
+    let login = crate::users::TestUser { email, password: "planted-password".into() };
+    assert!(!admin.users.token(&login).await.is_empty());
 }
 
 async fn an_external_id_finds_somebody(admin: Admin) {

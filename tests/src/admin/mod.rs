@@ -9,7 +9,7 @@ mod sessions;
 
 pub use next::next_suite;
 
-use crate::{Test, people::People};
+use crate::{Test, users::TestUsers};
 use kratos_client::{Error, Identities, Identity, KratosClient, NewIdentity};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,8 +19,8 @@ use uuid::Uuid;
 pub struct Admin {
     /// The client under test.
     pub kratos: KratosClient,
-    /// The people of the server.
-    pub people: People,
+    /// The users of the server.
+    pub users: TestUsers,
     /// Whether it is v0.8.
     pub v0_8: bool,
 }

@@ -46,11 +46,11 @@ async fn newer_operations_are_not_supported(admin: Admin) {
 
 async fn sessions_are_disabled_and_deleted_in_bulk(admin: Admin) {
     let kratos = &admin.kratos;
-    let login = admin.people.somebody().await;
-    let token = SessionToken::new(admin.people.token(&login).await).unwrap();
+    let login = admin.users.somebody().await;
+    let token = SessionToken::new(admin.users.token(&login).await).unwrap();
     let credential = token.into();
     let session = kratos.whoami(&credential).await.unwrap().active().unwrap();
-    let other = SessionToken::new(admin.people.token(&login).await).unwrap().into();
+    let other = SessionToken::new(admin.users.token(&login).await).unwrap().into();
     assert!(kratos.whoami(&other).await.unwrap().active().is_some());
 
     let one = ManageSessions::disable(SessionSelection::Sessions(vec![session.id.clone()]));

@@ -1,7 +1,7 @@
 //! Recovery, and the messages that it sends.
 
 use super::Admin;
-use crate::{Test, people::Login, tests};
+use crate::{Test, tests, users::TestUser};
 use futures_util::TryStreamExt;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ async fn a_link_leads_back_into_an_account(admin: Admin) {
     assert!(link.query_pairs().any(|(name, value)| name == "token" && !value.is_empty()));
     let token = link.query_pairs().find(|(name, _)| name == "token").unwrap().1;
     assert!(!format!("{created:?}").contains(&*token), "{created:?}");
-    let answer = admin.people.request("GET", link.as_str(), &[]).send().await.unwrap();
+    let answer = admin.users.request("GET", link.as_str(), &[]).send().await.unwrap();
     assert!(answer.status().is_redirection(), "{answer:?}");
     assert!(answer.headers()["location"].to_str().unwrap().contains("settings"), "{answer:?}");
 
@@ -69,11 +69,11 @@ async fn a_code_leads_back_into_an_account(admin: Admin) {
 }
 
 async fn messages_are_listed_and_told(admin: Admin) {
-    let people = [admin.people.somebody().await, admin.people.somebody().await];
-    for Login { email, .. } in &people {
-        admin.people.ask_for_recovery(email).await;
+    let users = [admin.users.somebody().await, admin.users.somebody().await];
+    for TestUser { email, .. } in &users {
+        admin.users.ask_for_recovery(email).await;
     }
-    let email = &people[0].email;
+    let email = &users[0].email;
     let request = ListCourierMessages::new().recipient(email);
     assert!(!format!("{request:?}").contains(email));
     let list = admin.kratos.list_courier_messages(request);

@@ -24,8 +24,8 @@ pub(super) fn suite() -> Vec<(&'static str, Test<Admin>)> {
 
 /// Somebody's new session, and whose it is.
 async fn session(admin: &Admin) -> (SessionId, IdentityId, String) {
-    let login = admin.people.somebody().await;
-    let token = admin.people.token(&login).await;
+    let login = admin.users.somebody().await;
+    let token = admin.users.token(&login).await;
     let credential = SessionToken::new(token).unwrap().into();
     let session = admin.kratos.whoami(&credential).await.unwrap().active().unwrap();
     (session.id.clone(), session.identity.id.clone(), login.email)
@@ -97,11 +97,11 @@ async fn sessions_are_listed_page_by_page(admin: Admin) {
 }
 
 async fn an_identity_has_its_sessions(admin: Admin) {
-    let login = admin.people.somebody().await;
+    let login = admin.users.somebody().await;
     for _ in 0..2 {
-        admin.people.token(&login).await;
+        admin.users.token(&login).await;
     }
-    let credential = SessionToken::new(admin.people.token(&login).await).unwrap().into();
+    let credential = SessionToken::new(admin.users.token(&login).await).unwrap().into();
     let session = admin.kratos.whoami(&credential).await.unwrap().active().unwrap();
     let request = ListIdentitySessions::new(session.identity.id.clone());
     // Registration was the first.

@@ -32,7 +32,7 @@ pub fn codes_suite(_v0_8: bool) -> Vec<(&'static str, Test<SelfService>)> {
 /// The newest code for an address, once the server has queued this many mails.
 async fn code_of_mail(kratos: &SelfService, email: &str, number: usize) -> Code {
     for _ in 0..30 {
-        let mails = kratos.people.mails(email).await;
+        let mails = kratos.users.mails(email).await;
         assert!(mails.len() <= number, "{} mails", mails.len());
         if mails.len() == number {
             let mut words = mails[0].split(|c: char| !c.is_ascii_digit());
@@ -127,7 +127,7 @@ async fn recover(kratos: &SelfService, flow: &Flow<Recovery>, code: &Code, email
 async fn the_address_that_was_entered_recovers(kratos: SelfService) {
     let app = Caller::native();
     let (email, _) = register(&kratos, None).await;
-    let mails = kratos.people.mails(&email).await.len();
+    let mails = kratos.users.mails(&email).await.len();
     let flow = created(kratos.recovery.create(&CreateFlowOptions::new(), &app).await);
     assert_eq!(flow.state, Some(FlowState::RecoveryAwaitingAddress));
     let body = UpdateFlowBody::<Recovery>::recovery_address(&email);

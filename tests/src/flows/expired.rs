@@ -73,7 +73,7 @@ async fn an_expired_login_is_replaced(kratos: SelfService) {
     let app = Caller::native();
     let start = CreateFlowOptions::new().return_session_token_exchange_code();
     let flow = created(kratos.login.create(&start, &app).await);
-    assert_eq!(flow.session_token_exchange_code.is_some(), !kratos.people.v0_8);
+    assert_eq!(flow.session_token_exchange_code.is_some(), !kratos.users.v0_8);
     let body = UpdateFlowBody::<Login>::password("nobody@example.test", &Password::new("password"));
     let new = replaced(&kratos.login, &flow, &body, &app).await;
     assert_eq!(new.session_token_exchange_code, None, "the documentation says so");
@@ -102,7 +102,7 @@ async fn an_expired_registration_is_replaced(kratos: SelfService) {
 async fn an_expired_recovery_is_replaced(kratos: SelfService) {
     let app = Caller::native();
     let flow = created(kratos.recovery.create(&CreateFlowOptions::new(), &app).await);
-    let body = match kratos.people.v0_8 {
+    let body = match kratos.users.v0_8 {
         true => UpdateFlowBody::<Recovery>::send_link("nobody@example.test"),
         false => UpdateFlowBody::<Recovery>::send_code("nobody@example.test"),
     };
@@ -112,13 +112,13 @@ async fn an_expired_recovery_is_replaced(kratos: SelfService) {
 async fn an_expired_verification_is_replaced(kratos: SelfService) {
     let app = Caller::native();
     let flow = created(kratos.verification.create(&CreateFlowOptions::new(), &app).await);
-    let body = match kratos.people.v0_8 {
+    let body = match kratos.users.v0_8 {
         true => UpdateFlowBody::<Verification>::send_link("nobody@example.test"),
         false => UpdateFlowBody::<Verification>::send_code("nobody@example.test"),
     };
     let (id, cookies) = replacement(&kratos.verification, &flow, &body, &app).await;
     // v26.2 replaces an app's flow by one for a browser, and sets its cookie.
-    let for_browser = !kratos.people.v0_8;
+    let for_browser = !kratos.users.v0_8;
     let caller = if for_browser { Caller::browser([&cookies]) } else { app.clone() };
     let new = fetched(kratos.verification.get(&id, &caller).await);
     assert!(!message_ids(&new).is_empty(), "it says why");

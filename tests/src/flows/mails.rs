@@ -23,7 +23,7 @@ pub(super) async fn mailed_code(kratos: &SelfService, email: &str) -> Code {
         words.find(|word| word.len() == 6).map(str::to_owned)
     };
     for _ in 0..20 {
-        if let Some(code) = kratos.people.last_mail(email).await.as_deref().and_then(digits) {
+        if let Some(code) = kratos.users.last_mail(email).await.as_deref().and_then(digits) {
             return Code::new(code);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -18,7 +18,7 @@ pub(super) fn suite() -> Vec<(&'static str, Test<SelfService>)> {
 async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let me = Credential::from(token.clone());
-    if kratos.people.v0_8 {
+    if kratos.users.v0_8 {
         assert_unsupported(kratos.own.list_my_sessions_page(&me, &PageRequest::new()).await);
         assert_unsupported(kratos.own.disable_my_session(&me, &"x".into()).await);
         assert_unsupported(kratos.own.disable_my_other_sessions(&me).await);
@@ -65,7 +65,7 @@ async fn own_sessions_are_listed_and_revoked(kratos: SelfService) {
 async fn a_token_is_exchanged_only_for_a_code(kratos: SelfService) {
     let code = |text| ExchangeCode::new(text);
     let result = kratos.own.exchange_session_token(&code("kept"), &code("returned")).await;
-    if kratos.people.v0_8 {
+    if kratos.users.v0_8 {
         return assert_unsupported(result);
     }
     assert_eq!(result.unwrap(), TokenExchangeOutcome::NoSession { flow: None });

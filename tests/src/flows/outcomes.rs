@@ -42,7 +42,7 @@ const DISABLED: u64 = 4_010_011;
 async fn a_disabled_identity_does_not_log_in(kratos: SelfService) {
     let (login, token) = logged_in(&kratos).await;
     let session = session_of(&kratos, &token).await.unwrap();
-    kratos.people.disable(session.identity.id.as_str()).await;
+    kratos.users.disable(session.identity.id.as_str()).await;
     let app = Caller::native();
     for caller in [app.clone(), Caller::browser([""])] {
         let mut cookies = String::new();
@@ -67,8 +67,8 @@ async fn a_disabled_identity_does_not_log_in(kratos: SelfService) {
 }
 
 async fn a_browser_may_log_out_twice(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
-    let header = kratos.people.cookies(&login).await;
+    let login = kratos.users.somebody().await;
+    let header = kratos.users.cookies(&login).await;
     let cookies = CookieHeader::from_headers([&header]);
     let me = Credential::from_cookie_headers([&header]);
     let url = kratos.logout.logout_url(&me, &LogoutOptions::new()).await.unwrap().unwrap();
@@ -87,7 +87,7 @@ async fn somebody_elses_settings_are_refused(kratos: SelfService) {
     let body = UpdateFlowBody::<Settings>::profile(&json!({"email": login.email})).unwrap();
     match kratos.settings.submit(&flow, &body, &somebody_else).await {
         Ok(answer) => assert!(
-            kratos.people.v0_8 && matches!(answer.value, UpdateFlowOutcome::Continue(_)),
+            kratos.users.v0_8 && matches!(answer.value, UpdateFlowOutcome::Continue(_)),
             "v0.8 says so in the form: {answer:?}"
         ),
         Err(error) => assert_eq!(error.error_id(), Some(ErrorId::SecurityIdentityMismatch)),

@@ -3,7 +3,7 @@
 use super::{
     SelfService, again, created, created_for, done, fetched, mails::mailed_code, message_ids,
 };
-use crate::{Test, people, tests};
+use crate::{Test, tests, users};
 use kratos_client::flow::{
     Caller, ContinueWith, CreateFlowOptions, Flow, FlowState, Login, Password, UpdateFlowBody,
     UpdateFlowOutcome, Verification,
@@ -18,13 +18,13 @@ pub fn verified_suite(v0_8: bool) -> Vec<(&'static str, Test<SelfService>)> {
     }
 }
 
-fn by_password(login: &people::Login) -> UpdateFlowBody<Login> {
+fn by_password(login: &users::TestUser) -> UpdateFlowBody<Login> {
     UpdateFlowBody::<Login>::password(&login.email, &Password::new(&login.password))
 }
 
 /// v0.8 has no outcome of its own for it.
 async fn the_form_asks_for_a_verified_address(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let app = Caller::native();
     let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let answer = kratos.login.submit(&flow, &by_password(&login), &app).await.unwrap();
@@ -32,7 +32,7 @@ async fn the_form_asks_for_a_verified_address(kratos: SelfService) {
 }
 
 async fn an_app_verifies_and_logs_in(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let app = Caller::native();
     let flow = created(kratos.login.create(&CreateFlowOptions::new(), &app).await);
     let outcome = kratos.login.submit(&flow, &by_password(&login), &app).await.unwrap().value;
@@ -44,7 +44,7 @@ async fn an_app_verifies_and_logs_in(kratos: SelfService) {
 }
 
 async fn a_browser_verifies_and_logs_in(kratos: SelfService) {
-    let login = kratos.people.somebody().await;
+    let login = kratos.users.somebody().await;
     let mut cookies = String::new();
     let start = kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
     let flow = created_for(&mut cookies, start);
@@ -64,7 +64,7 @@ async fn a_browser_verifies_and_logs_in(kratos: SelfService) {
 async fn verification(
     kratos: &SelfService,
     outcome: UpdateFlowOutcome<Login>,
-    login: &people::Login,
+    login: &users::TestUser,
     caller: &Caller,
 ) -> Flow<Verification> {
     let UpdateFlowOutcome::AddressNotVerified { continue_with } = outcome else {
@@ -83,7 +83,7 @@ async fn verification(
 async fn verify(
     kratos: &SelfService,
     flow: &Flow<Verification>,
-    login: &people::Login,
+    login: &users::TestUser,
     caller: &Caller,
 ) {
     let code = mailed_code(kratos, &login.email).await;

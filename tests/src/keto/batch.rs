@@ -39,20 +39,20 @@ async fn no_checks_have_no_answers(keto: Keto) {
 
 async fn many_checks_are_answered_in_order(keto: Keto) {
     let object = object();
-    let people: Vec<_> = (0..27).map(|n| keto.tuple(&object, &format!("person-{n}"))).collect();
+    let users: Vec<_> = (0..27).map(|n| keto.tuple(&object, &format!("person-{n}"))).collect();
     let granted =
-        people.iter().step_by(3).cloned().map(RelationshipPatch::Insert).collect::<Vec<_>>();
+        users.iter().step_by(3).cloned().map(RelationshipPatch::Insert).collect::<Vec<_>>();
     keto.relationships.patch_relationships(&granted).await.unwrap();
 
     let mut expected: Vec<_> = (0..27)
         .map(|n| if n % 3 == 0 { Decision::Allowed } else { Decision::Denied })
         .map(Ok)
         .collect();
-    assert_eq!(keto.batch.batch_check(&checks(&people)).await.unwrap(), expected);
+    assert_eq!(keto.batch.batch_check(&checks(&users)).await.unwrap(), expected);
     // The second time, the client knows the limit.
-    assert_eq!(keto.batch.batch_check(&checks(&people)).await.unwrap(), expected);
+    assert_eq!(keto.batch.batch_check(&checks(&users)).await.unwrap(), expected);
     expected.truncate(4);
-    assert_eq!(keto.batch.batch_check(&checks(&people[..4])).await.unwrap(), expected);
+    assert_eq!(keto.batch.batch_check(&checks(&users[..4])).await.unwrap(), expected);
 }
 
 async fn an_error_stays_with_its_tuple(keto: Keto) {

@@ -1,47 +1,42 @@
 //! Logging in and out, straight at Kratos.
 
-use super::visitors::Person;
-use crate::people::{Login, People};
+use super::virtual_users::VirtualUser;
+use crate::users::{TestUser, TestUsers};
 use kratos_client::{
     CookieHeader, Credential, Error, KratosClient, Logout, LogoutOptions, Sessions,
 };
 use url::Url;
 
-/// The people of a Kratos.
+/// The accounts of a Kratos.
 #[derive(Clone)]
 pub struct Accounts {
-    people: People,
+    users: TestUsers,
     kratos: KratosClient,
 }
 
 impl Accounts {
-    /// Those of the server at these URLs; the embedded one has no admin API.
-    pub fn new(public: Url, admin: Option<Url>) -> Self {
+    /// Those of the server at these URLs.
+    pub fn new(public: Url, admin: &Url) -> Self {
         let kratos = KratosClient::builder().public_url(public.as_str()).build().unwrap();
-        Self { people: People::new(public, admin, false), kratos }
+        Self { users: TestUsers::new(public, admin, false), kratos }
     }
 
-    /// A seeded person of the embedded Kratos, a new one of a real one.
-    pub async fn login(&self, email: &str) -> Login {
-        if self.people.admin.is_some() {
-            return self.people.somebody().await;
-        }
-        let mut seeded = demo_app::embedded::people().iter();
-        let person = seeded.find(|person| person.email == email).unwrap();
-        Login { email: person.email.into(), password: person.password.into() }
+    /// Somebody new.
+    pub async fn login(&self) -> TestUser {
+        self.users.somebody().await
     }
 
     /// Begins another session.
-    pub async fn log_in(&self, login: &Login) -> Person {
-        let cookies = self.people.cookies(login).await;
+    pub async fn log_in(&self, login: &TestUser) -> VirtualUser {
+        let cookies = self.users.cookies(login).await;
         let credential = Credential::from_cookie_headers([&cookies]);
         let whoami = self.kratos.whoami(&credential).await.unwrap();
         let session = whoami.active().expect("somebody who has just logged in");
-        Person { id: session.identity.id.to_string(), cookies }
+        VirtualUser { id: session.identity.id.to_string(), cookies }
     }
 
     /// Ends a session.
-    pub async fn log_out(&self, person: &Person) -> Result<(), Error> {
+    pub async fn log_out(&self, person: &VirtualUser) -> Result<(), Error> {
         let cookies = CookieHeader::from_headers([&person.cookies]);
         match self.kratos.logout_url(&cookies.clone().into(), &LogoutOptions::new()).await? {
             Some(url) => self.kratos.browser_logout(&url, &cookies).await.map(drop),

@@ -1,14 +1,14 @@
-//! Bounded load: a fixed number of visitors, each waiting for an answer before the next request.
+//! Bounded load: a fixed number of virtual users, each waiting for an answer before the next request.
 
 use super::{
     accounts::Accounts,
+    counters::Counters,
+    fault_injection::Timeline,
     max_ages::MaxAges,
-    tally::Tally,
     upstreams::Upstreams,
-    visitors::{GARBAGE, Person, Right, Verdict, Visit},
-    weather::Timeline,
+    virtual_users::{GARBAGE, Right, Verdict, VirtualUser, Visit},
 };
-use crate::people::Login;
+use crate::users::TestUser;
 use keto_client::{KetoClient, RelationTuple, Relationships};
 use reqwest::Client;
 use std::{
@@ -17,7 +17,7 @@ use std::{
 };
 use url::Url;
 
-/// What every visitor needs.
+/// What every virtual user needs.
 #[derive(Clone)]
 pub struct Ground {
     /// The client that visits.
@@ -29,8 +29,8 @@ pub struct Ground {
     /// How old the answers may be that the app goes by.
     pub max_ages: MaxAges,
     /// What has come of it.
-    pub tally: Arc<Tally>,
-    /// The wait between two requests of a visitor.
+    pub counters: Arc<Counters>,
+    /// The wait between two requests of a virtual user.
     pub pause: Duration,
     /// When to stop.
     pub until: Instant,
@@ -40,10 +40,10 @@ impl Ground {
     /// One visit, judged and counted; whether the answer was the right one.
     pub async fn visit(&self, visit: &Visit<'_>) -> bool {
         let answer = visit.send(&self.http, &self.app).await;
-        let weather = self.timeline.between(answer.sent, answer.received);
-        let verdict = visit.judge(weather, &answer);
+        let health = self.timeline.between(answer.sent, answer.received);
+        let verdict = visit.judge(health, &answer);
         let is_right = verdict == Verdict::Right;
-        self.tally.count(visit.who, self.timeline.at(answer.sent), &answer, verdict);
+        self.counters.count(visit.who, self.timeline.at(answer.sent), &answer, verdict);
         is_right
     }
 
@@ -85,13 +85,13 @@ impl Ground {
 }
 
 /// The visit of the person who may see the page.
-pub fn allowed(person: &Person) -> Visit<'_> {
+pub fn allowed(person: &VirtualUser) -> Visit<'_> {
     Visit { who: "allowed", cookies: &person.cookies, id: &person.id, right: Right::LetIn }
 }
 
 /// Visits as everybody in turn, beginning with the `first`.
-pub async fn visitor(ground: Ground, people: [Person; 3], first: usize) {
-    let [may, may_not, toggled] = &people;
+pub async fn virtual_user(ground: Ground, users: [VirtualUser; 3], first: usize) {
+    let [may, may_not, toggled] = &users;
     for turn in first.. {
         if !ground.goes_on() {
             return;
@@ -112,7 +112,7 @@ pub async fn visitor(ground: Ground, people: [Person; 3], first: usize) {
 }
 
 /// Grants and revokes somebody's permission in turns, and visits as them.
-pub async fn toggler(ground: Ground, keto: KetoClient, person: Person, tuple: RelationTuple) {
+pub async fn toggler(ground: Ground, keto: KetoClient, person: VirtualUser, tuple: RelationTuple) {
     let either = Visit { right: Right::LetInOrDenied, ..allowed(&person) };
     let just_granted = Visit { who: "just granted", ..either.clone() };
     let granted = Visit { who: "granted", ..allowed(&person) };
@@ -129,7 +129,7 @@ pub async fn toggler(ground: Ground, keto: KetoClient, person: Person, tuple: Re
             } else {
                 keto.delete_relationship(&tuple).await
             };
-            ground.tally.change(&changed);
+            ground.counters.change(&changed);
             if changed.is_ok() {
                 break;
             }
@@ -142,13 +142,13 @@ pub async fn toggler(ground: Ground, keto: KetoClient, person: Person, tuple: Re
 }
 
 /// Logs somebody in and out in turns who may see the page, and visits as them.
-pub async fn logs_in_and_out(ground: Ground, accounts: Accounts, login: Login) {
+pub async fn logs_in_and_out(ground: Ground, accounts: Accounts, login: TestUser) {
     while ground.goes_on() {
         let person = accounts.log_in(&login).await;
         let logged_in = Visit { who: "logged in", ..allowed(&person) };
         ground.visits(&logged_in).await;
         let logged_out = accounts.log_out(&person).await;
-        ground.tally.change(&logged_out);
+        ground.counters.change(&logged_out);
         // Otherwise nobody knows whether the session has ended.
         if logged_out.is_ok() {
             let just = Visit { who: "just logged out", right: Right::LetInOrLogIn, ..logged_in };

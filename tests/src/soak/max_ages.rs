@@ -1,6 +1,6 @@
 //! How long the app may go by an old response.
 
-use super::weather::Fault;
+use super::fault_injection::Fault;
 use std::time::Duration;
 
 /// How old a response of each server may be when the app goes by it, counted from when it was asked

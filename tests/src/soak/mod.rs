@@ -2,23 +2,25 @@
 //! restarted, slowed, hung and cut off.
 //!
 //! The app is a process of its own ([`process`]), whose servers are behind [`proxy`]s that are told
-//! what to do ([`upstreams`]). A fixed number of visitors ([`load`]) ask for the page, and hold
-//! every answer against what may be at that time ([`visitors`], [`weather`]). What comes of it is
-//! counted ([`tally`]) and told ([`report`]).
+//! what to do ([`upstreams`]). A fixed number of virtual users ([`load`]) ask for the page, and hold
+//! every answer against what may be at that time ([`virtual_users`], [`fault_injection`]). What comes of it is
+//! counted ([`counters`]) and told ([`report`]).
 
 pub mod accounts;
+pub mod counters;
+pub mod fault_injection;
 pub mod load;
 pub mod max_ages;
 pub mod process;
 pub mod proxy;
 pub mod report;
-pub mod tally;
 pub mod upstreams;
-pub mod visitors;
-pub mod weather;
+pub mod virtual_users;
 
 use crate::api::plain_http;
-use load::{Ground, logs_in_and_out, recovery, toggler, visitor};
+use counters::Counters;
+use fault_injection::{Fault, Pace, Timeline};
+use load::{Ground, logs_in_and_out, recovery, toggler, virtual_user};
 use max_ages::MaxAges;
 use process::Process;
 use report::Report;
@@ -26,15 +28,13 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tally::Tally;
 use tokio::task::JoinSet;
 use upstreams::Upstreams;
-use visitors::Person;
-use weather::{Fault, Pace, Timeline};
+use virtual_users::VirtualUser;
 
 /// How long the app may take to be right again after a fault.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The most that visitors can be.
+/// The most that virtual users can be.
 const VISITORS: std::ops::RangeInclusive<i64> = 3..=64;
 
 /// Puts load on an app while its servers fail, and tells whether it held.
@@ -46,18 +46,18 @@ pub struct Options {
     /// How long to put load on the app
     #[arg(long, default_value_t = 10.0)]
     pub minutes: f64,
-    /// Use the real servers that the TEST_… variables name, instead of embedded ones
+    /// Use the real servers that the TEST_… variables name, instead of testing servers
     #[arg(long)]
     pub real: bool,
     /// Put the load on an app with caches, a limit of calls in flight, and Keto by gRPC, which the
-    /// embedded servers don't speak
+    /// testing servers don't speak
     #[arg(long)]
     pub with_caches: bool,
-    /// How many visitors there are at a time, of whom one has its permission granted and revoked,
+    /// How many virtual users there are at a time, of whom one has its permission granted and revoked,
     /// and one logs in and out
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(VISITORS))]
     pub workers: u8,
-    /// Milliseconds that each visitor waits after an answer
+    /// Milliseconds that each virtual user waits after an answer
     #[arg(long, default_value_t = 10)]
     pub pause_ms: u64,
     /// Milliseconds that the app allows a call of Kratos or Keto
@@ -121,7 +121,7 @@ impl Options {
 /// Says what is missing to run it.
 pub async fn run(options: &Options) -> Result<Report, String> {
     if options.with_caches && !options.real {
-        return Err("--with-caches needs --real: the embedded Keto speaks no gRPC".into());
+        return Err("--with-caches needs --real: the testing Keto speaks no gRPC".into());
     }
     let mut upstreams = Upstreams::start(options.real).await?;
     let settings = upstreams.settings(Duration::from_millis(options.limit_ms));
@@ -134,17 +134,17 @@ pub async fn run(options: &Options) -> Result<Report, String> {
         app: process.url.clone(),
         timeline: Arc::new(Timeline::new(options.max_ages())),
         max_ages: options.max_ages(),
-        tally: Arc::new(Tally::new(options.latest())),
+        counters: Arc::new(Counters::new(options.latest())),
         pause: Duration::from_millis(options.pause_ms),
         until: Instant::now() + options.minutes(),
     };
-    let tally = ground.tally.clone();
-    let mut visitors = send_visitors(options, &ground, &upstreams);
+    let counters = ground.counters.clone();
+    let mut virtual_users = start_virtual_users(options, &ground, &upstreams);
     let faults = faults(options, &ground, &mut upstreams);
     let sampling = sample(&mut process, &ground, options.sample_seconds);
     tokio::join!(faults, sampling);
-    while let Some(ended) = visitors.join_next().await {
-        ended.expect("no visitor panics");
+    while let Some(ended) = virtual_users.join_next().await {
+        ended.expect("no virtual user panics");
     }
     upstreams.clean_up().await;
 
@@ -152,10 +152,10 @@ pub async fn run(options: &Options) -> Result<Report, String> {
     drop(ground);
     let settled = settle(&process, idle, options.settle_seconds).await;
     if !process.runs() {
-        tally.problem("the app has ended".into());
+        counters.problem("the app has ended".into());
     }
     let log = process.end();
-    Ok(Report { options: options.clone(), counts: tally.counts(), log, idle, settled })
+    Ok(Report { options: options.clone(), counts: counters.counts(), log, idle, settled })
 }
 
 /// The descriptors of the app once it has answered, and the connection for that is gone.
@@ -172,18 +172,18 @@ async fn idle(process: &Process) -> Option<usize> {
     }
 }
 
-fn send_visitors(options: &Options, ground: &Ground, upstreams: &Upstreams) -> JoinSet<()> {
-    let people = [&upstreams.allowed, &upstreams.denied, &upstreams.toggled].map(Person::clone);
-    let mut visitors = JoinSet::new();
+fn start_virtual_users(options: &Options, ground: &Ground, upstreams: &Upstreams) -> JoinSet<()> {
+    let users = [&upstreams.allowed, &upstreams.denied, &upstreams.toggled].map(VirtualUser::clone);
+    let mut virtual_users = JoinSet::new();
     for first in 2..usize::from(options.workers) {
-        visitors.spawn(visitor(ground.clone(), people.clone(), first - 2));
+        virtual_users.spawn(virtual_user(ground.clone(), users.clone(), first - 2));
     }
     let tuple = upstreams.tuple(&upstreams.toggled);
     let (keto, toggled) = (upstreams.keto.clone(), upstreams.toggled.clone());
-    visitors.spawn(toggler(ground.clone(), keto, toggled, tuple));
+    virtual_users.spawn(toggler(ground.clone(), keto, toggled, tuple));
     let (accounts, login) = (upstreams.accounts.clone(), upstreams.login.clone());
-    visitors.spawn(logs_in_and_out(ground.clone(), accounts, login));
-    visitors
+    virtual_users.spawn(logs_in_and_out(ground.clone(), accounts, login));
+    virtual_users
 }
 
 /// One fault after the other, over and over, all well in between.
@@ -198,9 +198,9 @@ async fn faults(options: &Options, ground: &Ground, upstreams: &mut Upstreams) {
         upstreams.suffer(fault, &pace, &ground.timeline).await;
         let took = recovery(ground, upstreams, PATIENCE).await;
         ground.timeline.recovered();
-        ground.tally.recovered(fault, took);
+        ground.counters.recovered(fault, took);
         if took >= PATIENCE {
-            ground.tally.problem(format!("{}: not right again after {took:?}", fault.name()));
+            ground.counters.problem(format!("{}: not right again after {took:?}", fault.name()));
         }
     }
 }
@@ -211,7 +211,7 @@ async fn sample(process: &mut Process, ground: &Ground, seconds: f64) {
     while Instant::now() < ground.until && process.runs() {
         ticks.tick().await;
         if let (Some(memory), Some(descriptors)) = (process.memory(), process.descriptors()) {
-            ground.tally.sample(memory, descriptors);
+            ground.counters.sample(memory, descriptors);
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{
     Options,
+    counters::{Answers, Counts, Sample},
+    fault_injection::Fault,
     process::Log,
-    tally::{Answers, Counts, Sample},
-    weather::Fault,
 };
 use std::{
     fmt::{Display, Formatter, Result},
@@ -68,17 +68,18 @@ impl Report {
     /// Whether the app was seen to go by answers from before a change.
     fn remembered(&self) -> bool {
         let cached = [("just granted", 403), ("just revoked", 200), ("just logged out", 200)];
-        let of =
-            |who, status| self.counts.visitors.get(who).is_some_and(|seen| seen.of(status) > 0);
+        let of = |who, status| {
+            self.counts.virtual_users.get(who).is_some_and(|seen| seen.of(status) > 0)
+        };
         cached.into_iter().all(|(who, status)| of(who, status))
     }
 
     fn all(&self) -> Answers {
-        sum(self.counts.visitors.values())
+        sum(self.counts.virtual_users.values())
     }
 
     fn well(&self) -> Answers {
-        self.counts.weathers.get(&None).cloned().unwrap_or_default()
+        self.counts.by_fault.get(&None).cloned().unwrap_or_default()
     }
 }
 
@@ -90,7 +91,7 @@ impl Display for Report {
         let Options { workers, pause_ms, limit_ms, .. } = self.options;
         writeln!(
             f,
-            "{} answers in {seconds:.0} s ({rate:.0} a second) to {workers} visitors with a pause of \
+            "{} answers in {seconds:.0} s ({rate:.0} a second) to {workers} virtual users with a pause of \
              {pause_ms} ms; time limit of a call {limit_ms} ms; slowest answer {} ms; wrong {}; 503 \
              while all was well {}.\n",
             all.all(),
@@ -99,7 +100,7 @@ impl Display for Report {
             all.unexplained,
         )?;
         self.faults(f)?;
-        self.visitors(f)?;
+        self.virtual_users(f)?;
         self.process(f)?;
         self.log(f)?;
         match self.failures().as_slice() {
@@ -123,7 +124,7 @@ impl Report {
             "| fault | times | answers | 200 | 302 | 403 | 503 | slowest, ms | recovery, ms: median | worst |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|---|---|")?;
-        for (fault, answers) in &self.counts.weathers {
+        for (fault, answers) in &self.counts.by_fault {
             let name = fault.map_or("all well", Fault::name);
             let took = fault.and_then(|fault| self.counts.recoveries.get(&fault));
             let times = took.map_or(String::new(), |took| took.len().to_string());
@@ -142,10 +143,10 @@ impl Report {
         writeln!(f)
     }
 
-    fn visitors(&self, f: &mut Formatter<'_>) -> Result {
-        writeln!(f, "| visitor | answers | 200 | 302 | 403 | 503 | wrong |")?;
+    fn virtual_users(&self, f: &mut Formatter<'_>) -> Result {
+        writeln!(f, "| virtual user | answers | 200 | 302 | 403 | 503 | wrong |")?;
         writeln!(f, "|---|---|---|---|---|---|---|")?;
-        for (who, answers) in &self.counts.visitors {
+        for (who, answers) in &self.counts.virtual_users {
             write!(f, "| {who} | {} ", answers.all())?;
             statuses(f, answers)?;
             writeln!(f, "| {} |", answers.wrong)?;

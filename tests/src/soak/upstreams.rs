@@ -2,17 +2,20 @@
 
 use super::{
     accounts::Accounts,
+    fault_injection::{Fault, Pace, Timeline},
     proxy::{Mode, Proxy},
-    visitors::Person,
-    weather::{Fault, Pace, Timeline},
+    virtual_users::VirtualUser,
 };
 use crate::{
     app::permission,
-    people::Login,
-    servers::{KETOS, KRATOSES},
+    servers::{KETOS, KRATOSES, testing_keto, testing_kratos},
+    users::TestUser,
 };
-use demo_app::embedded::{Embedded, Options};
-use keto_client::{KetoClient, RelationTuple, Relationships, Subject};
+use keto_client::{
+    KetoClient, RelationTuple, Relationships, Subject,
+    testing::{KetoServer, KetoVersion},
+};
+use kratos_client::testing::KratosServer;
 use std::time::{Duration, Instant};
 use url::Url;
 use uuid::Uuid;
@@ -29,41 +32,40 @@ pub struct Upstreams {
     /// Who can log in.
     pub accounts: Accounts,
     /// How the person logs in who may see the page the whole time.
-    pub login: Login,
+    pub login: TestUser,
     /// Who may see the page the whole time.
-    pub allowed: Person,
+    pub allowed: VirtualUser,
     /// Who may never see it.
-    pub denied: Person,
+    pub denied: VirtualUser,
     /// Whose permission is granted and revoked in turns.
-    pub toggled: Person,
-    _embedded: Option<Embedded>,
+    pub toggled: VirtualUser,
+    _testing_servers: Option<(KratosServer, KetoServer)>,
 }
 
 impl Upstreams {
-    /// Embedded servers of their own, or the real ones that the environment names, with three
-    /// people, of whom one is allowed to see a page of its own.
+    /// Testing servers of their own, or the real ones that the environment names, with three
+    /// users, of whom one is allowed to see a page of its own.
     ///
     /// # Errors
     /// Says which variable is missing for the real ones.
     pub async fn start(use_real: bool) -> Result<Self, String> {
         let ui = Url::parse("http://ui.test/").unwrap();
-        let (embedded, (public, admin), (read, write)) = if use_real {
+        let (testing_servers, (public, admin), (read, write)) = if use_real {
             let [kratos, keto] = [KRATOSES[0], KETOS[0]];
             let missing = || format!("set {} and {}", kratos.first, kratos.second);
             let (public, admin) = kratos.urls().ok_or_else(missing)?;
             let missing = || format!("set {} and {}", keto.first, keto.second);
-            (None, (public, Some(admin)), keto.urls().ok_or_else(missing)?)
+            (None, (public, admin), keto.urls().ok_or_else(missing)?)
         } else {
-            let embedded = Embedded::start(&Options::new(&ui, None));
-            let embedded = embedded.map_err(|error| error.to_string())?;
-            let keto = (embedded.keto.read_url.clone(), embedded.keto.write_url.clone());
-            let kratos = embedded.kratos_url.clone();
-            (Some(embedded), (kratos, None), keto)
+            let (kratos, keto) = (testing_kratos(), testing_keto(KetoVersion::Current));
+            let (public, admin) = (kratos.public_url().clone(), kratos.admin_url().clone());
+            let (read, write) = (keto.read_url().clone(), keto.write_url().clone());
+            (Some((kratos, keto)), (public, admin), (read, write))
         };
-        let accounts = Accounts::new(public.clone(), admin);
-        let login = accounts.login("ann@example.test").await;
-        let denied = accounts.login("bob@example.test").await;
-        let toggled = accounts.login("dora@example.test").await;
+        let accounts = Accounts::new(public.clone(), &admin);
+        let login = accounts.login().await;
+        let denied = accounts.login().await;
+        let toggled = accounts.login().await;
         let keto = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
         let upstreams = Self {
             kratos: Proxy::start(&public).await,
@@ -77,7 +79,7 @@ impl Upstreams {
             toggled: accounts.log_in(&toggled).await,
             accounts,
             login,
-            _embedded: embedded,
+            _testing_servers: testing_servers,
         };
         let granted =
             upstreams.keto.create_relationship(&upstreams.tuple(&upstreams.allowed)).await;
@@ -101,7 +103,7 @@ impl Upstreams {
     }
 
     /// The permission to see the page.
-    pub fn tuple(&self, person: &Person) -> RelationTuple {
+    pub fn tuple(&self, person: &VirtualUser) -> RelationTuple {
         permission(&self.object).of(Subject::set("User", person.id.as_str(), ""))
     }
 

@@ -1,11 +1,11 @@
 //! Decorators of Keto's traits in any order, one of them made by an application.
 
 use async_trait::async_trait;
-use demo_app::embedded::{EmbeddedKeto, Wire};
 use keto_client::{
     ApiVersion, BatchPermissions, CachedPermissions, Check, CheckError, CheckResult, CheckedNames,
     Decision, Error, ErrorKind, Expand, KetoClient, ListRelationships, Metadata, Namespaces,
     OplSyntax, Page, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
+    testing::KetoServer,
 };
 use std::{
     sync::{
@@ -135,10 +135,10 @@ where
     assert_eq!(keto.check(&ann).await.unwrap(), Decision::Allowed);
 }
 
-fn counted() -> (EmbeddedKeto, Counted<KetoClient>, Arc<Counts>) {
-    let server = EmbeddedKeto::start(Wire::Current).unwrap();
-    let client = KetoClient::builder().read_url(server.read_url.as_str());
-    let client = client.write_url(server.write_url.as_str()).api_version(ApiVersion::Current);
+fn counted() -> (KetoServer, Counted<KetoClient>, Arc<Counts>) {
+    let server = KetoServer::start(["User", "Group", "app"]).unwrap();
+    let client = KetoClient::builder().read_url(server.read_url().as_str());
+    let client = client.write_url(server.write_url().as_str()).api_version(ApiVersion::Current);
     let counts = Arc::new(Counts::default());
     (server, Counted { inner: client.build().unwrap(), counts: counts.clone() }, counts)
 }
@@ -175,7 +175,7 @@ async fn decorators_have_all_traits() {
         let set = keto_client::SubjectSet::new("app", "page", "read");
         assert!(keto.expand(&set.into()).await.unwrap().is_some());
         assert!(keto.list_namespaces().await.unwrap().contains(&"app".into()));
-        // The embedded Keto has no such API.
+        // The testing Keto has no such API.
         keto.check_opl_syntax("class app implements Namespace {}").await.unwrap_err();
         assert!(keto.is_alive().await.unwrap() && keto.is_ready().await.unwrap());
         assert!(!keto.version().await.unwrap().is_empty());
@@ -190,8 +190,8 @@ async fn decorators_have_all_traits() {
 async fn a_batch_asks_for_what_is_not_cached_and_for_each_question_once() {
     let (_server, keto, counts) = counted();
     let keto = cached(keto);
-    let people = ["ann", "bob", "eve"].map(|who| check(&format!("app:page#read@{who}")));
-    let [ann, bob, eve] = &people;
+    let users = ["ann", "bob", "eve"].map(|who| check(&format!("app:page#read@{who}")));
+    let [ann, bob, eve] = &users;
     assert_eq!(keto.check(ann).await.unwrap(), Decision::Denied);
     let questions = [ann, bob, eve, bob].map(Clone::clone);
     let denied = vec![Ok(Decision::Denied); 4];

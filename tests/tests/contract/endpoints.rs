@@ -8,18 +8,17 @@ use contract_tests::{
     api::Api,
     in_memory::no_route,
     keto, kratos,
-    people::People,
     servers::{self, KETOS, KRATOSES, Real},
     unix_socket::UnixSocket,
+    users::TestUsers,
 };
-use demo_app::embedded::{EmbeddedKeto, Wire};
 use futures_util::TryStreamExt;
 use http::{Request, Response};
 use keto_client::{
     ApiVersion, BatchPermissions, CallOptions, Check, CheckedNames, Decision, ErrorKind, Expand,
     HttpConfig, HttpService, HttpServiceError, KetoClient, KetoGrpcClient, ListRelationships,
     Namespaces, Permissions, RelationQuery, RelationTuple, RelationshipPatch, Relationships,
-    Subject, SubjectSet,
+    Subject, SubjectSet, testing::KetoVersion,
 };
 use kratos_client::{
     GetIdentityOptions, Identities, IdentitiesExt, IdentityState, IdentityUpdate, KratosClient,
@@ -43,15 +42,17 @@ pub(crate) fn trials(trials: &mut Vec<Trial>) {
 }
 
 fn unix_sockets(trials: &mut Vec<Trial>) {
-    for (server, wire) in [("embedded keto", Wire::Current), ("embedded keto v0.7", Wire::V0_7)] {
+    for (server, version) in
+        [("testing keto", KetoVersion::Current), ("testing keto v0.7", KetoVersion::V0_7)]
+    {
         for (name, test) in keto::suite() {
             trials.push(trial(
                 format!("{server} over a Unix socket: {name}"),
                 move || async move {
-                    let server = EmbeddedKeto::start(wire).unwrap();
+                    let server = servers::testing_keto(version);
                     let (read, write) =
-                        (UnixSocket::to(&server.read_url), UnixSocket::to(&server.write_url));
-                    let v0_7 = wire == Wire::V0_7;
+                        (UnixSocket::to(server.read_url()), UnixSocket::to(server.write_url()));
+                    let v0_7 = version == KetoVersion::V0_7;
                     test(servers::keto(&read.url, &write.url, v0_7, ApiVersion::Detect)).await;
                 },
             ));
@@ -85,8 +86,8 @@ fn unix_sockets(trials: &mut Vec<Trial>) {
             let socket = UnixSocket::to(&public);
             let client = KratosClient::builder().public_url(socket.url.as_str()).build().unwrap();
             let client = Arc::new(client);
-            let people = People::new(public, Some(admin), false);
-            test(kratos::Kratos { sessions: client.clone(), logout: client, people }).await;
+            let users = TestUsers::new(public, &admin, false);
+            test(kratos::Kratos { sessions: client.clone(), logout: client, users }).await;
         }));
     }
 }

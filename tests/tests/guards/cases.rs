@@ -34,18 +34,21 @@ pub const OUTCOMES: [Outcome; 8] = [
     outcome("no response of Kratos", KratosSays::Nothing, KetoSays::Allowed, true),
 ];
 
-pub const CALLERS: [(&str, &[(&str, &str)]); 4] = [
+type Headers = &'static [(&'static str, &'static str)];
+
+pub const CALLERS: [(&str, Headers); 4] = [
     ("browser", &[("accept", "text/html,*/*;q=0.8"), ("sec-fetch-mode", "navigate")]),
     ("script", &[("accept", "*/*"), ("sec-fetch-mode", "cors"), ("sec-fetch-site", "same-origin")]),
     ("HTMX", &[("accept", "text/html"), ("hx-request", "true")]),
     ("API client", &[("accept", "application/json")]),
 ];
 
-const WEBSOCKET: &[(&str, &str)] = &[("connection", "upgrade"), ("upgrade", "websocket")];
-const PREFLIGHT: &[(&str, &str)] =
+const WEBSOCKET: Headers = &[("connection", "upgrade"), ("upgrade", "websocket")];
+const PREFLIGHT: Headers =
     &[("origin", "https://spa.test"), ("access-control-request-method", "POST")];
 
-pub const METHODS: [(&str, &str, &[(&str, &str)]); 6] = [
+/// By name: the method, and the headers that make it another kind of request.
+pub const METHODS: [(&str, &str, Headers); 6] = [
     ("GET", "GET", &[]),
     ("HEAD", "HEAD", &[]),
     ("POST", "POST", &[]),

@@ -122,7 +122,7 @@ async fn a_route_asks_for_a_recent_login() {
     let guard = |hours| {
         let ann = SignedIn::as_identity("ann").authenticated_at(hours_ago(hours));
         let guard = SessionGuard::new(ann, LOGIN_URL, APP_URL).unwrap();
-        guard.max_login_age(Duration::from_secs(7200))
+        guard.max_login_age(Duration::from_hours(2))
     };
     assert_eq!(send(&guard(1), &browser("/keys", "")).await.body(), PAGE);
     let to = "http://ui.test/login?refresh=true&return_to=\
@@ -135,7 +135,7 @@ async fn a_route_asks_for_a_recent_login() {
 
     // A session that does not tell when it began is too old.
     let sessions = Servers::new(KratosSays::Active, KetoSays::Allowed).sessions();
-    let sessions = sessions.max_login_age(Duration::from_secs(7200));
+    let sessions = sessions.max_login_age(Duration::from_hours(2));
     assert_eq!(send(&sessions, &script("/keys")).await.status(), 401);
 }
 

@@ -119,8 +119,8 @@ impl Servers {
         match self.cached {
             true => Authorization::new(
                 CachedPermissions::new(keto)
-                    .allowed_max_age(Duration::from_secs(60))
-                    .denied_max_age(Duration::from_secs(60)),
+                    .allowed_max_age(Duration::from_mins(1))
+                    .denied_max_age(Duration::from_mins(1)),
             ),
             false => Authorization::new(keto),
         }

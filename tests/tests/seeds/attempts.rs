@@ -88,7 +88,7 @@ impl Attempts {
             world.violation(format!("{} was tried again {retries} times", sent.target));
         }
         state.retries += 1;
-        world.tally().retries += 1;
+        world.counters().retries += 1;
         Some(sent)
     }
 

@@ -79,7 +79,7 @@ impl Future for Bounded {
 impl Drop for Bounded {
     fn drop(&mut self) {
         if self.started.is_some() && !self.ended {
-            self.world.tally().dropped += 1;
+            self.world.counters().dropped += 1;
             self.world.moment("dropped");
         }
     }

@@ -209,7 +209,7 @@ fn change(run: &Run) {
         }
     };
     drop((keto, kratos));
-    world.tally().changes += 1;
+    world.counters().changes += 1;
     if world.chance(70) {
         invalidate(run, changed);
     }

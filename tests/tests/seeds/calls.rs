@@ -98,7 +98,7 @@ impl Ask {
 
     /// Makes the call and judges what comes of it. Tells whether there was an answer.
     pub async fn make(self, run: &Run, how: How) -> bool {
-        run.world.tally().calls += 1;
+        run.world.counters().calls += 1;
         let started = run.world.moment("call");
         let judge = Judge { run, started, ask: &self, how };
         let server = self.at_once(run).filter(|_| how != How::InOperation);

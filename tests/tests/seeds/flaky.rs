@@ -86,7 +86,7 @@ impl<S> Flaky<S> {
         let choice = world.below(10);
         let kind = match choice {
             0..2 => {
-                world.tally().panics += 1;
+                world.counters().panics += 1;
                 std::panic::panic_any(PLANTED);
             }
             2 => std::future::pending().await,
@@ -95,7 +95,7 @@ impl<S> Flaky<S> {
             6..8 => ErrorKind::Transport(PLANTED.into()),
             _ => ErrorKind::Server(Box::new(ServerError::new(StatusCode::BAD_GATEWAY))),
         };
-        world.tally().faults += 1;
+        world.counters().faults += 1;
         Err(Error::new("flaky", kind))
     }
 }

@@ -44,10 +44,10 @@ impl Judge<'_> {
             self.violation(&format!("the server gave no such answer in time: {answer:?}"));
             return true;
         };
-        let mut tally = world.tally();
-        tally.answers += 1;
-        tally.shared += u64::from(std::mem::replace(&mut source.used, true));
-        tally.earlier += u64::from(source.at.number < self.started.number);
+        let mut counters = world.counters();
+        counters.answers += 1;
+        counters.shared += u64::from(std::mem::replace(&mut source.used, true));
+        counters.earlier += u64::from(source.at.number < self.started.number);
         true
     }
 
@@ -146,13 +146,13 @@ impl Judge<'_> {
     pub fn error(&self, is_cached: bool, error: &Error) -> bool {
         let world = &self.run.world;
         let settings = &world.settings;
-        world.tally().errors += 1;
+        world.counters().errors += 1;
         match error.kind() {
             ErrorKind::Timeout(_) => {
-                world.tally().timeouts += 1;
+                world.counters().timeouts += 1;
                 self.timeout(is_cached);
             }
-            ErrorKind::Panicked if is_cached && world.tally().panics > 0 => {}
+            ErrorKind::Panicked if is_cached && world.counters().panics > 0 => {}
             // Namespaces change in every run.
             ErrorKind::UnknownName { .. } => {}
             ErrorKind::RouteNotFound { .. } if self.had_no_route() => {}

@@ -220,7 +220,7 @@ impl KetoServer {
                 state.allowed[place] = action == "insert";
             }
         }
-        world.tally().changes += 1;
+        world.counters().changes += 1;
         if status == 201 { Reply::json(201, "{}") } else { Reply::text(204, "") }
     }
 }

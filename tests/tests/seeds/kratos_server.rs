@@ -151,7 +151,7 @@ impl KratosServer {
         let token = body["session_token"].as_str().unwrap();
         let place: usize = token.strip_prefix("token-").unwrap().parse().unwrap();
         self.state().sessions[place] = Standing::Revoked;
-        world.tally().changes += 1;
+        world.counters().changes += 1;
         Reply::text(204, "")
     }
 }

@@ -54,7 +54,7 @@ mod world;
 use crate::{
     flaky::PLANTED,
     run::{Outcome, run},
-    world::Tally,
+    world::Counters,
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -121,7 +121,7 @@ fn whatever_happens_every_promise_holds() {
     let threads = thread::available_parallelism().unwrap().get();
     let running: Vec<_> = (0..threads).map(|_| AtomicU64::new(u64::MAX)).collect();
     let (next, done) = (AtomicU64::new(first), AtomicBool::new(false));
-    let (total, failed) = (Mutex::new(Tally::default()), Mutex::new(Vec::new()));
+    let (total, failed) = (Mutex::new(Counters::default()), Mutex::new(Vec::new()));
     let began = Instant::now();
     let work = |running: &AtomicU64| {
         loop {
@@ -131,7 +131,7 @@ fn whatever_happens_every_promise_holds() {
             }
             running.store(seed, Ordering::SeqCst);
             match try_seed(seed) {
-                Ok(outcome) => total.lock().unwrap().add(outcome.tally),
+                Ok(outcome) => total.lock().unwrap().add(outcome.counters),
                 Err(problem) => failed.lock().unwrap().push(problem),
             }
         }
@@ -156,6 +156,10 @@ fn a_seed_says_everything_about_its_run() {
     for seed in 0..50 {
         let [first, second] = [run(seed), run(seed)];
         assert_eq!(first.trace, second.trace, "SEED={seed}");
-        assert_eq!(format!("{:?}", first.tally), format!("{:?}", second.tally), "SEED={seed}");
+        assert_eq!(
+            format!("{:?}", first.counters),
+            format!("{:?}", second.counters),
+            "SEED={seed}"
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     kratos_server::{CREDENTIALS, KratosServer, Standing},
     server::Server,
     stacks::{Servers, Stacks},
-    world::{Tally, World},
+    world::{Counters, World},
 };
 use futures_util::future::join_all;
 use std::{
@@ -22,7 +22,7 @@ use tokio::{
 
 /// What came of a run.
 pub struct Outcome {
-    pub tally: Tally,
+    pub counters: Counters,
     /// A hash of what happened when.
     pub trace: u64,
     pub violations: Vec<String>,
@@ -43,8 +43,8 @@ pub fn run(seed: u64) -> Outcome {
         if timeout(HANG, all_of(&world)).await.is_err() {
             world.violation("the run did not end");
         }
-        let (tally, trace) = (*world.tally(), world.trace());
-        Outcome { tally, trace, violations: world.violations() }
+        let (counters, trace) = (*world.counters(), world.trace());
+        Outcome { counters, trace, violations: world.violations() }
     })
 }
 

@@ -82,7 +82,7 @@ impl HttpService for Server {
     async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpServiceError> {
         let in_flight = self.permits.sent(number(&request, CALL_ID));
         self.world.moment("request");
-        self.world.tally().requests += 1;
+        self.world.counters().requests += 1;
         let _detecting = self.detections.begin(&self.world, &request);
         let attempt = self.attempts.begin(&self.world, &request);
         if in_flight.count >= self.gather.load(Ordering::SeqCst) {
@@ -133,7 +133,7 @@ impl Server {
         if self.world.is_calm() || !self.world.chance(self.world.settings.faults) {
             return None;
         }
-        self.world.tally().faults += 1;
+        self.world.counters().faults += 1;
         let early_timeouts = self.world.settings.early_timeouts;
         Some(match self.world.below(100) {
             0..15 => Fault::NoConnection,

@@ -54,7 +54,7 @@ impl Cache {
     pub fn invalidate(&self, world: &World, key: Option<Key>) {
         (self.forget)(key);
         self.forgot(world, key);
-        world.tally().forgets += 1;
+        world.counters().forgets += 1;
     }
 
     /// Notes that the cache has forgotten by itself.

@@ -87,7 +87,7 @@ impl Settings {
 
 /// What happened how often.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Tally {
+pub struct Counters {
     pub calls: u64,
     pub answers: u64,
     /// Answers that the server gave before the call began: cached, or of a fetch in flight.
@@ -109,14 +109,14 @@ macro_rules! sum {
     ($sum:ident += $other:ident: $($field:ident),+) => { $($sum.$field += $other.$field;)+ };
 }
 
-impl Tally {
+impl Counters {
     pub fn add(&mut self, other: Self) {
         sum!(self += other: calls, answers, earlier, shared, errors, timeouts, dropped, requests,
             retries, faults, panics, forgets, changes);
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { calls, answers, earlier, shared, errors, timeouts, dropped, .. } = self;
         writeln!(
@@ -138,7 +138,7 @@ pub struct World {
     pub settings: Settings,
     rng: Mutex<Rng>,
     history: Mutex<History>,
-    tally: Mutex<Tally>,
+    counters: Mutex<Counters>,
     violations: Mutex<Vec<String>>,
     trace: Mutex<DefaultHasher>,
     last_no_route: Mutex<Option<Instant>>,
@@ -160,7 +160,7 @@ impl World {
             settings: Settings::random(&mut rng),
             rng: Mutex::new(rng),
             history: Mutex::default(),
-            tally: Mutex::default(),
+            counters: Mutex::default(),
             violations: Mutex::default(),
             trace: Mutex::default(),
             last_no_route: Mutex::default(),
@@ -178,8 +178,8 @@ impl World {
         lock(&self.history)
     }
 
-    pub fn tally(&self) -> MutexGuard<'_, Tally> {
-        lock(&self.tally)
+    pub fn counters(&self) -> MutexGuard<'_, Counters> {
+        lock(&self.counters)
     }
 
     /// Whether something happens that happens so often in a hundred times.

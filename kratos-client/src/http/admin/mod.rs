@@ -3,7 +3,7 @@
 mod courier;
 mod identities;
 mod recovery;
-mod request_body;
+pub(crate) mod request_body;
 mod sessions;
 
 use crate::http::{KratosClient, api_version::DetectedVersion};

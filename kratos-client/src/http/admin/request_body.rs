@@ -15,7 +15,7 @@ use serde_with::skip_serializing_none;
 /// The body of a request that creates or updates an identity.
 #[skip_serializing_none]
 #[derive(Serialize)]
-pub(super) struct Identity<'a> {
+pub(crate) struct Identity<'a> {
     schema_id: &'a SchemaId,
     traits: &'a Value,
     state: Option<&'a IdentityState>,

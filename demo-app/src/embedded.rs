@@ -1,0 +1,138 @@
+//! Kratos and Keto for trying the app out, with nothing else to install: the testing servers of both
+//! clients, with a few users. The app's own pages are their login UI.
+//!
+//! They are no Kratos and no Keto: whoever needs more points the app at the real ones.
+
+use crate::{
+    data_file::DataFile,
+    seed_users::{SeedUser, seed_users},
+    settings::{AppSettings, DEFAULT_SESSION_COOKIE},
+};
+use keto_client::{
+    RelationTuple,
+    testing::{KetoServer, KetoVersion, Storage},
+};
+use kratos_client::testing::KratosServer;
+use std::{error::Error, fmt::Write, io, path::PathBuf, sync::Arc};
+use url::Url;
+
+/// How the embedded servers are set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    app_url: Url,
+    session_cookie: String,
+    keto_version: KetoVersion,
+    tuples: Vec<RelationTuple>,
+    data_file: Option<PathBuf>,
+}
+
+impl Options {
+    /// For an app at the given address; the session cookie has Kratos's default name if none is
+    /// given.
+    pub fn new(app: &Url, session_cookie: Option<String>) -> Self {
+        Self {
+            app_url: app.clone(),
+            session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
+            keto_version: KetoVersion::default(),
+            tuples: Vec::new(),
+            data_file: None,
+        }
+    }
+
+    /// With the permissions that the seed users have by these settings, and their data file.
+    pub fn settings(self, settings: &AppSettings) -> Result<Self, Box<dyn Error>> {
+        let mut tuples = Vec::new();
+        for user in seed_users().iter().filter(|user| user.allowed) {
+            let subject = settings.subject.subject(&user.identity()?)?;
+            tuples.push(settings.permission.of(subject));
+        }
+        let data_file = settings.data_file.clone();
+        Ok(Self { keto_version: settings.embedded_keto.version(), tuples, data_file, ..self })
+    }
+}
+
+/// A running Kratos and a running Keto. They stop when this is dropped.
+#[derive(Debug)]
+pub struct Embedded {
+    /// Kratos.
+    pub kratos: KratosServer,
+    /// Keto.
+    pub keto: KetoServer,
+    data_file: Option<PathBuf>,
+}
+
+/// Wrong passwords that are looked at, from everybody together: nobody guesses one by trying.
+const MAX_FAILED_LOGINS_PER_SECOND: u32 = 10;
+
+impl Embedded {
+    /// Starts them, on loopback ports that are free.
+    pub fn start(options: &Options) -> io::Result<Self> {
+        let storage = match &options.data_file {
+            Some(path) => {
+                let file = DataFile::open(path).map_err(|error| {
+                    let path = path.display();
+                    io::Error::new(
+                        error.kind(),
+                        format!("DATA_FILE {path} cannot be opened: {error}"),
+                    )
+                })?;
+                Some(Arc::new(file) as Arc<dyn Storage>)
+            }
+            None => None,
+        };
+        let mut kratos = KratosServer::builder()
+            .ui_url(options.app_url.clone())
+            .allowed_return_url(options.app_url.clone())
+            .session_cookie(&options.session_cookie)
+            .max_failed_logins_per_second(MAX_FAILED_LOGINS_PER_SECOND);
+        for user in seed_users() {
+            let identity = user.new_identity().map_err(io::Error::other)?;
+            kratos = kratos.identity_with_id(user.id, identity);
+        }
+        if let Some(storage) = &storage {
+            kratos = kratos.storage(storage.clone());
+        }
+        let kratos = kratos.start()?;
+        let mut keto = KetoServer::builder()
+            .version(options.keto_version)
+            .namespaces(["User", "Group", "app"])
+            .tuples(options.tuples.clone());
+        if let Some(storage) = storage {
+            keto = keto.storage(storage);
+        }
+        let (keto, data_file) = (keto.start()?, options.data_file.clone());
+        Ok(Self { kratos, keto, data_file })
+    }
+
+    /// The value that a setting has while these servers are in use.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        let url = match name {
+            "KRATOS_EXTERNAL_API_URL" => self.kratos.public_url(),
+            "KETO_API_READ_URL" => self.keto.read_url(),
+            "KETO_API_WRITE_URL" => self.keto.write_url(),
+            _ => return None,
+        };
+        Some(url.to_string())
+    }
+
+    /// Who can log in, and where.
+    pub fn welcome(&self) -> String {
+        let state = match &self.data_file {
+            Some(path) => format!("in {}", path.display()),
+            None => "in memory only, gone on exit".to_owned(),
+        };
+        let mut text = format!(
+            "Embedded servers, state {state}:\n  \
+             Kratos       {}\n  Kratos admin {}\n  Keto read    {}\n  Keto write   {}\n\nLog in as\n",
+            self.kratos.public_url(),
+            self.kratos.admin_url(),
+            self.keto.read_url(),
+            self.keto.write_url(),
+        );
+        for SeedUser { email, password, note, .. } in seed_users() {
+            // Writing to a String can't fail.
+            let _ = writeln!(text, "  {email:<20} {password:<22} {note}");
+        }
+        text
+    }
+}
