@@ -6,7 +6,7 @@ use crate::{
     rng,
 };
 use keto_client::{
-    Check, RelationQuery, RelationTuple,
+    Check, Decision, RelationQuery, RelationTuple,
     opl::{EvaluationError, Evaluator, KetoBugs, Limits},
 };
 
@@ -74,7 +74,7 @@ fn without_negation_depth_and_correctness_only_allow_more() {
         for check in random_checks(&mut rng, &model, 10) {
             let allowed = |evaluator: &Evaluator, depth| {
                 let result = evaluator.check(&Check::new(check.tuple.clone()).max_depth(depth));
-                result.map(|decision| decision.is_allowed())
+                result.map(Decision::is_allowed)
             };
             if let (Ok(by_keto), Ok(by_correct)) = (allowed(&keto, 4), allowed(&correct, 4)) {
                 assert!(!by_keto || by_correct, "{model}\n{tuples:#?}\n{check:?}");
