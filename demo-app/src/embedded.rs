@@ -1,11 +1,10 @@
 //! Kratos and Keto for trying the app out, with nothing else to install: the testing servers of both
-//! clients, with a few users, and a login UI.
+//! clients, with a few users. The app's own pages are their login UI.
 //!
 //! They are no Kratos and no Keto: whoever needs more points the app at the real ones.
 
 use crate::{
     data_file::DataFile,
-    login_ui::LoginUi,
     seed_users::{SeedUser, seed_users},
     settings::{AppSettings, DEFAULT_SESSION_COOKIE},
 };
@@ -52,17 +51,14 @@ impl Options {
     }
 }
 
-/// A running Kratos with its login UI, and a running Keto. They stop when this is dropped.
+/// A running Kratos and a running Keto. They stop when this is dropped.
 #[derive(Debug)]
 pub struct Embedded {
-    /// The URL of the login UI.
-    pub ui_url: Url,
     /// Kratos.
     pub kratos: KratosServer,
     /// Keto.
     pub keto: KetoServer,
     data_file: Option<PathBuf>,
-    _ui: LoginUi,
 }
 
 /// Wrong passwords that are looked at, from everybody together: nobody guesses one by trying.
@@ -84,9 +80,8 @@ impl Embedded {
             }
             None => None,
         };
-        let (ui, ui_url) = LoginUi::bind()?;
         let mut kratos = KratosServer::builder()
-            .ui_url(ui_url.clone())
+            .ui_url(options.app_url.clone())
             .allowed_return_url(options.app_url.clone())
             .session_cookie(&options.session_cookie)
             .max_failed_logins_per_second(MAX_FAILED_LOGINS_PER_SECOND);
@@ -98,7 +93,6 @@ impl Embedded {
             kratos = kratos.storage(storage.clone());
         }
         let kratos = kratos.start()?;
-        let ui = LoginUi::serve(ui, &ui_url, kratos.public_url())?;
         let mut keto = KetoServer::builder()
             .version(options.keto_version)
             .namespaces(["User", "Group", "app"])
@@ -107,7 +101,7 @@ impl Embedded {
             keto = keto.storage(storage);
         }
         let (keto, data_file) = (keto.start()?, options.data_file.clone());
-        Ok(Self { ui_url, kratos, keto, data_file, _ui: ui })
+        Ok(Self { kratos, keto, data_file })
     }
 
     /// The value that a setting has while these servers are in use.
@@ -129,10 +123,9 @@ impl Embedded {
         };
         let mut text = format!(
             "Embedded servers, state {state}:\n  \
-             Kratos       {}\n  Kratos admin {}\n  login UI     {}\n  Keto read    {}\n  Keto write   {}\n\nLog in as\n",
+             Kratos       {}\n  Kratos admin {}\n  Keto read    {}\n  Keto write   {}\n\nLog in as\n",
             self.kratos.public_url(),
             self.kratos.admin_url(),
-            self.ui_url,
             self.keto.read_url(),
             self.keto.write_url(),
         );

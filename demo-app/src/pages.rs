@@ -28,7 +28,6 @@ struct Denied {
 struct Message<'a> {
     title: &'a str,
     text: &'a str,
-    link: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -53,7 +52,7 @@ pub fn denied(missing: &RelationTuple) -> Response<Bytes> {
 
 /// A page with nothing but a message.
 pub fn message(status: StatusCode, title: &str, text: &str) -> Response<Bytes> {
-    page(status, &Message { title, text, link: None })
+    page(status, &Message { title, text })
 }
 
 /// That somebody comes from the login and still lacks something, why that may be, and a link to try
@@ -69,12 +68,6 @@ pub fn came_back_in_vain(missing: LoginStep, causes: &[String], login: &Url) -> 
         ),
     };
     page(StatusCode::FORBIDDEN, &CameBackInVain { title, text, causes, login: login.as_str() })
-}
-
-/// A page with a message and the way to another log-in.
-pub(crate) fn login_failed(text: &str, login: &str) -> HttpResponse {
-    let title = "You can't log in";
-    render(&Message { title, text, link: Some(login) })
 }
 
 /// A template as a page of an actix-web handler.

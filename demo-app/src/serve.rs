@@ -5,11 +5,12 @@ use crate::{
     embedded::{self, Embedded},
     listen::{Listening, listen},
     routes,
+    self_service::{self, SelfService},
     settings::{AppSettings, DEFAULT_SESSION_COOKIE, Servers},
 };
 use actix_web::{App as Actix, HttpServer};
 use keto_client::{ConfigError, KetoClient, KetoClientBuilder};
-use kratos_client::{KratosClient, KratosClientBuilder};
+use kratos_client::{KratosClient, KratosClientBuilder, flow::TrustedProxies};
 use std::{
     error::Error,
     io::Write,
@@ -42,11 +43,12 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         Some(embedded) => embedded.setting(name).or_else(|| vars(name)),
         None => vars(name),
     };
-    let ui_url = match (servers, &embedded) {
-        (Servers::Real { ui }, _) => ui,
-        (Servers::Embedded, Some(embedded)) => embedded.ui_url.clone(),
-        (Servers::Embedded, None) => unreachable!("the embedded servers were started above"),
+    let ui = match servers {
+        Servers::Real { ui } => ui,
+        Servers::Embedded => None,
     };
+    let has_pages = ui.is_none();
+    let ui_url = ui.unwrap_or_else(|| public_url.clone());
     let kratos = KratosClientBuilder::from_vars(&vars)?.build()?;
     let keto = KetoClientBuilder::from_vars(&vars)?.build()?;
     say(&format!("The homepage is at {public_url}"));
@@ -66,14 +68,26 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     let app = |_| {
         let (kratos, keto) = (kratos.with_own_connections()?, keto.with_own_connections()?);
         let (public_url, ui_url) = (public_url.clone(), ui_url.clone());
-        Ok(assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url))
+        let pages = has_pages.then(|| SelfService {
+            kratos: kratos.clone(),
+            public_url: public_url.clone(),
+            proxies: TrustedProxies::none(),
+        });
+        let app = assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url);
+        Ok((app, pages))
     };
-    let apps = (0..workers).map(app).collect::<Result<Arc<[App]>, ConfigError>>()?;
+    let apps = (0..workers).map(app).collect::<Result<Arc<[_]>, ConfigError>>()?;
     let started = Arc::new(AtomicUsize::new(0));
     HttpServer::new(move || {
         // A worker that is started again after a panic shares another one's connections.
         let number = started.fetch_add(1, Ordering::Relaxed) % apps.len();
-        Actix::new().configure(routes::configure(apps[number].clone()))
+        let (app, pages) = apps[number].clone();
+        let actix = Actix::new();
+        match pages {
+            Some(pages) => actix.configure(self_service::configure(pages)),
+            None => actix,
+        }
+        .configure(routes::configure(app))
     })
     .workers(workers)
     .listen(listener)?

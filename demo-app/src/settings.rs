@@ -75,7 +75,8 @@ pub struct AppSettings {
     /// How browsers reach this app; default http:// and the address that it listens on
     #[arg(long, env = "APP_PUBLIC_URL", value_parser = web_url, hide_env_values = true)]
     pub public_url: Option<Url>,
-    /// How browsers reach the login UI, such as <http://127.0.0.1:4455>
+    /// How browsers reach the login UI, such as <http://127.0.0.1:4455>; without it, this app has the
+    /// pages
     #[arg(long, env = "KRATOS_UI_URL", value_parser = web_url, hide_env_values = true)]
     pub kratos_ui_url: Option<Url>,
     /// What names a person to Keto
@@ -159,10 +160,10 @@ const FOR_REAL_SERVERS: [&str; 4] =
 pub enum Servers {
     /// The app brings its own.
     Embedded,
-    /// They run somewhere, and the login UI is here.
+    /// They run somewhere.
     Real {
-        /// How browsers reach the login UI.
-        ui: Url,
+        /// How browsers reach the login UI; the app has the pages itself if there is none.
+        ui: Option<Url>,
     },
 }
 
@@ -191,16 +192,16 @@ impl Servers {
                 )),
             };
         }
-        // Without the write URL the homepage works; only grant and revoke do not.
-        let missing = SERVER_URLS[..3].iter().find(|name| !set(name));
         if app.data_file.is_some() {
             let problem = "is set, but so are the URLs of real servers, which keep their own state";
             return Err(ConfigError::new("DATA_FILE", problem));
         }
-        match (missing, &app.kratos_ui_url) {
-            (None, Some(ui)) => Ok(Self::Real { ui: ui.clone() }),
-            (name, _) => Err(ConfigError::new(
-                *name.unwrap_or(&"KRATOS_UI_URL"),
+        // Without the UI's URL the app has the pages itself. Without the write URL the homepage works;
+        // only grant and revoke do not.
+        match SERVER_URLS[1..3].iter().find(|name| !set(name)) {
+            None => Ok(Self::Real { ui: app.kratos_ui_url.clone() }),
+            Some(name) => Err(ConfigError::new(
+                *name,
                 "is not set but another URL is: set all of them for real servers, or none for the \
                  embedded ones",
             )),
@@ -241,7 +242,7 @@ mod tests {
         assert!(choose(&["--listen", "0.0.0.0:5000"], &[]).unwrap_err().starts_with("LISTEN_ADDR"));
 
         let half = choose(&[], &[("KETO_API_WRITE_URL", "http://keto.test")]).unwrap_err();
-        assert!(half.starts_with("KRATOS_UI_URL is not set"), "{half}");
+        assert!(half.starts_with("KRATOS_EXTERNAL_API_URL is not set"), "{half}");
         let half = choose(&["--kratos-ui-url", "http://ui.test"], &[]).unwrap_err();
         assert!(half.starts_with("KRATOS_EXTERNAL_API_URL is not set"), "{half}");
 
@@ -250,7 +251,8 @@ mod tests {
 
         let ui = ["--kratos-ui-url", "http://ui.test"];
         let both = [("KRATOS_EXTERNAL_API_URL", "http://a"), ("KETO_API_READ_URL", "http://b")];
-        assert!(matches!(choose(&ui, &both), Ok(Servers::Real { .. })));
+        assert!(matches!(choose(&ui, &both), Ok(Servers::Real { ui: Some(_) })));
+        assert_eq!(choose(&[], &both), Ok(Servers::Real { ui: None }));
         let file = choose(&[&ui[..], &["--data-file", "x"]].concat(), &both).unwrap_err();
         assert!(file.starts_with("DATA_FILE is set"), "{file}");
     }

@@ -29,7 +29,7 @@ fn says_which_setting_is_wrong_and_exits() {
     let keto = ("KETO_API_READ_URL", "http://127.0.0.1:1");
     for (settings, problem) in [
         (vec![ui], "KRATOS_EXTERNAL_API_URL is not set"),
-        (vec![kratos], "KRATOS_UI_URL is not set"),
+        (vec![kratos], "KETO_API_READ_URL is not set"),
         (vec![ui, kratos, ("KETO_API_READ_URL", "127.0.0.1:1")], "KETO_API_READ_URL is not a URL"),
         (vec![ui, kratos, keto, ("KETO_API_VERSION", "v9")], "KETO_API_VERSION must be detect"),
         (vec![ui, kratos, keto, ("KRATOS_TIMEOUT_MS", "soon")], "KRATOS_TIMEOUT_MS must be"),
@@ -97,7 +97,7 @@ fn takes_the_next_port_where_the_default_one_is_in_use() {
     // A second one takes yet another port, and shares nothing with the first.
     let other = Running::start(&[], "Log in as");
     let ports = |demo: &Running| {
-        ["The homepage is at", "Kratos", "login UI", "Keto read", "Keto write"]
+        ["The homepage is at", "Kratos", "Keto read", "Keto write"]
             .map(|label| demo.last_word(label))
     };
     let all: HashSet<_> = ports(&demo).into_iter().chain(ports(&other)).collect();

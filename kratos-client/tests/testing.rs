@@ -69,6 +69,16 @@ async fn it_needs_no_port() {
 }
 
 #[tokio::test]
+async fn sessions_can_be_cacheable() {
+    let kratos = with_ann().cacheable_sessions(Duration::from_mins(1)).in_process().unwrap();
+    let token = log_in(&kratos, "a password of Ann").await.unwrap();
+    let uri = kratos.public_url().join("sessions/whoami").unwrap();
+    let request = http::Request::get(uri.as_str()).header("x-session-token", token.expose());
+    let response = kratos.service().call(request.body(bytes::Bytes::new()).unwrap()).await.unwrap();
+    assert_eq!(response.headers()["ory-session-cache-for"], "60");
+}
+
+#[tokio::test]
 async fn the_courier_has_the_codes() {
     let kratos = with_ann().in_process().unwrap();
     let (client, app) = (kratos.client(), Caller::native());

@@ -2,9 +2,17 @@
 
 use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
-use demo_app::{app::App, routes::configure, settings::Permission, subject::SubjectStrategy};
+use demo_app::{
+    app::App,
+    routes::configure,
+    self_service::{self, SelfService},
+    settings::Permission,
+    subject::SubjectStrategy,
+};
 use keto_client::mock::MockPermissions;
-use kratos_client::{Credential, KratosClient, LogoutOptions, mock::MockLogout};
+use kratos_client::{
+    Credential, KratosClient, LogoutOptions, flow::TrustedProxies, mock::MockLogout,
+};
 use reqwest::{Client, StatusCode, header::HeaderMap};
 use std::{net::TcpListener, sync::Arc};
 use tokio::net::TcpSocket;
@@ -67,17 +75,35 @@ pub fn permission(object: &str) -> Permission {
     format!("app:{object}#read").parse().unwrap()
 }
 
-/// Serves an app.
+/// Serves an app whose UI is elsewhere.
 pub fn serve(listener: TcpListener, app: App) -> Served {
+    served(listener, app, None)
+}
+
+/// Serves an app with pages of its own, over the Kratos with this public URL.
+pub fn serve_with_pages(listener: TcpListener, app: App, kratos: &Url) -> Served {
+    let pages = SelfService {
+        kratos: KratosClient::builder().public_url(kratos.as_str()).build().unwrap(),
+        public_url: app.public_url.clone(),
+        proxies: TrustedProxies::none(),
+    };
+    served(listener, app, Some(pages))
+}
+
+fn served(listener: TcpListener, app: App, pages: Option<SelfService>) -> Served {
     let url = app.public_url.clone();
     let listens_at = format!("http://{}/", listener.local_addr().unwrap());
     let listens_at = Url::parse(&listens_at).unwrap();
-    let server = HttpServer::new(move || Actix::new().configure(configure(app.clone())))
-        .workers(1)
-        .disable_signals()
-        .listen(listener)
-        .unwrap()
-        .run();
+    let actix = move || {
+        let actix = Actix::new();
+        match pages.clone() {
+            Some(pages) => actix.configure(self_service::configure(pages)),
+            None => actix,
+        }
+        .configure(configure(app.clone()))
+    };
+    let server =
+        HttpServer::new(actix).workers(1).disable_signals().listen(listener).unwrap().run();
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let http = plain_http();

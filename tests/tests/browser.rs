@@ -31,21 +31,21 @@ async fn demo() -> Demo {
     let keto = servers::keto(read, write, false, ApiVersion::Detect);
     let kratos = servers::kratos_of(&embedded.kratos);
     let mut app = app::app(&kratos, &keto, "homepage", url);
-    app.ui_url = embedded.ui_url.clone();
+    app.ui_url = app.public_url.clone();
     app.logout = Arc::clone(&kratos.logout);
     for person in seed_users().iter().filter(|person| person.allowed) {
         let subject = app.subject.subject(&person.identity().unwrap()).unwrap();
         let grant = app.permission.of(subject);
         keto.relationships.create_relationship(&grant).await.unwrap();
     }
-    let served = app::serve(listener, app);
+    let served = app::serve_with_pages(listener, app, embedded.kratos.public_url());
     Demo { embedded, served, kratos, keto }
 }
 
 async fn log_in(demo: &Demo, browser: &mut Browser, person: &SeedUser) -> Page {
     let form = browser.open(&demo.served.url).await;
     assert_eq!(form.url.path(), "/login");
-    assert_eq!(form.redirects, [302, 303, 303], "app, UI, Kratos");
+    assert_eq!(form.redirects, [302, 303], "homepage, new flow");
     let fields = [("identifier", person.email), ("password", person.password)];
     browser.submit(&form, &fields).await
 }
@@ -58,7 +58,7 @@ async fn who_is_allowed_comes_back_to_the_homepage_and_can_log_out() {
     assert_eq!((page.status, &page.url), (200, &demo.served.url));
     assert!(page.html.contains("Welcome to the homepage"));
     // Who is logged in and goes to log in is sent on.
-    let mut login = demo.embedded.ui_url.join("login").unwrap();
+    let mut login = demo.served.url.join("login").unwrap();
     login.query_pairs_mut().append_pair("return_to", demo.served.url.as_str());
     assert_eq!(browser.open(&login).await.url, demo.served.url);
 
@@ -79,7 +79,7 @@ async fn who_is_not_allowed_is_told() {
 async fn who_is_disabled_is_told() {
     let demo = demo().await;
     let page = log_in(&demo, &mut Browser::default(), disabled()).await;
-    assert_eq!(page.url.path(), "/error");
+    assert_eq!((page.status, page.url.path()), (403, "/login"));
     assert!(page.html.contains("This account was disabled."));
 }
 
@@ -104,7 +104,8 @@ async fn a_form_of_another_browser_is_refused() {
     victim.open(&demo.served.url).await;
     let fields = [("identifier", seed_users()[0].email), ("password", seed_users()[0].password)];
     let page = victim.submit(&theirs, &fields).await;
-    assert_eq!(page.url.path(), "/error");
+    assert_eq!((page.status, page.url.path()), (403, "/login"));
+    assert!(page.html.contains("This form is not yours"), "{}", page.html);
     assert_eq!(victim.open(&demo.served.url).await.url.path(), "/login", "not logged in");
 }
 

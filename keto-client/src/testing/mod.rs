@@ -40,6 +40,7 @@ mod server;
 mod state;
 mod version;
 
+#[doc(inline)]
 pub use ory_http::testing::{Fault, RecordedRequest, Storage};
 pub use server::{KetoServer, KetoServerBuilder};
 pub use version::KetoVersion;

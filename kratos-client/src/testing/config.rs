@@ -23,6 +23,8 @@ pub(super) struct Config {
     /// Whether a session needs the highest authenticator assurance level that its identity has.
     pub(super) highest_available_aal: bool,
     pub(super) max_failed_logins_per_second: Option<u32>,
+    /// The time for which `whoami` may be cached.
+    pub(super) cacheable_for: Option<SignedDuration>,
 }
 
 impl Config {

@@ -61,5 +61,6 @@ mod session;
 mod state;
 mod whoami;
 
+#[doc(inline)]
 pub use ory_http::testing::{Fault, RecordedRequest, Storage};
 pub use server::{KratosServer, KratosServerBuilder};

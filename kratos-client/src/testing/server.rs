@@ -143,6 +143,7 @@ pub struct KratosServerBuilder {
     flow_lifespan: Duration,
     highest_available_aal: bool,
     max_failed_logins_per_second: Option<u32>,
+    cacheable_for: Option<Duration>,
     storage: Option<Arc<dyn Storage>>,
 }
 
@@ -157,6 +158,7 @@ impl Default for KratosServerBuilder {
             flow_lifespan: Duration::from_hours(1),
             highest_available_aal: true,
             max_failed_logins_per_second: None,
+            cacheable_for: None,
             storage: None,
         }
     }
@@ -225,6 +227,13 @@ impl KratosServerBuilder {
         self
     }
 
+    /// Lets clients cache the result of `whoami` for this time (`feature_flags.cacheable_sessions`), in
+    /// whole seconds; not by default.
+    pub fn cacheable_sessions(mut self, max_age: Duration) -> Self {
+        self.cacheable_for = Some(max_age);
+        self
+    }
+
     /// Keeps identities, sessions and messages in a storage.
     pub fn storage(mut self, storage: Arc<dyn Storage>) -> Self {
         self.storage = Some(storage);
@@ -261,6 +270,10 @@ impl KratosServerBuilder {
                 .map_err(io::Error::other)?,
             highest_available_aal: self.highest_available_aal,
             max_failed_logins_per_second: self.max_failed_logins_per_second,
+            cacheable_for: match self.cacheable_for {
+                Some(max_age) => Some(SignedDuration::try_from(max_age).map_err(io::Error::other)?),
+                None => None,
+            },
         };
         let mut data = Data::open(self.storage.as_ref())?;
         // In memory first, where the identities are checked, and then all of them at once.

@@ -2,6 +2,7 @@
 
 use super::state::{Answer, Kratos, aal2_required, no_session};
 use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
 use ory_http::testing::{Call, ErrorEnvelope, json};
 
 pub(super) fn whoami(kratos: &Kratos, call: &Call<'_>) -> Answer {
@@ -18,6 +19,11 @@ pub(super) fn whoami(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let mut response = json(StatusCode::OK, &data.session_json(&kratos.config, session));
     if let Ok(id) = HeaderValue::from_str(&session.identity) {
         response.headers_mut().insert("x-kratos-authenticated-identity-id", id);
+    }
+    if let Some(max_age) = kratos.config.cacheable_for {
+        let left = session.expires_at.duration_since(Timestamp::now());
+        let seconds = HeaderValue::from(max_age.min(left).as_secs());
+        response.headers_mut().insert("ory-session-cache-for", seconds);
     }
     Ok(response)
 }
