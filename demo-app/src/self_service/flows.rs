@@ -76,7 +76,7 @@ where
                 }
                 CreateFlowOutcome::NoSession => log_in_for::<K>(app),
                 CreateFlowOutcome::SecondFactorRequired { redirect_to } => {
-                    second_factor(redirect_to)
+                    second_factor(redirect_to.as_ref())
                 }
                 _ => pages::not_available(None),
             };
@@ -99,7 +99,9 @@ where
     match flows.get(&id.into(), &viewer::caller(app, request)).await {
         Ok(GetFlowOutcome::Flow(flow)) => Ok(*flow),
         Ok(GetFlowOutcome::NoSession) => Err(log_in_for::<K>(app)),
-        Ok(GetFlowOutcome::SecondFactorRequired { redirect_to }) => Err(second_factor(redirect_to)),
+        Ok(GetFlowOutcome::SecondFactorRequired { redirect_to }) => {
+            Err(second_factor(redirect_to.as_ref()))
+        }
         Ok(_) => Err(pages::redirect(K::PATH)),
         Err(error) => Err(failed::<K>(&error)),
     }
@@ -195,21 +197,22 @@ fn log_in_for<K: FlowPage>(app: &SelfService) -> HttpResponse {
     pages::redirect(&format!("/login?{}", query.finish()))
 }
 
-fn second_factor(redirect_to: Option<Url>) -> HttpResponse {
-    pages::redirect(redirect_to.as_ref().map_or("/login?aal=aal2", Url::as_str))
+fn second_factor(redirect_to: Option<&Url>) -> HttpResponse {
+    pages::redirect(redirect_to.map_or("/login?aal=aal2", Url::as_str))
 }
 
 /// What comes of an error: a new flow where this one is not the browser's, and a message otherwise.
 fn failed<K: FlowPage>(error: &Error) -> HttpResponse {
     tracing::warn!("no {} flow: {}", K::PATH, error_chain(&error));
     match error.error_id() {
-        Some(ErrorId::SecurityCsrfViolation) => pages::not_this_browser(K::PATH),
+        Some(ErrorId::SecurityCsrfViolation | ErrorId::SecurityIdentityMismatch) => {
+            pages::not_this_browser(K::PATH)
+        }
         Some(ErrorId::SelfServiceFlowReturnToForbidden) => pages::return_to_forbidden(),
         Some(ErrorId::SelfServiceFlowDisabled) => pages::disabled_flow(),
         Some(ErrorId::IdentityDisabled) => pages::disabled(),
         // A recovery has no use for who is logged in.
         Some(ErrorId::SessionAlreadyAvailable) => pages::redirect("/settings"),
-        Some(ErrorId::SecurityIdentityMismatch) => pages::not_this_browser(K::PATH),
         _ if error.is_not_found() => pages::redirect(K::PATH),
         _ if error.is_rate_limited() => pages::too_many(),
         _ => pages::not_available(None),

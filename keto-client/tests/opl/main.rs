@@ -9,6 +9,7 @@ mod evaluator;
 mod examples;
 mod live;
 mod mutation;
+mod properties;
 mod random_model;
 mod random_tuples;
 mod syntax;
