@@ -18,10 +18,42 @@ pub use crate::guard::{
     ActiveIdentity, ActiveSession, OptionalSession, RequestSource, SessionGuard,
 };
 
-use ::axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use crate::guard::ForwardAuth;
+use ::axum::{
+    Router,
+    extract::{FromRequestParts, OptionalFromRequestParts},
+};
 use http::request::Parts;
 use ory_http::guard::Refused;
 use serde::de::DeserializeOwned;
+use tower_layer::Layer;
+
+impl ForwardAuth {
+    /// Makes an application that routes each request by the method and the path that the proxy names.
+    ///
+    /// ```
+    /// use axum::{Router, http::HeaderMap, routing::any};
+    /// use kratos_client::{
+    ///     axum::{ActiveSession, SessionGuard},
+    ///     guard::{ForwardAuth, SignedIn, identity_headers},
+    /// };
+    ///
+    /// async fn allowed(session: ActiveSession) -> HeaderMap {
+    ///     identity_headers(&session)
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let kratos = SignedIn::as_identity("ann");
+    /// let sessions = SessionGuard::new(kratos, "http://127.0.0.1:4455/login", "http://127.0.0.1:8080")?;
+    /// let routes = Router::new().route("/documents/{id}", any(allowed)).layer(sessions);
+    /// let app = ForwardAuth::nginx().routes(routes);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn routes(self, routes: Router) -> Router {
+        Router::new().fallback_service(self.layer(routes))
+    }
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveSession<T> {
     type Rejection = Refused;

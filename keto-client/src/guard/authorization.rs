@@ -23,7 +23,7 @@ use futures_util::future::try_join_all;
 use http::{Response, request::Parts};
 use ory_http::{
     ConfigError, Error,
-    guard::{Caller, Guard, Refused, log_denial, log_unavailable},
+    guard::{Caller, Guard, Refused, UnknownPrincipal, log_denial},
 };
 use std::{fmt, sync::Arc};
 
@@ -131,9 +131,10 @@ impl Authorization {
 
     /// The subject that a request stands for.
     pub(super) fn subject_of(&self, request: &Parts) -> Result<Subject, Refusal> {
+        let is_unknown = request.extensions.get::<UnknownPrincipal>().is_some();
         self.subject.subject(request).map_err(|error| match error {
-            NoSubject::NotAuthenticated => Refusal::NotAuthenticated,
-            NoSubject::MissingAttribute => Refusal::NoSubject,
+            NoSubject::NotAuthenticated if !is_unknown => Refusal::NotAuthenticated,
+            NoSubject::NotAuthenticated | NoSubject::MissingAttribute => Refusal::NoSubject,
         })
     }
 
@@ -159,11 +160,7 @@ impl Authorization {
 
     /// The response for a refusal.
     pub(super) fn refuse(&self, refusal: &Refusal, request: &Parts) -> Refused {
-        match refusal {
-            Refusal::Unavailable(error) => log_unavailable(error),
-            Refusal::NoDecision(error) => log_unavailable(error),
-            _ => {}
-        }
+        refusal.log();
         let replaced = self.on_refusal.as_ref().and_then(|respond| respond(refusal, request));
         match replaced {
             Some(response) => response.into(),

@@ -115,6 +115,7 @@ impl Can {
     }
 
     fn refuse(&self, refusal: &Refusal) -> Refused {
+        refusal.log();
         refusal.problem().respond(self.caller)
     }
 }

@@ -146,9 +146,11 @@ impl Part {
             Self::Literal(text) => return Ok(text.clone()),
             Self::Path(name) => {
                 let values = path.0.iter().filter(|(key, _)| key == name);
-                let value = values.map(|(_, value)| value.clone()).next();
-                let value = value.ok_or_else(|| MissingValue::InRoute(name.clone()))?;
-                (name.clone(), vec![value])
+                let values: Vec<_> = values.map(|(_, value)| value.clone()).collect();
+                if values.is_empty() {
+                    return Err(MissingValue::InRoute(name.clone()));
+                }
+                (name.clone(), values)
             }
             Self::Query(name) => {
                 let query = request.uri.query().unwrap_or_default().as_bytes();
@@ -217,7 +219,8 @@ mod tests {
     fn tuple(template: &str, uri: &str) -> Result<RelationTuple, MissingValue> {
         let request = Request::builder().uri(uri).header("x-tenant", "acme").header("x-two", "a");
         let request = request.header("x-two", "b").body(()).unwrap().into_parts().0;
-        let path = PathParameters(vec![("id".into(), "7#owner@(User:mallory".into())]);
+        let path = [("id", "7#owner@(User:mallory"), ("twice", "a"), ("twice", "b")];
+        let path = PathParameters(path.map(|(name, value)| (name.into(), value.into())).into());
         let template: Template = template.parse().unwrap();
         template.tuple(&request, &path, Subject::id("ann"))
     }
@@ -244,6 +247,7 @@ mod tests {
         assert_eq!(tuple("a:{header.x-two}#r", "/"), in_request("header.x-two"));
         assert_eq!(tuple("a:{header.x-none}#r", "/"), in_request("header.x-none"));
         assert_eq!(tuple("a:{other}#r", "/"), Err(MissingValue::InRoute("other".into())));
+        assert_eq!(tuple("a:{twice}#r", "/"), in_request("twice"));
     }
 
     #[test]

@@ -22,7 +22,9 @@ use http::{
 use jiff::Timestamp;
 use ory_http::{
     ConfigError, env_vars,
-    guard::{Caller, Guard, Refused, ResponseHeaders, log_unavailable},
+    guard::{
+        Caller, Guard, Refused, ResponseHeaders, UnknownPrincipal, log_unavailable, preflight,
+    },
 };
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -262,15 +264,17 @@ impl Guard for SessionGuard {
         }
         if settings.is_optional {
             // The extractors answer for an error.
-            if let Ok(Some(session)) = current.session(request).await {
-                insert_principal(session, request);
+            match current.session(request).await {
+                Ok(Some(session)) => insert_principal(session, request),
+                Err(Refusal::Unavailable(_)) => {
+                    request.extensions.insert(UnknownPrincipal);
+                }
+                _ => {}
             }
             return Ok(());
         }
         if self.caller(request) == Caller::Preflight {
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            return Err(response.into());
+            return Err(preflight());
         }
         let session = current.require(request).await?;
         insert_principal(session, request);

@@ -10,7 +10,8 @@ use super::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
-    dev::{Payload, Service, ServiceRequest, ServiceResponse},
+    dev::{Payload, Service, ServiceRequest, ServiceResponse, Url},
+    error::ErrorBadRequest,
     http::{StatusCode, header},
     web,
 };
@@ -24,14 +25,29 @@ use std::rc::Rc;
 /// # Errors
 /// If `http` does not accept a part of the request.
 pub fn parts(request: &HttpRequest) -> Result<Rc<Parts>, Refused> {
-    if let Some(parts) = request.extensions().get::<Rc<Parts>>() {
+    let known = request.extensions().get::<Rc<Parts>>().cloned();
+    if let Some(parts) = known.as_ref().filter(|parts| is_current(parts, request)) {
         return Ok(parts.clone());
     }
     let invalid = || {
         let problem = Problem::new(http::StatusCode::BAD_REQUEST, "The request is not valid.");
         problem.respond(Caller::Script)
     };
-    Ok(Rc::new(convert(request).ok_or_else(invalid)?))
+    let mut parts = convert(request).ok_or_else(invalid)?;
+    if let Some(known) = known {
+        parts.extensions = known.extensions.clone();
+    }
+    Ok(Rc::new(parts))
+}
+
+/// Whether no middleware has changed the request since it was converted.
+fn is_current(parts: &Parts, request: &HttpRequest) -> bool {
+    let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let now = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    parts.method.as_str() == request.method().as_str()
+        && parts.uri.path() == request.uri().path()
+        && parts.uri.query() == request.uri().query()
+        && headers.eq(now)
 }
 
 fn convert(request: &HttpRequest) -> Option<Parts> {
@@ -52,16 +68,21 @@ fn convert(request: &HttpRequest) -> Option<Parts> {
 /// If `http` does not accept a part of the request.
 pub async fn parts_of_route(request: &HttpRequest) -> Result<Parts, Refused> {
     let mut parts = Rc::unwrap_or_clone(parts(request)?);
-    parts.extensions.insert(path_parameters(request).await);
+    insert_path_parameters(request, &mut parts).await;
     Ok(parts)
 }
 
 /// The parameters of the route, decoded as `web::Path` does it for the handler.
-async fn path_parameters(request: &HttpRequest) -> PathParameters {
+async fn insert_path_parameters(request: &HttpRequest, parts: &mut Parts) {
+    let names = request.match_info().iter().map(|(name, _)| name.to_owned());
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        parts.extensions.remove::<PathParameters>();
+        return;
+    }
     let values = web::Path::<Vec<String>>::from_request(request, &mut Payload::None).await;
     let values = values.map(web::Path::into_inner).unwrap_or_default();
-    let names = request.match_info().iter().map(|(name, _)| name.to_owned());
-    PathParameters(names.zip(values).collect())
+    parts.extensions.insert(PathParameters(names.into_iter().zip(values).collect()));
 }
 
 /// A service behind a guard.
@@ -90,12 +111,17 @@ where
 
     actix_web::dev::forward_ready!(inner);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (inner, guard) = (self.inner.clone(), self.guard.clone());
         Box::pin(async move {
             let (checked, headers) = check(&guard, request.request()).await?;
             let mut response = match checked {
-                Ok(()) => inner.call(request).await?.map_into_left_body(),
+                Ok(()) => {
+                    if G::REWRITES_REQUEST {
+                        rewrite(&mut request)?;
+                    }
+                    inner.call(request).await?.map_into_left_body()
+                }
                 Err(refused) => request.into_response(response(&refused)).map_into_right_body(),
             };
             for (name, value) in &headers.take() {
@@ -113,11 +139,27 @@ async fn check(
     let shared = parts(request)?;
     request.extensions_mut().remove::<Rc<Parts>>();
     let mut parts = Rc::unwrap_or_clone(shared);
-    parts.extensions.insert(path_parameters(request).await);
+    insert_path_parameters(request, &mut parts).await;
     let headers = ResponseHeaders::of(&mut parts.extensions);
     let checked = guard.check(&mut parts).await;
     request.extensions_mut().insert(Rc::new(parts));
     Ok((checked, headers))
+}
+
+/// Makes the request the one that the guard made of it. It is routed by the new path from there on.
+fn rewrite(request: &mut ServiceRequest) -> Result<(), actix_web::Error> {
+    let Some(parts) = request.extensions().get::<Rc<Parts>>().cloned() else { return Ok(()) };
+    let method = actix_web::http::Method::from_bytes(parts.method.as_str().as_bytes());
+    let uri = parts.uri.to_string().parse::<actix_web::http::Uri>();
+    let (method, uri) = (method.map_err(ErrorBadRequest)?, uri.map_err(ErrorBadRequest)?);
+    request.match_info_mut().set(Url::new(uri.clone()));
+    let head = request.head_mut();
+    (head.method, head.uri) = (method, uri);
+    head.headers.clear();
+    for (name, value) in &parts.headers {
+        append(&mut head.headers, name, value);
+    }
+    Ok(())
 }
 
 fn append(headers: &mut header::HeaderMap, name: &http::HeaderName, value: &http::HeaderValue) {

@@ -167,6 +167,39 @@ async fn a_guard_of_permissions_without_a_login_is_a_401() {
     assert_eq!(servers.take_counts(), (0, 0));
 }
 
+/// An optional guard lets the request through, and leaves it to whoever asks for the session or for what
+/// only a session can have.
+#[actix_web::test]
+async fn an_optional_guard_gives_nobody_more_than_its_requirements_and_errors_allow() {
+    async fn permit(_: Permit<ReadHomepage>) -> &'static str {
+        "page"
+    }
+    async fn session(session: OptionalSession) -> String {
+        session.0.is_some().to_string()
+    }
+    for (says, second_factor, permit_status, session_status) in [
+        (KratosSays::Active, false, 200, 200),
+        (KratosSays::Active, true, 401, 401),
+        (KratosSays::NoSession, true, 401, 200),
+        (KratosSays::Nothing, false, 503, 503),
+    ] {
+        let servers = Servers::new(says, KetoSays::Allowed);
+        let sessions = servers.sessions().optional();
+        let sessions = if second_factor { sessions.require_second_factor() } else { sessions };
+        let app = Router::new().route("/permit", get(permit)).route("/session", get(session));
+        let app = app.layer(servers.authorization()).layer(sessions.clone());
+        for (path, status) in [("/permit", permit_status), ("/session", session_status)] {
+            let response = axum(app.clone(), get_with_cookie(path)).await;
+            assert_eq!(response.status(), status, "axum {says:?} {path}: {response:?}");
+            let app = App::new().wrap(servers.authorization()).wrap(sessions.clone());
+            let app = app.route("/permit", web::get().to(permit));
+            let app = app.route("/session", web::get().to(session));
+            let response = actix(app, get_with_cookie(path)).await;
+            assert_eq!(response.status(), status, "actix-web {says:?} {path}: {response:?}");
+        }
+    }
+}
+
 #[actix_web::test]
 async fn an_error_of_keto_in_a_handler_is_a_503() {
     async fn page(can: Can) -> Result<String, Refused> {

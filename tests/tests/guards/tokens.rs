@@ -2,7 +2,10 @@
 
 use crate::frameworks::{actix, axum};
 use actix_web::{App, web};
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{any, get},
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract_tests::in_memory::{InMemory, error, json};
 use http::Request;
@@ -80,6 +83,19 @@ fn verifier(server: &Arc<InMemory>, min_interval: Duration) -> JwtVerifier {
         .http(server.config())
         .build()
         .unwrap()
+}
+
+#[actix_web::test]
+async fn a_preflight_has_no_token_and_gets_no_page() {
+    let guard = TokenGuard::new(verifier(&Jwks::default().serve(), Duration::ZERO));
+    let request = Request::builder().method("OPTIONS").header("origin", "https://spa.test");
+    let request = request.header("access-control-request-method", "POST").body(()).unwrap();
+    let app = Router::new().route("/", any(async || "page")).layer(guard.clone());
+    let by_axum = axum(app, request.clone()).await;
+    let app = App::new().wrap(guard).route("/", web::to(async || "page"));
+    for response in [by_axum, actix(app, request).await] {
+        assert_eq!((response.status().as_u16(), &response.body()[..]), (204, &b""[..]));
+    }
 }
 
 #[tokio::test]
