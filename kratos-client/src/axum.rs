@@ -55,7 +55,7 @@ impl ForwardAuth {
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveSession<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequestParts<S> for ActiveSession<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
@@ -63,7 +63,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveSession<
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequestParts<S> for ActiveSession<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> OptionalFromRequestParts<S>
+    for ActiveSession<T>
+{
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
@@ -71,7 +73,7 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequestParts<S> for Active
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for OptionalSession<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequestParts<S> for OptionalSession<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
@@ -79,7 +81,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for OptionalSessio
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveIdentity<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequestParts<S> for ActiveIdentity<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {

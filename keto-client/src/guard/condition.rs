@@ -122,12 +122,23 @@ impl TryFrom<String> for Condition {
 #[derive(Default)]
 pub(super) struct UniqueChecks {
     pub(super) checks: Vec<Check>,
+    /// Those of the checks, from the second one on: most conditions have one.
     indices: HashMap<RelationTuple, usize>,
 }
 
 impl UniqueChecks {
     /// The index of the check of a tuple.
     pub(super) fn add(&mut self, tuple: RelationTuple) -> usize {
+        match &self.checks[..] {
+            [] => {
+                self.checks.push(Check::new(tuple));
+                return 0;
+            }
+            [first] => {
+                self.indices.insert(first.tuple.clone(), 0);
+            }
+            _ => {}
+        }
         *self.indices.entry(tuple).or_insert_with_key(|tuple| {
             self.checks.push(Check::new(tuple.clone()));
             self.checks.len() - 1

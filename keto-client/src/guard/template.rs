@@ -7,7 +7,7 @@ use crate::model::{
 };
 use http::{HeaderName, request::Parts};
 use ory_http::guard::PathParameters;
-use std::{convert::Infallible, fmt, str::FromStr};
+use std::{borrow::Cow, convert::Infallible, fmt, str::FromStr};
 use url::form_urlencoded;
 
 /// A relation to an object that depends on the request: `Document:{id}#view`.
@@ -141,9 +141,13 @@ impl Part {
         }
     }
 
-    fn value(&self, request: &Parts, path: &PathParameters) -> Result<String, MissingValue> {
+    fn value<'a>(
+        &'a self,
+        request: &Parts,
+        path: &PathParameters,
+    ) -> Result<Cow<'a, str>, MissingValue> {
         let (name, mut values): (String, Vec<String>) = match self {
-            Self::Literal(text) => return Ok(text.clone()),
+            Self::Literal(text) => return Ok(Cow::Borrowed(text)),
             Self::Path(name) => {
                 let values = path.0.iter().filter(|(key, _)| key == name);
                 let values: Vec<_> = values.map(|(_, value)| value.clone()).collect();
@@ -165,7 +169,7 @@ impl Part {
         };
         // Of two values, the handler may read the other one.
         match values.pop() {
-            Some(value) if values.is_empty() && !value.is_empty() => Ok(value),
+            Some(value) if values.is_empty() && !value.is_empty() => Ok(Cow::Owned(value)),
             _ => Err(MissingValue::InRequest(name)),
         }
     }
@@ -189,10 +193,10 @@ impl Template {
         path: &PathParameters,
         subject: Subject,
     ) -> Result<RelationTuple, MissingValue> {
-        let object: String =
-            self.object.iter().map(|part| part.value(request, path)).collect::<Result<_, _>>()?;
-        let Self { namespace, relation, .. } = self.clone();
-        Ok(RelationTuple { namespace, object: Object::new(object), relation, subject })
+        let parts = self.object.iter().map(|part| part.value(request, path));
+        let object = Object::new(parts.collect::<Result<String, _>>()?);
+        let (namespace, relation) = (self.namespace.clone(), self.relation.clone());
+        Ok(RelationTuple { namespace, object, relation, subject })
     }
 }
 

@@ -45,15 +45,16 @@ fn is_host(origin: &Origin, headers: &HeaderMap) -> bool {
 
 /// Whether another site made a browser send the request with its cookies, to change something or to
 /// open a WebSocket.
-pub(super) fn is_forged(request: &Parts, caller: Caller, allowed_origins: &[Url]) -> bool {
+pub(super) fn is_forged(request: &Parts, allowed_origins: &[Url]) -> bool {
     let Parts { method, headers, .. } = request;
     let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    if is_safe && !Caller::opens_websocket(request) {
+        return false;
+    }
     // A page of another site can't make a browser send a token, which is used before a cookie.
     let by_cookie =
         headers.contains_key(header::COOKIE) && session_tokens(headers).next().is_none();
-    by_cookie
-        && (!is_safe || caller == Caller::WebSocket)
-        && request_source(headers, allowed_origins) == RequestSource::CrossSite
+    by_cookie && request_source(headers, allowed_origins) == RequestSource::CrossSite
 }
 
 #[cfg(test)]

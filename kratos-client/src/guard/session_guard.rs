@@ -186,7 +186,7 @@ impl SessionGuard {
 
     /// Refuses a request that another site made a browser send.
     pub(super) fn check_source(&self, request: &Parts) -> Result<(), Refusal> {
-        match is_forged(request, self.caller(request), &self.0.urls.origins) {
+        match is_forged(request, &self.0.urls.origins) {
             true => Err(Refusal::CrossSite),
             false => Ok(()),
         }
@@ -248,7 +248,7 @@ impl SessionGuard {
     /// marker, which nobody is to bookmark.
     pub(super) fn remove_marker(&self, request: &Parts) -> Result<(), Refused> {
         let is_read = matches!(request.method, Method::GET | Method::HEAD);
-        match is_read && self.caller(request) == Caller::Browser && has_returned(request) {
+        match is_read && has_returned(request) && self.caller(request) == Caller::Browser {
             true => Err(redirect(&self.0.urls.without_marker(request))),
             false => Ok(()),
         }

@@ -15,6 +15,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
+use bytes::BytesMut;
 use futures_util::future::LocalBoxFuture;
 use http::{HeaderMap, Method, Request, Uri, request::Parts};
 use std::rc::Rc;
@@ -53,13 +54,25 @@ fn is_current(parts: &Parts, request: &HttpRequest) -> bool {
 fn convert(request: &HttpRequest) -> Option<Parts> {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.method = Method::from_bytes(request.method().as_str().as_bytes()).ok()?;
-    parts.uri = request.uri().to_string().parse::<Uri>().ok()?;
+    parts.uri = convert_uri(request.uri())?;
     parts.headers = HeaderMap::with_capacity(request.headers().len());
+    // All values share one allocation.
+    let mut values = BytesMut::with_capacity(1024);
+    request.headers().iter().for_each(|(_, value)| values.extend_from_slice(value.as_bytes()));
+    let mut values = values.freeze();
     for (name, value) in request.headers() {
         let name = http::HeaderName::from_bytes(name.as_ref()).ok()?;
-        parts.headers.append(name, http::HeaderValue::from_bytes(value.as_bytes()).ok()?);
+        let value = values.split_to(value.len());
+        parts.headers.append(name, http::HeaderValue::from_maybe_shared(value).ok()?);
     }
     Some(parts)
+}
+
+fn convert_uri(uri: &actix_web::http::Uri) -> Option<Uri> {
+    match (uri.authority(), uri.path_and_query()) {
+        (None, Some(path)) => Uri::try_from(path.as_str()).ok(),
+        _ => uri.to_string().parse().ok(),
+    }
 }
 
 /// The same, with the parameters of the route that was matched last.
