@@ -45,7 +45,10 @@ use std::{fmt, sync::Arc};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Authorization {
+pub struct Authorization(Arc<Settings>);
+
+#[derive(Clone)]
+struct Settings {
     permissions: Arc<dyn Checks>,
     subject: Arc<dyn SubjectSource>,
     on_refusal: Option<Arc<OnRefusal>>,
@@ -69,7 +72,8 @@ impl Authorization {
     /// Asks this Keto, about the subject `User:<id>` of whoever is logged in.
     pub fn new(permissions: impl Permissions + BatchPermissions + 'static) -> Self {
         let subject = Arc::new(SubjectStrategy::User);
-        Self { permissions: Arc::new(permissions), subject, on_refusal: None, expand: None }
+        let permissions = Arc::new(permissions);
+        Self(Arc::new(Settings { permissions, subject, on_refusal: None, expand: None }))
     }
 
     /// Asks the Keto that the environment names, see [`KetoClient::from_env`].
@@ -88,27 +92,29 @@ impl Authorization {
 
     /// Sets whom a request stands for: a [`SubjectStrategy`], or a source of your own.
     #[must_use]
-    pub fn subject(mut self, source: impl SubjectSource) -> Self {
-        self.subject = Arc::new(source);
-        self
+    pub fn subject(self, source: impl SubjectSource) -> Self {
+        self.with(|settings| settings.subject = Arc::new(source))
     }
 
     /// Replaces responses of the guards and extractors. The default response is sent where the function
     /// returns `None`.
     #[must_use]
     pub fn on_refusal(
-        mut self,
+        self,
         respond: impl Fn(&Refusal, &Parts) -> Option<Response<Bytes>> + Send + Sync + 'static,
     ) -> Self {
-        self.on_refusal = Some(Arc::new(respond));
-        self
+        self.with(|settings| settings.on_refusal = Some(Arc::new(respond)))
     }
 
     /// Logs why guards deny, in debug builds only: whether a tuple has the same id as a subject of another
     /// kind, by one more call to Keto for each missing relation.
     #[must_use]
-    pub fn explain_denials(mut self, expand: impl Expand + 'static) -> Self {
-        self.expand = Some(Arc::new(expand));
+    pub fn explain_denials(self, expand: impl Expand + 'static) -> Self {
+        self.with(|settings| settings.expand = Some(Arc::new(expand)))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(Arc::make_mut(&mut self.0));
         self
     }
 
@@ -132,7 +138,7 @@ impl Authorization {
     /// The subject that a request stands for.
     pub(super) fn subject_of(&self, request: &Parts) -> Result<Subject, Refusal> {
         let is_unknown = request.extensions.get::<UnknownPrincipal>().is_some();
-        self.subject.subject(request).map_err(|error| match error {
+        self.0.subject.subject(request).map_err(|error| match error {
             NoSubject::NotAuthenticated if !is_unknown => Refusal::NotAuthenticated,
             NoSubject::NotAuthenticated | NoSubject::MissingAttribute => Refusal::NoSubject,
         })
@@ -142,15 +148,15 @@ impl Authorization {
     pub(super) async fn check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
         match checks {
             [] => Ok(Vec::new()),
-            [check] => self.permissions.check(check).await.map(|decision| vec![Ok(decision)]),
-            checks => self.permissions.batch_check(checks).await,
+            [check] => self.0.permissions.check(check).await.map(|decision| vec![Ok(decision)]),
+            checks => self.0.permissions.batch_check(checks).await,
         }
     }
 
     /// Logs why Keto denies, if that is wanted.
     pub(super) async fn explain(&self, refusal: &Refusal) {
         if let (true, Some(expand), Refusal::Denied { missing }) =
-            (cfg!(debug_assertions), &self.expand, refusal)
+            (cfg!(debug_assertions), &self.0.expand, refusal)
         {
             for tuple in missing {
                 log_denial(&explain(&**expand, tuple).await);
@@ -161,7 +167,7 @@ impl Authorization {
     /// The response for a refusal.
     pub(super) fn refuse(&self, refusal: &Refusal, request: &Parts) -> Refused {
         refusal.log();
-        let replaced = self.on_refusal.as_ref().and_then(|respond| respond(refusal, request));
+        let replaced = self.0.on_refusal.as_ref().and_then(|respond| respond(refusal, request));
         match replaced {
             Some(response) => response.into(),
             None => refusal.problem().respond(Caller::of(request)),

@@ -3,7 +3,7 @@
 use crate::{
     api::permissions::Check,
     guard::template::{Template, TemplateError},
-    model::tuple::RelationTuple,
+    model::{subject::Subject, tuple::RelationTuple},
 };
 use std::{collections::HashMap, str::FromStr};
 
@@ -67,11 +67,18 @@ impl Condition {
     /// The checks for a request, each once.
     pub(super) fn resolve<E>(
         &self,
-        tuple: impl Fn(&Template) -> Result<RelationTuple, E>,
+        subject: Subject,
+        tuple: impl Fn(&Template, Subject) -> Result<RelationTuple, E>,
     ) -> Result<Resolved, E> {
+        // Most conditions are one relation, for which nothing has to be copied.
+        if let Node::One(template) = &self.0 {
+            let check = Check::new(tuple(template, subject)?);
+            return Ok(Resolved { root: Node::One(0), checks: vec![check] });
+        }
         let mut checks = UniqueChecks::default();
-        let root =
-            self.0.try_map(&mut |template| tuple(template).map(|tuple| checks.add(tuple)))?;
+        let root = self.0.try_map(&mut |template| {
+            tuple(template, subject.clone()).map(|tuple| checks.add(tuple))
+        })?;
         Ok(Resolved { root, checks: checks.checks })
     }
 }
@@ -122,23 +129,12 @@ impl TryFrom<String> for Condition {
 #[derive(Default)]
 pub(super) struct UniqueChecks {
     pub(super) checks: Vec<Check>,
-    /// Those of the checks, from the second one on: most conditions have one.
     indices: HashMap<RelationTuple, usize>,
 }
 
 impl UniqueChecks {
     /// The index of the check of a tuple.
     pub(super) fn add(&mut self, tuple: RelationTuple) -> usize {
-        match &self.checks[..] {
-            [] => {
-                self.checks.push(Check::new(tuple));
-                return 0;
-            }
-            [first] => {
-                self.indices.insert(first.tuple.clone(), 0);
-            }
-            _ => {}
-        }
         *self.indices.entry(tuple).or_insert_with_key(|tuple| {
             self.checks.push(Check::new(tuple.clone()));
             self.checks.len() - 1
@@ -153,9 +149,10 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
-    /// Whether the condition is met, or `None` if that depends on a check without a decision.
-    pub(super) fn decide(&self, decisions: &[Option<bool>]) -> Option<bool> {
-        self.root.decide(decisions)
+    /// Whether the condition is met by the decisions of the checks, or `None` if that depends on a check
+    /// without one.
+    pub(super) fn decide(&self, decision: impl Fn(usize) -> Option<bool>) -> Option<bool> {
+        self.root.decide(&decision)
     }
 }
 
@@ -175,9 +172,9 @@ impl<T> Node<T> {
 
 impl Node<usize> {
     /// Three-valued logic: what is not known stays so unless the rest decides.
-    fn decide(&self, decisions: &[Option<bool>]) -> Option<bool> {
+    fn decide(&self, decision: &impl Fn(usize) -> Option<bool>) -> Option<bool> {
         let one_is = |nodes: &[Self], value| {
-            let results: Vec<_> = nodes.iter().map(|node| node.decide(decisions)).collect();
+            let results: Vec<_> = nodes.iter().map(|node| node.decide(decision)).collect();
             match results.contains(&Some(value)) {
                 true => Some(value),
                 false if results.contains(&None) => None,
@@ -185,10 +182,10 @@ impl Node<usize> {
             }
         };
         match self {
-            Self::One(index) => decisions.get(*index).copied().flatten(),
+            Self::One(index) => decision(*index),
             Self::All(nodes) => one_is(nodes, false),
             Self::Any(nodes) => one_is(nodes, true),
-            Self::Not(node) => node.decide(decisions).map(|met| !met),
+            Self::Not(node) => node.decide(decision).map(|met| !met),
         }
     }
 }
@@ -196,15 +193,18 @@ impl Node<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::subject::Subject;
 
     const VALUES: [Option<bool>; 3] = [Some(true), Some(false), None];
 
     fn resolve(condition: &Condition) -> Resolved {
-        let tuple = |template: &Template| {
-            Ok::<_, ()>(RelationTuple::new("n", template.to_string(), "r", Subject::id("ann")))
+        let tuple = |template: &Template, subject| {
+            Ok::<_, ()>(RelationTuple::new("n", template.to_string(), "r", subject))
         };
-        condition.resolve(tuple).unwrap()
+        condition.resolve(Subject::id("ann"), tuple).unwrap()
+    }
+
+    fn decide(condition: &Condition, decisions: &[Option<bool>]) -> Option<bool> {
+        resolve(condition).decide(|index| decisions[index])
     }
 
     #[test]
@@ -212,9 +212,9 @@ mod tests {
         for a in VALUES {
             for b in VALUES {
                 let both = ["n:a#r", "n:b#r"];
-                let all = resolve(&Condition::all(both).unwrap()).decide(&[a, b]);
-                let any = resolve(&Condition::any(both).unwrap()).decide(&[a, b]);
-                let not = resolve(&Condition::not("n:a#r".parse().unwrap())).decide(&[a]);
+                let all = decide(&Condition::all(both).unwrap(), &[a, b]);
+                let any = decide(&Condition::any(both).unwrap(), &[a, b]);
+                let not = decide(&Condition::not("n:a#r".parse().unwrap()), &[a]);
                 // What is decided holds whatever the missing decision would be.
                 let possible =
                     |value: Option<bool>| value.map_or(vec![true, false], |one| vec![one]);
@@ -238,7 +238,7 @@ mod tests {
         let nested = Condition::all([twice.clone(), Condition::not(twice)]).unwrap();
         let resolved = resolve(&nested);
         assert_eq!(resolved.checks.len(), 2);
-        assert_eq!(resolved.decide(&[Some(false), Some(false)]), Some(false));
+        assert_eq!(resolved.decide(|_| Some(false)), Some(false));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The guard that lets requests with a permission pass.
 
 use crate::{
-    api::{batch::CheckError, permissions::Decision},
+    api::permissions::Decision,
     guard::{authorization::Authorization, condition::Condition, refusal::Refusal},
 };
 use http::request::Parts;
@@ -45,17 +45,18 @@ pub(super) async fn decide(
 ) -> Result<(), Refusal> {
     let subject = authorization.subject_of(request)?;
     let path = path_parameters(request).await.unwrap_or_default();
-    let resolved = condition.resolve(|template| template.tuple(request, &path, subject.clone()))?;
+    let resolved =
+        condition.resolve(subject, |template, subject| template.tuple(request, &path, subject))?;
     let results = authorization.check(&resolved.checks).await.map_err(Refusal::Unavailable)?;
-    let decision = |result: &Result<Decision, CheckError>| {
-        result.as_ref().ok().map(|decision| decision.is_allowed())
-    };
-    let decisions: Vec<_> = results.iter().map(decision).collect();
-    match resolved.decide(&decisions) {
+    let decision = |index: usize| results.get(index)?.as_ref().ok().map(|d| d.is_allowed());
+    match resolved.decide(decision) {
         Some(true) => Ok(()),
         Some(false) => {
-            let denied =
-                resolved.checks.into_iter().zip(decisions).filter(|(_, d)| *d == Some(false));
+            let denied = resolved
+                .checks
+                .into_iter()
+                .zip(&results)
+                .filter(|(_, r)| **r == Ok(Decision::Denied));
             Err(Refusal::Denied { missing: denied.map(|(check, _)| check.tuple).collect() })
         }
         None => Err(results.into_iter().find_map(Result::err).map_or_else(

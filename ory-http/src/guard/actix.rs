@@ -58,12 +58,15 @@ fn convert(request: &HttpRequest) -> Option<Parts> {
     parts.headers = HeaderMap::with_capacity(request.headers().len());
     // All values share one allocation.
     let mut values = BytesMut::with_capacity(1024);
-    request.headers().iter().for_each(|(_, value)| values.extend_from_slice(value.as_bytes()));
-    let mut values = values.freeze();
+    let mut names = Vec::with_capacity(request.headers().len());
     for (name, value) in request.headers() {
-        let name = http::HeaderName::from_bytes(name.as_ref()).ok()?;
-        let value = values.split_to(value.len());
-        parts.headers.append(name, http::HeaderValue::from_maybe_shared(value).ok()?);
+        names.push((http::HeaderName::from_bytes(name.as_ref()).ok()?, value.len()));
+        values.extend_from_slice(value.as_bytes());
+    }
+    let mut values = values.freeze();
+    for (name, length) in names {
+        let value = http::HeaderValue::from_maybe_shared(values.split_to(length)).ok()?;
+        parts.headers.append(name, value);
     }
     Some(parts)
 }
