@@ -96,8 +96,10 @@ impl Authorization {
         self.with(|settings| settings.subject = Arc::new(source))
     }
 
-    /// Replaces responses of the guards and extractors. The default response is sent where the function
-    /// returns `None`.
+    /// Replaces responses of the guards and extractors, except for the errors of the methods of [`Can`],
+    /// which the handler can replace. The default response is sent where the function returns `None`.
+    ///
+    /// [`Can`]: crate::guard::Can
     #[must_use]
     pub fn on_refusal(
         self,

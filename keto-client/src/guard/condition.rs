@@ -64,6 +64,11 @@ impl Condition {
         Self(Node::Not(Box::new(condition.0)))
     }
 
+    /// Whether a template takes values from the path.
+    pub(super) fn has_path_parameters(&self) -> bool {
+        self.0.any(&Template::has_path_parameters)
+    }
+
     /// The checks for a request, each once.
     pub(super) fn resolve<E>(
         &self,
@@ -157,6 +162,14 @@ impl Resolved {
 }
 
 impl<T> Node<T> {
+    fn any(&self, is: &impl Fn(&T) -> bool) -> bool {
+        match self {
+            Self::One(one) => is(one),
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.any(is)),
+            Self::Not(node) => node.any(is),
+        }
+    }
+
     fn try_map<U, E>(&self, map: &mut impl FnMut(&T) -> Result<U, E>) -> Result<Node<U>, E> {
         let mut each = |nodes: &[Self]| {
             nodes.iter().map(|node| node.try_map(map)).collect::<Result<Vec<_>, E>>()

@@ -5,7 +5,7 @@ use crate::{
     guard::{authorization::Authorization, condition::Condition, refusal::Refusal},
 };
 use http::request::Parts;
-use ory_http::guard::{Guard, Refused, path_parameters};
+use ory_http::guard::{Guard, PathParameters, Refused, path_parameters};
 use std::sync::Arc;
 
 /// Lets a request pass if Keto allows what its [`Condition`] says, and refuses all others: see the
@@ -44,7 +44,10 @@ pub(super) async fn decide(
     request: &mut Parts,
 ) -> Result<(), Refusal> {
     let subject = authorization.subject_of(request)?;
-    let path = path_parameters(request).await.unwrap_or_default();
+    let path = match condition.has_path_parameters() {
+        true => path_parameters(request).await.unwrap_or_default(),
+        false => PathParameters::default(),
+    };
     let resolved =
         condition.resolve(subject, |template, subject| template.tuple(request, &path, subject))?;
     let results = authorization.check(&resolved.checks).await.map_err(Refusal::Unavailable)?;

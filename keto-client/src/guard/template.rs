@@ -186,6 +186,11 @@ impl Template {
         Self { namespace: namespace.into(), object, relation: relation.into() }
     }
 
+    /// Whether the object takes values from the path.
+    pub(super) fn has_path_parameters(&self) -> bool {
+        self.object.iter().any(|part| matches!(part, Part::Path(_)))
+    }
+
     /// The relation tuple for a request.
     pub(super) fn tuple(
         &self,

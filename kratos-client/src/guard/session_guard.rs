@@ -273,7 +273,7 @@ impl Guard for SessionGuard {
             }
             return Ok(());
         }
-        if self.caller(request) == Caller::Preflight {
+        if request.method == Method::OPTIONS && self.caller(request) == Caller::Preflight {
             return Err(preflight());
         }
         let session = current.require(request).await?;
