@@ -177,6 +177,41 @@ async fn an_unknown_key_is_fetched_at_most_once_in_an_interval() {
     assert_eq!(server.take_requests().len(), 1);
 }
 
+/// Whoever makes a token up that names an unknown key must not hold up others by a slow server.
+#[tokio::test(start_paused = true)]
+async fn a_known_key_does_not_wait_for_the_fetch_of_an_unknown_one() {
+    let (known, unknown) = (Key::new("known"), Key::new("unknown"));
+    let jwks = value!({"keys": [known.jwk()]}).to_string();
+    let delay = Duration::from_secs(3);
+    let server = InMemory::slow(delay, move |_| Ok(json(200, jwks.clone())));
+    let verifier = verifier(&server, Duration::from_secs(30));
+    verifier.verify(&known.sign(&claims())).await.unwrap();
+    tokio::time::advance(Duration::from_secs(31)).await;
+    let started = tokio::time::Instant::now();
+    let (unknown, known) = (unknown.sign(&claims()), known.sign(&claims()));
+    let fetch = async {
+        verifier.verify(&unknown).await.unwrap_err();
+        started.elapsed()
+    };
+    let no_fetch = async {
+        verifier.verify(&known).await.unwrap();
+        started.elapsed()
+    };
+    let (with_fetch, without) = tokio::join!(fetch, no_fetch);
+    assert!(with_fetch >= delay, "{with_fetch:?}");
+    assert!(without < delay, "{without:?}");
+    // Old ones are still used while they are fetched again, by one caller.
+    tokio::time::advance(Duration::from_mins(61)).await;
+    let started = tokio::time::Instant::now();
+    let again = || async {
+        verifier.verify(&known).await.unwrap();
+        started.elapsed()
+    };
+    let (first, second) = tokio::join!(again(), again());
+    assert!(first >= delay && second < delay, "{first:?} {second:?}");
+    assert_eq!(server.requests().len(), 3);
+}
+
 #[actix_web::test]
 async fn a_token_protects_a_route_and_names_the_subject() {
     async fn page(VerifiedClaims(claims): VerifiedClaims, can: Can) -> String {
