@@ -1,5 +1,22 @@
-//! The types of the Rust modules that [`rust_source`](crate::opl::rust_source) generates from a
-//! permission model: the compiler rejects relations and subjects that the model does not have.
+//! Relations and permissions as Rust types: the compiler rejects those that the permission model does
+//! not have, and subjects that can never have them. A misspelled name in a string is a denial instead.
+//!
+//! [`rust_source`](crate::opl::rust_source) generates a module with these types from a model. It is
+//! checked in, and a test keeps it up to date; the feature `opl` is only needed in that test:
+//!
+//! ```no_run
+//! # #[cfg(feature = "opl")]
+//! # mod tests {
+//! #[test]
+//! fn permissions_are_those_of_the_model() {
+//!     // To write the module: UPDATE_RUST_SOURCE=1 cargo test
+//!     keto_client::opl::assert_rust_source("permissions.ts", "src/permissions.rs");
+//! }
+//! # }
+//! ```
+//!
+//! The application uses the types of the module. Relations can be written and checked, permissions can
+//! only be checked:
 //!
 //! ```
 //! # mod permissions {
@@ -30,6 +47,17 @@
 //! assert_eq!(check.tuple, "Document:42#view@User:ann".parse()?);
 //! # Ok::<(), keto_client::ParseError>(())
 //! ```
+//!
+//! A mistake does not compile:
+//!
+//! ```text
+//! error[E0277]: in the permission model, `Folder` can never have `document::View`
+//!   |     document.view().check(&Folder::new("reports"));
+//!   |                     ----- ^^^^^^^^^^^^^^^^^^^^^^^ a check of this type of subject is always denied
+//! ```
+//!
+//! The compiler does not know the model of the server: compare the names with [`missing_names`] when the
+//! application starts.
 
 use crate::{
     api::{

@@ -83,6 +83,7 @@ async fn names_that_a_server_lacks_are_found_at_start() {
 
 /// A real server has a model and knows its relations.
 #[tokio::test]
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 async fn relations_that_a_real_server_lacks_are_found_at_start() {
     let variable = "TEST_KETO_READ_URL";
     let Some(url) = keto_client::env_vars(variable) else {

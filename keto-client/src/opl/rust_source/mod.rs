@@ -48,7 +48,7 @@ pub fn rust_source(model: &Model) -> String {
         quote! { (#name, &[#(#members),*]) }
     });
     let module = quote! {
-        #![allow(dead_code, missing_docs, unused_imports, reason = "generated")]
+        #![allow(clippy::pedantic, dead_code, missing_docs, unused_imports, reason = "generated")]
         use keto_client::{
             Object, Subject,
             typed::{MemberOf, ModelNames, SubjectOf, TypedPermission, TypedRelation},
