@@ -48,7 +48,8 @@ pub fn rust_source(model: &Model) -> String {
         quote! { (#name, &[#(#members),*]) }
     });
     let module = quote! {
-        #![allow(clippy::pedantic, dead_code, missing_docs, unused_imports, reason = "generated")]
+        #![allow(dead_code, missing_docs, unused_imports, reason = "generated")]
+        #![allow(clippy::pedantic, reason = "generated")]
         use keto_client::{
             Object, Subject,
             typed::{MemberOf, ModelNames, SubjectOf, TypedPermission, TypedRelation},
@@ -161,7 +162,8 @@ fn subject_type(subject: &crate::opl::SubjectType) -> (TokenStream, TokenStream)
     }
 }
 
-/// Asserts that a checked-in module is the one that [`rust_source`] generates from a model.
+/// Asserts that a checked-in module is the one that [`rust_source`] generates from a model. Their
+/// formatting may differ.
 ///
 /// With the environment variable `UPDATE_RUST_SOURCE` set, the module is written instead.
 ///
