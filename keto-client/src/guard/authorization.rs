@@ -146,12 +146,17 @@ impl Authorization {
         })
     }
 
-    /// Sends one check, or one batch of several.
-    pub(super) async fn check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    /// Sends one check, or one batch of several, and reads the results.
+    pub(super) async fn check<T>(
+        &self,
+        checks: &[Check],
+        read: impl FnOnce(&[CheckResult]) -> T,
+    ) -> Result<T, Error> {
+        let Settings { permissions, .. } = &*self.0;
         match checks {
-            [] => Ok(Vec::new()),
-            [check] => self.0.permissions.check(check).await.map(|decision| vec![Ok(decision)]),
-            checks => self.0.permissions.batch_check(checks).await,
+            [] => Ok(read(&[])),
+            [check] => permissions.check(check).await.map(|decision| read(&[Ok(decision)])),
+            checks => permissions.batch_check(checks).await.map(|results| read(&results)),
         }
     }
 
