@@ -16,11 +16,13 @@ use ory_http::guard::{Caller, Guard, Problem, Refused};
 /// | Envoy | `ext_authz` over HTTP | [`ForwardAuth::envoy`] | its own method and path |
 ///
 /// No answer is a redirect: a proxy gets 200, or one of the statuses of a script, and 400 if a header
-/// is missing, not valid, or there twice. Behind the guards, answer 200 with [`identity_headers`].
+/// is missing, not valid, or there twice. A path with a segment `.` or `..` gets 403, because the
+/// application may take it for another one. Behind the guards, answer 200 with [`identity_headers`].
 ///
 /// Around a whole router, the routes are those of the application behind the proxy, so that each has a
 /// permission of its own, and `{id}` in its template is a parameter of the path that the proxy names.
-/// A path without a route gets 404, which no proxy takes for an allow. In axum that is
+/// A path without a route gets 404, which no proxy takes for an allow; nginx answers 500 then, unless the
+/// router has a fallback that answers 403. In axum that is
 /// `ForwardAuth::routes`, in actix-web a middleware of the `App`, the outermost one, and in tower a
 /// layer around the router.
 ///
@@ -87,6 +89,9 @@ impl Guard for ForwardAuth {
         if let Some(names) = &self.0 {
             names.rewrite(request)?;
         }
+        if has_dot_segment(request.uri.path()) {
+            return Err(refuse(StatusCode::FORBIDDEN, "The path has a dot segment."));
+        }
         let caller = if is_websocket { Caller::WebSocket } else { Caller::Script };
         request.extensions.insert(caller);
         Ok(())
@@ -119,8 +124,25 @@ fn value<T>(
     let value = values.next().filter(|_| values.next().is_none());
     value.and_then(|value| parse(value.as_bytes())).ok_or_else(|| {
         let detail = format!("The proxy must set one valid header {name}.");
-        Problem::new(StatusCode::BAD_REQUEST, detail).respond(Caller::Script)
+        refuse(StatusCode::BAD_REQUEST, &detail)
     })
+}
+
+/// Whether a segment of the path is `.` or `..`, by any way in which servers read it. The application
+/// may resolve it, and so show another page than the one that is decided about.
+fn has_dot_segment(path: &str) -> bool {
+    let mut path = path.to_ascii_lowercase();
+    for (encoded, decoded) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("\\", "/"), ("%3b", ";")]
+    {
+        path = path.replace(encoded, decoded);
+    }
+    // Some servers take what follows a semicolon for a parameter of the segment.
+    let mut segments = path.split('/').map(|segment| segment.split(';').next());
+    segments.any(|segment| matches!(segment, Some("." | "..")))
+}
+
+fn refuse(status: StatusCode, detail: &str) -> Refused {
+    Problem::new(status, detail).respond(Caller::Script)
 }
 
 /// The headers by which the application behind a proxy learns who sent a request: `X-Identity-Id` and

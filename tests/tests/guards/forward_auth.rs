@@ -25,8 +25,8 @@ async fn allowed_in_actix(session: ActiveSession) -> HttpResponse {
     response.finish()
 }
 
-/// The response of the routes `/page` and `/documents/{id}` of the application behind a proxy, which
-/// is the same in each framework.
+/// The responses, in each framework, about the routes of the application behind a proxy: `/page` and
+/// `/documents/{id}` need a permission, and all below `/public/` a session.
 pub async fn send(
     forward: &ForwardAuth,
     sessions: &SessionGuard,
@@ -38,12 +38,14 @@ pub async fn send(
     let routes = Router::new()
         .route("/page", any(allowed).layer(page.clone()))
         .route("/documents/{id}", any(allowed).layer(document.clone()))
+        .route("/public/{*tail}", any(allowed))
         .layer(sessions.clone());
     let by_axum = axum(forward.clone().routes(routes), request.clone()).await;
     let page = web::resource("/page").wrap(page).route(web::to(allowed_in_actix));
     let document = web::resource("/documents/{id}").wrap(document).route(web::to(allowed_in_actix));
+    let public = web::resource("/public/{tail:.*}").route(web::to(allowed_in_actix));
     let app = App::new().wrap(sessions.clone()).wrap(forward.clone());
-    let by_actix = actix(app.service(page).service(document), request).await;
+    let by_actix = actix(app.service(page).service(document).service(public), request).await;
     vec![by_actix, by_axum]
 }
 
@@ -103,7 +105,6 @@ async fn a_template_takes_its_values_from_the_path_that_the_proxy_names() {
     for (uri, object) in [
         ("/documents/7", Some("7")),
         ("/documents/a%2Fb%23c?id=8", Some("a/b#c")),
-        ("/documents/8/../7", None),
         ("//documents/7", None),
         ("/auth/documents/7", None),
         ("/other", None),
@@ -124,6 +125,35 @@ async fn a_template_takes_its_values_from_the_path_that_the_proxy_names() {
                     (&check["object"], &check["relation"]),
                     (&json!(object), &json!("view"))
                 );
+            }
+        }
+    }
+}
+
+/// The application may take such a path for another one than the endpoint.
+#[actix_web::test]
+async fn a_path_with_dot_segments_is_denied() {
+    for (uri, status) in [
+        ("/public/a..b/.hidden/...", 200),
+        ("/public/a%2Fb", 200),
+        ("/public/a?next=/../documents/7", 200),
+        ("/public/../documents/7", 403),
+        ("/public/./documents/7", 403),
+        ("/public/..", 403),
+        ("/public/%2e%2E/documents/7", 403),
+        ("/public/.%2e/documents/7", 403),
+        ("/public/..%2Fdocuments/7", 403),
+        ("/public/%2e%2e%5cdocuments/7", 403),
+        ("/public/..;x=1/documents/7", 403),
+        ("/public/..%3B/documents/7", 403),
+        ("/documents/8/../7", 403),
+    ] {
+        for (forward, request) in proxies("GET", uri) {
+            let request = from_browser(request, &[]);
+            let servers = Servers::new(KratosSays::Active, KetoSays::Allowed);
+            let (sessions, permissions) = (servers.sessions(), servers.authorization());
+            for response in send(&forward, &sessions, &permissions, request).await {
+                assert_eq!(response.status(), status, "{forward:?} {uri}: {response:?}");
             }
         }
     }
