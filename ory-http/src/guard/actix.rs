@@ -115,6 +115,38 @@ impl<S, G> GuardMiddleware<S, G> {
     }
 }
 
+/// Makes a guard a middleware.
+#[macro_export]
+macro_rules! actix_middleware {
+    ($guard:ty) => {
+        const _: () = {
+            use ::actix_web::{
+                Error,
+                body::MessageBody,
+                dev::{Service, ServiceRequest, ServiceResponse, Transform},
+            };
+            use std::future::{Ready, ready};
+            use $crate::guard::actix::GuardMiddleware;
+
+            impl<S, B> Transform<S, ServiceRequest> for $guard
+            where
+                S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+                B: MessageBody + 'static,
+            {
+                type Response = <GuardMiddleware<S, Self> as Service<ServiceRequest>>::Response;
+                type Error = Error;
+                type Transform = GuardMiddleware<S, Self>;
+                type InitError = ();
+                type Future = Ready<Result<Self::Transform, ()>>;
+
+                fn new_transform(&self, inner: S) -> Self::Future {
+                    ready(Ok(GuardMiddleware::new(inner, self.clone())))
+                }
+            }
+        };
+    };
+}
+
 impl<S, G, B> Service<ServiceRequest> for GuardMiddleware<S, G>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error> + 'static,
@@ -140,8 +172,10 @@ where
                 }
                 Err(refused) => request.into_response(response(&refused)).map_into_right_body(),
             };
-            for (name, value) in &headers.take() {
-                append(response.headers_mut(), name, value);
+            if let Some(headers) = headers {
+                for (name, value) in &headers.take() {
+                    append(response.headers_mut(), name, value);
+                }
             }
             Ok(response)
         })
@@ -151,12 +185,12 @@ where
 async fn check(
     guard: &impl Guard,
     request: &HttpRequest,
-) -> Result<(Result<(), Refused>, ResponseHeaders), Refused> {
+) -> Result<(Result<(), Refused>, Option<ResponseHeaders>), Refused> {
     let shared = parts(request)?;
     request.extensions_mut().remove::<Rc<Parts>>();
     let mut parts = Rc::unwrap_or_clone(shared);
     insert_path_parameters(request, &mut parts).await;
-    let headers = ResponseHeaders::of(&mut parts.extensions);
+    let headers = ResponseHeaders::insert(&mut parts.extensions);
     let checked = guard.check(&mut parts).await;
     request.extensions_mut().insert(Rc::new(parts));
     Ok((checked, headers))
