@@ -9,6 +9,7 @@ mod endpoints;
 
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
+    permissions_page::{self, Servers},
     servers::{self, KETOS, KRATOSES, NEXT_KRATOS, SPECIAL_KRATOSES},
     users::TestUsers,
 };
@@ -33,6 +34,7 @@ fn main() {
     real_admin(&mut trials);
     next_kratos(&mut trials);
     real_app(&mut trials);
+    permissions_page(&mut trials);
     conformance(&mut trials);
     endpoints::trials(&mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -306,6 +308,36 @@ fn next_kratos(trials: &mut Vec<Trial>) {
         trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
             test(servers::kratos(public, &admin, false)).await;
         }));
+    }
+}
+
+fn permissions_page(trials: &mut Vec<Trial>) {
+    let name = "permissions page";
+    for (test_name, test) in permissions_page::suite() {
+        trials.push(trial(format!("{name} over testing servers: {test_name}"), move || async move {
+            let kratos = servers::testing_kratos();
+            let keto = servers::testing_keto(KetoVersion::Current);
+            test(Servers {
+                kratos: kratos.public_url().clone(),
+                kratos_admin: kratos.admin_url().clone(),
+                keto_read: keto.read_url().clone(),
+                keto_write: keto.write_url().clone(),
+            })
+            .await;
+        }));
+    }
+    let (keto, kratos) = (KETOS[0], KRATOSES[0]);
+    let name = format!("{name} over {} and {}", kratos.name, keto.name);
+    let (Some((keto_read, keto_write)), Some((kratos, kratos_admin))) = (keto.urls(), kratos.urls())
+    else {
+        trials.push(skipped(&name, [keto.first, kratos.first]));
+        return;
+    };
+    let servers = Servers { kratos, kratos_admin, keto_read, keto_write };
+    for (test_name, test) in permissions_page::suite() {
+        let servers = servers.clone();
+        let name = format!("{name}: {test_name}");
+        trials.push(real_trial(name, move || async move { test(servers).await }));
     }
 }
 
