@@ -314,21 +314,25 @@ fn next_kratos(trials: &mut Vec<Trial>) {
 fn permissions_page(trials: &mut Vec<Trial>) {
     let name = "permissions page";
     for (test_name, test) in permissions_page::suite() {
-        trials.push(trial(format!("{name} over testing servers: {test_name}"), move || async move {
-            let kratos = servers::testing_kratos();
-            let keto = servers::testing_keto(KetoVersion::Current);
-            test(Servers {
-                kratos: kratos.public_url().clone(),
-                kratos_admin: kratos.admin_url().clone(),
-                keto_read: keto.read_url().clone(),
-                keto_write: keto.write_url().clone(),
-            })
-            .await;
-        }));
+        trials.push(trial(
+            format!("{name} over testing servers: {test_name}"),
+            move || async move {
+                let kratos = servers::testing_kratos();
+                let keto = servers::testing_keto(KetoVersion::Current);
+                test(Servers {
+                    kratos: kratos.public_url().clone(),
+                    kratos_admin: kratos.admin_url().clone(),
+                    keto_read: keto.read_url().clone(),
+                    keto_write: keto.write_url().clone(),
+                })
+                .await;
+            },
+        ));
     }
     let (keto, kratos) = (KETOS[0], KRATOSES[0]);
     let name = format!("{name} over {} and {}", kratos.name, keto.name);
-    let (Some((keto_read, keto_write)), Some((kratos, kratos_admin))) = (keto.urls(), kratos.urls())
+    let (Some((keto_read, keto_write)), Some((kratos, kratos_admin))) =
+        (keto.urls(), kratos.urls())
     else {
         trials.push(skipped(&name, [keto.first, kratos.first]));
         return;

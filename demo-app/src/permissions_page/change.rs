@@ -4,7 +4,7 @@ use super::{
     PermissionsPage,
     change_log::{Entry, Outcome},
     input::Fields,
-    pages::{self, Preview, ChangedTuple},
+    pages::{self, ChangedTuple, Preview},
     people::clip,
     problem::Problem,
 };
@@ -181,9 +181,7 @@ pub(super) async fn confirm(
         let note = "The permissions have changed since you looked, and nothing was written. This is \
                     what your change would do now.";
         let now = Change { id: Uuid::new_v4(), ..now };
-        return page
-            .show_preview(StatusCode::CONFLICT, &viewer, &now, Some(note.to_owned()))
-            .await;
+        return page.show_preview(StatusCode::CONFLICT, &viewer, &now, Some(note.to_owned())).await;
     }
     if !now.is_needed() {
         return Err(Problem::input("There is nothing to change."));

@@ -119,3 +119,52 @@ impl ChangeLog {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data_file::DataFile;
+
+    fn entry(outcome: Outcome) -> Entry {
+        let (id, at) = (Uuid::new_v4(), Timestamp::now());
+        Entry { id, at, by: "ann".to_owned(), steps: Vec::new(), outcome }
+    }
+
+    #[test]
+    fn entries_outlive_the_program_in_their_order() {
+        let path = std::env::temp_dir().join(format!("change-log-{}.redb", Uuid::new_v4()));
+        let open = || ChangeLog::open(Some(DataFile::open("AUDIT_FILE", &path).unwrap())).unwrap();
+        let log = open();
+        let entries: Vec<_> = (0..12).map(|_| entry(Outcome::Sent)).collect();
+        for entry in &entries {
+            log.put(entry.clone()).unwrap();
+        }
+        log.put(Entry { outcome: Outcome::Made, ..entries[3].clone() }).unwrap();
+        drop(log);
+
+        let log = open();
+        assert_eq!(log.last_made().unwrap().id, entries[3].id);
+        assert_eq!(log.find(entries[4].id).unwrap().outcome, Outcome::Sent);
+        let ids = |(page, has_more): (Vec<Entry>, bool)| {
+            (page.iter().map(|entry| entry.id).collect::<Vec<_>>(), has_more)
+        };
+        let newest_first: Vec<_> = entries.iter().rev().map(|entry| entry.id).collect();
+        assert_eq!(ids(log.page(0, 10)), (newest_first[..10].to_vec(), true));
+        assert_eq!(ids(log.page(1, 10)), (newest_first[10..].to_vec(), false));
+        assert_eq!(ids(log.page(usize::MAX, 10)), (Vec::new(), false));
+        drop(log);
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn without_a_storage_only_the_newest_are_kept() {
+        let log = ChangeLog::open(None).unwrap();
+        let first = entry(Outcome::Made);
+        log.put(first.clone()).unwrap();
+        for _ in 0..MAX_IN_MEMORY {
+            log.put(entry(Outcome::Made)).unwrap();
+        }
+        assert!(log.find(first.id).is_none() && !log.is_stored());
+        assert_eq!(log.page(0, MAX_IN_MEMORY + 1).0.len(), MAX_IN_MEMORY);
+    }
+}

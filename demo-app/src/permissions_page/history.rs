@@ -5,7 +5,7 @@ use super::{
     change::{Change, Step},
     change_log::{Entry, Outcome},
     input::Fields,
-    pages::{self, History, HistoryEntry, ChangedTuple},
+    pages::{self, ChangedTuple, History, HistoryEntry},
     people::{clip, identity_id},
     problem::Problem,
 };

@@ -54,8 +54,7 @@ pub(super) async fn find(
         is_complete &= seen.len() <= MAX_SUBJECTS;
         level.truncate(MAX_SUBJECTS);
         let lists: Vec<_> = level.iter().map(|subject| sets_of(keto, target, subject)).collect();
-        let lists: Vec<_> =
-            stream::iter(lists).buffered(CONCURRENT_REQUESTS).try_collect().await?;
+        let lists: Vec<_> = stream::iter(lists).buffered(CONCURRENT_REQUESTS).try_collect().await?;
         let mut next = Vec::new();
         for (member, (sets, has_all)) in level.into_iter().zip(lists) {
             is_complete &= has_all;

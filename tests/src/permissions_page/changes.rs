@@ -66,8 +66,7 @@ pub(super) async fn a_change_is_confirmed_once_and_undone(servers: Servers) {
 
 pub(super) async fn editors_at_once_do_not_overwrite_each_other(servers: Servers) {
     let test = Test::start(&servers);
-    let (one, other, person) =
-        (test.manager().await, test.manager().await, test.visitor().await);
+    let (one, other, person) = (test.manager().await, test.manager().await, test.visitor().await);
     let grant = one.preview(&test.object, "read", &[person.id(), one.id()]).await;
     let same = other.preview(&test.object, "read", &[person.id()]).await;
     // Both at the very same time: one is made, and the other learns that the state has changed.

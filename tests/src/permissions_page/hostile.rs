@@ -75,7 +75,8 @@ pub(super) async fn tuples_with_every_divider_are_listed_and_revoked(servers: Se
         test.keto.create_relationship(tuple).await.unwrap();
         let object = tuple.object.as_str();
         // By the link of the list, as nobody types such a name.
-        let fields = [("namespace", "app"), ("object", object), ("relation", "read"), ("person", "")];
+        let fields =
+            [("namespace", "app"), ("object", object), ("relation", "read"), ("person", "")];
         let found = manager.post("/permissions/find", &fields).await;
         let list = manager.open(&found.location).await;
         let [row] = &list.rows()[..] else { panic!("{}: {}", found.location, list.html) };

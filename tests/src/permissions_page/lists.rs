@@ -1,7 +1,7 @@
 //! Browsing and filtering.
 
 use super::browser::{Servers, Test};
-use keto_client::{RelationTuple, Relationships, RelationshipPatch, Subject};
+use keto_client::{RelationTuple, RelationshipPatch, Relationships, Subject};
 use std::collections::HashSet;
 
 pub(super) async fn a_list_is_filtered_and_paged(servers: Servers) {
@@ -28,8 +28,12 @@ pub(super) async fn a_list_is_filtered_and_paged(servers: Servers) {
     assert_eq!((rows.len(), sizes), (120, vec![50, 50, 20]));
 
     // The email is in no URL.
-    let fields =
-        [("namespace", "app"), ("object", &test.object), ("relation", ""), ("person", &person.email)];
+    let fields = [
+        ("namespace", "app"),
+        ("object", &test.object),
+        ("relation", ""),
+        ("person", &person.email),
+    ];
     let found = manager.post("/permissions/find", &fields).await;
     assert_eq!(found.status, 303, "{}", found.html);
     assert!(!found.location.contains("somebody"), "{}", found.location);
@@ -62,13 +66,15 @@ pub(super) async fn a_person_is_found_by_part_of_the_email(servers: Servers) {
     }
     page.assert_has(200, "name=\"relation\" value=\"read\"");
     // Several are for choosing, and nobody is chosen for them.
-    let page = manager.post("/permissions/grant", &[("action", "find"), ("person", "somebody-")]).await;
+    let page =
+        manager.post("/permissions/grant", &[("action", "find"), ("person", "somebody-")]).await;
     assert!(page.html.matches("name=\"people\"").count() > 1, "{}", page.html);
     assert!(!page.html.contains("checked"), "{}", page.html);
     let choice = manager.post("/permissions/find", &[("person", "somebody-")]).await;
     choice.assert_has(200, "Which person?");
     for nobody in ["nobody-has-this", "%", "_"] {
-        let page = manager.post("/permissions/grant", &[("action", "find"), ("person", nobody)]).await;
+        let page =
+            manager.post("/permissions/grant", &[("action", "find"), ("person", nobody)]).await;
         page.assert_has(400, "Nobody has an email address with this part.");
     }
 }
