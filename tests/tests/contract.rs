@@ -314,21 +314,18 @@ fn next_kratos(trials: &mut Vec<Trial>) {
 fn permissions_page(trials: &mut Vec<Trial>) {
     let name = "permissions page";
     for (test_name, test) in permissions_page::suite() {
-        trials.push(trial(
-            format!("{name} over testing servers: {test_name}"),
-            move || async move {
-                let kratos = servers::testing_kratos();
-                let keto = servers::testing_keto(KetoVersion::Current);
-                test(Servers {
-                    kratos: kratos.public_url().clone(),
-                    kratos_admin: kratos.admin_url().clone(),
-                    keto_read: keto.read_url().clone(),
-                    keto_write: keto.write_url().clone(),
-                })
-                .await;
-            },
-        ));
+        let name = format!("{name} over testing servers: {test_name}");
+        trials.push(trial(name, move || async move {
+            let kratos = servers::testing_kratos();
+            let keto = servers::testing_keto(KetoVersion::Current);
+            test(Servers::testing(&kratos, &keto)).await;
+        }));
     }
+    let test_name = format!("{name} over testing servers: the names of a page take one request");
+    trials.push(trial(test_name, || {
+        let keto = servers::testing_keto(KetoVersion::Current);
+        permissions_page::the_names_of_a_page_take_one_request(servers::testing_kratos(), keto)
+    }));
     let (keto, kratos) = (KETOS[0], KRATOSES[0]);
     let name = format!("{name} over {} and {}", kratos.name, keto.name);
     let (Some((keto_read, keto_write)), Some((kratos, kratos_admin))) =

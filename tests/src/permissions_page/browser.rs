@@ -9,8 +9,9 @@ use demo_app::permissions_page::{ChangeLog, PermissionsPage};
 use futures_util::TryStreamExt;
 use keto_client::{
     ApiVersion, KetoClient, RelationQuery, RelationTuple, Relationships, RelationshipsExt, Subject,
+    testing::KetoServer,
 };
-use kratos_client::{Credential, Identity, KratosClient};
+use kratos_client::{Credential, Identity, KratosClient, testing::KratosServer};
 use reqwest::Client;
 use std::sync::Arc;
 use url::Url;
@@ -27,6 +28,18 @@ pub struct Servers {
     pub keto_read: Url,
     /// Keto's write API.
     pub keto_write: Url,
+}
+
+impl Servers {
+    /// Testing servers.
+    pub fn testing(kratos: &KratosServer, keto: &KetoServer) -> Self {
+        Self {
+            kratos: kratos.public_url().clone(),
+            kratos_admin: kratos.admin_url().clone(),
+            keto_read: keto.read_url().clone(),
+            keto_write: keto.write_url().clone(),
+        }
+    }
 }
 
 /// A page that is being served, with an object of its own to test with.

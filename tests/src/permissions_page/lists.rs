@@ -1,7 +1,8 @@
 //! Browsing and filtering.
 
 use super::browser::{Servers, Test};
-use keto_client::{RelationTuple, RelationshipPatch, Relationships, Subject};
+use keto_client::{RelationTuple, RelationshipPatch, Relationships, Subject, testing::KetoServer};
+use kratos_client::testing::{Fault, KratosServer};
 use std::collections::HashSet;
 
 pub(super) async fn a_list_is_filtered_and_paged(servers: Servers) {
@@ -77,4 +78,31 @@ pub(super) async fn a_person_is_found_by_part_of_the_email(servers: Servers) {
             manager.post("/permissions/grant", &[("action", "find"), ("person", nobody)]).await;
         page.assert_has(400, "Nobody has an email address with this part.");
     }
+}
+
+/// The names of all people of a page are asked for at once.
+pub async fn the_names_of_a_page_take_one_request(kratos: KratosServer, keto: KetoServer) {
+    let test = Test::start(&Servers::testing(&kratos, &keto));
+    let manager = test.manager().await;
+    for _ in 0..3 {
+        let person = test.visitor().await;
+        test.grant(&test.tuple("read", &person.subject()).try_to_string().unwrap()).await;
+    }
+    let lists = || {
+        let requests = kratos.requests();
+        requests.iter().filter(|request| request.uri.path() == "/admin/identities").count()
+    };
+    let before = lists();
+    let page = manager.open(&format!("/permissions?namespace=app&object={}", test.object)).await;
+    assert_eq!(page.html.matches(">Some</a>").count(), 3, "{}", page.html);
+    assert_eq!(lists() - before, 1);
+    // Without an answer they go by their ids, and can still be managed.
+    kratos.add_fault(Fault::disconnect().path_prefix("/admin/identities"));
+    let page = manager.open(&format!("/permissions?namespace=app&object={}", test.object)).await;
+    page.assert_has(200, "Names can&#39;t be looked up");
+    assert_eq!(page.rows().len(), 3);
+    // Without Keto nothing is shown.
+    keto.add_fault(Fault::disconnect().path_prefix("/relation-tuples"));
+    let page = manager.open("/permissions").await;
+    assert_eq!((page.status, page.rows().len()), (503, 0), "{}", page.html);
 }

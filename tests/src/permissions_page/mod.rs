@@ -18,6 +18,7 @@ use hostile::{
     damaged_forms_change_nothing, html_in_names_is_escaped, names_that_are_too_long_are_refused,
     tuples_with_every_divider_are_listed_and_revoked,
 };
+pub use lists::the_names_of_a_page_take_one_request;
 use lists::{a_list_is_filtered_and_paged, a_person_is_found_by_part_of_the_email};
 
 /// All tests of the page.
