@@ -43,10 +43,11 @@ pub(super) async fn a_change_is_confirmed_once_and_undone(servers: Servers) {
     let location = (confirmed.status, confirmed.location.as_str());
     assert_eq!(location, (303, "/permissions/history?notice=made"));
     let granted = test.tuple("read", &person.subject());
-    assert_eq!(test.tuples().await, [granted.clone()]);
+    let granted = [granted];
+    assert_eq!(test.tuples().await, granted);
     let again = manager.confirm(&preview).await;
     assert_eq!(again.location, "/permissions/history?notice=again");
-    assert_eq!(test.tuples().await, [granted.clone()]);
+    assert_eq!(test.tuples().await, granted);
 
     let history = manager.open(&confirmed.location).await;
     history.assert_has(200, "The change was made.");
@@ -55,7 +56,7 @@ pub(super) async fn a_change_is_confirmed_once_and_undone(servers: Servers) {
     let undo = [("id", &*history.hidden("id"))];
     let preview = manager.post("/permissions/undo", &undo).await;
     preview.assert_has(200, "This undoes the change of");
-    assert_eq!(test.tuples().await, [granted], "a preview writes nothing");
+    assert_eq!(test.tuples().await, granted, "a preview writes nothing");
     assert_eq!(manager.confirm(&preview).await.status, 303);
     assert_eq!(test.tuples().await, []);
     // The change is not the last one any more, and a replayed form does not bring it back.

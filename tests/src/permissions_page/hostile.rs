@@ -53,7 +53,8 @@ pub(super) async fn names_that_are_too_long_are_refused(servers: Servers) {
     ] {
         manager.preview(object, relation, &[manager.id()]).await.assert_has(400, text);
     }
-    let many: String = (0..101).map(|number| format!("{}-{number}\n", test.object)).collect();
+    let many: Vec<_> = (0..101).map(|number| format!("{}-{number}", test.object)).collect();
+    let many = many.join("\n");
     manager.preview(&many, "read", &[manager.id()]).await.assert_has(400, "more than 100");
     manager.preview(&test.object, "read", &[]).await.assert_has(400, "Nobody is chosen.");
     manager.preview(&test.object, "read", &["x"]).await.assert_has(400, "The form is damaged.");
