@@ -3,13 +3,12 @@
 //! They are looked for from the subject on, by the tuples that name it: a person is in few groups, but
 //! an object can have a hundred thousand people, whom an expansion by Keto would all list.
 
+use crate::permissions::exists;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use keto_client::{
     Error, ListRelationships, RelationQuery, RelationTuple, Relationships, Subject, SubjectSet,
 };
 use std::collections::{HashMap, HashSet};
-
-use crate::permissions::exists;
 
 /// A subject with those of its members that lead to the subject that is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
