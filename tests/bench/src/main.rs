@@ -11,6 +11,7 @@ mod data;
 mod decode;
 mod flights;
 mod grpc;
+mod guarded;
 mod homepage;
 mod list;
 mod load;
@@ -25,6 +26,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 const USAGE: &str = "\
 usage: ory-bench BENCHMARK
   calls    instructions and allocations of a check and of a whoami
+  guarded  instructions and allocations of a guarded route and of one with the calls by hand
   decode   instructions and allocations of decoding a whoami and 1,000 identities
   cached   time and allocations of a cached check and whoami
   delayed  1,000 checks through a proxy with 5 ms of round trip
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
         ["calls"] => callgrind::calls(400),
+        ["guarded"] => callgrind::guarded(400),
         ["decode"] => callgrind::decode(1),
         ["cached"] => cached::run(1_000_000),
         ["delayed"] => many::delayed(1_000, 3),
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         // What the above start as processes of their own.
         ["stub"] => stub::serve(),
         ["call", peer, operation, url, times] => calls::run(peer, operation, url, times),
+        ["guarded", route, framework, url, times] => guarded::run(route, framework, url, times),
         ["list-of", url, count] => list::one(url, count),
         ["read", what, types, times] => decode::run(what, types, times),
         _ => Err(USAGE.into()),
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
 
 fn smoke() -> Outcome {
     callgrind::calls(20)?;
+    callgrind::guarded(20)?;
     callgrind::decode(1)?;
     cached::run(100)?;
     many::delayed(40, 1)?;
