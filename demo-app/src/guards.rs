@@ -1,6 +1,6 @@
 //! The guards of the app: who may see the homepage, and what all others get.
 
-use crate::{app::App, login_causes::likely_causes, pages};
+use crate::{app::App, login_causes::likely_causes, pages, settings::Permission};
 use http::{Response, StatusCode, header::COOKIE, request::Parts};
 use keto_client::{
     actix::{Authorization, PermissionGuard},
@@ -27,12 +27,12 @@ pub fn sessions(app: &App) -> SessionGuard {
         .on_refusal(move |refusal, request| session_page(refusal, request, &cookie, &home))
 }
 
-/// Lets those pass whom Keto gives the permission for the homepage.
-pub fn permissions(app: &App) -> PermissionGuard {
+/// Lets those pass whom Keto gives this permission.
+pub fn permissions(app: &App, permission: &Permission) -> PermissionGuard {
     let authorization = Authorization::with_single_checks(app.permissions.clone())
         .subject(app.subject.strategy())
         .on_refusal(|refusal, _| permission_page(refusal));
-    authorization.require_condition(app.permission.template())
+    authorization.require_condition(permission.template())
 }
 
 fn session_page(

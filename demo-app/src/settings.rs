@@ -91,6 +91,13 @@ pub struct AppSettings {
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,
+    /// The permission that the page at /permissions needs, as namespace:object#relation
+    #[arg(long, env = "MANAGE_PERMISSION", default_value = "app:permissions#manage")]
+    pub manage_permission: Permission,
+    /// A file in which the page at /permissions keeps who changed what; default `DATA_FILE`, or in
+    /// memory
+    #[arg(long, env = "AUDIT_FILE")]
+    pub audit_file: Option<PathBuf>,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.

@@ -24,6 +24,11 @@ use output::Output;
 use std::{error::Error, process::ExitCode};
 
 pub use generate::Generate;
+pub(crate) use {
+    output::{subject_text, text_or_json},
+    plan::exists,
+    transact::write,
+};
 
 /// Reads and writes relation tuples.
 #[derive(Debug, Args)]

@@ -10,6 +10,8 @@ mod pages;
 mod sessions;
 mod viewer;
 
+pub(crate) use pages::{redirect, render};
+
 use crate::{methods::Methods, routes::security_headers};
 use actix_web::{HttpResponse, http::Method, web};
 use kratos_client::{
@@ -52,7 +54,7 @@ pub fn configure(pages: SelfService) -> impl FnOnce(&mut web::ServiceConfig) {
                     .service(Methods::at("/end").on(&[Method::POST], sessions::end))
                     .service(Methods::at("/end-others").on(&[Method::POST], sessions::end_others)),
             )
-            .service(asset("/pages.css", "text/css; charset=utf-8", pages::STYLE))
+            .service(style_sheet())
             .service(asset("/passkeys.js", "text/javascript; charset=utf-8", pages::SCRIPT));
     }
 }
@@ -65,7 +67,13 @@ where
     Methods::at("").get(flows::show::<K>).on(&[Method::POST], flows::submit::<K>)
 }
 
-fn asset(path: &str, content_type: &'static str, text: &'static str) -> Methods {
+/// The style sheet of these pages.
+pub(crate) fn style_sheet() -> Methods {
+    asset("/pages.css", "text/css; charset=utf-8", pages::STYLE)
+}
+
+/// A file that is part of the program.
+pub(crate) fn asset(path: &str, content_type: &'static str, text: &'static str) -> Methods {
     Methods::at(path).get(move || async move {
         HttpResponse::Ok()
             .content_type(content_type)
