@@ -1,6 +1,7 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
+    opl::Opl,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
 };
@@ -34,6 +35,8 @@ pub enum Command {
     Serve,
     /// Reads and writes relation tuples
     Permissions(Permissions),
+    /// Checks, formats and tests permission models, without a server
+    Opl(Opl),
     /// Generates shell completions and man pages
     #[command(subcommand)]
     Generate(Generate),

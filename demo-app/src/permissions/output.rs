@@ -60,7 +60,7 @@ impl Output {
 }
 
 /// Prints a line. An error of the standard output, such as a closed pipe, is returned.
-pub(super) fn line(text: &str) -> Result<()> {
+pub(crate) fn line(text: &str) -> Result<()> {
     let mut stdout = anstream::stdout().lock();
     writeln!(stdout, "{text}")
 }

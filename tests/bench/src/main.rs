@@ -17,6 +17,7 @@ mod list;
 mod load;
 mod many;
 mod memory;
+mod opl;
 mod stub;
 
 use std::{env, error::Error, process::ExitCode, time::Duration};
@@ -35,9 +36,10 @@ usage: ory-bench BENCHMARK
   added    what both add to the time of whoami and check, with a real Kratos and Keto
   flights  1,000 concurrent whoami calls of one person, and how many reach the server
   list     1 to 100,000 tuples as a stream: time and memory
+  opl      checks by the evaluator of permission models beside a Keto with the same model
   smoke    each of them once and small, to see that they work
 `delayed`, `direct` and `list` ask the Keto at KETO_API_READ_URL, or a stub where it is not set;
-`list` fills it by KETO_API_WRITE_URL.";
+`opl` asks it, if it is set; `list` and `opl` fill it by KETO_API_WRITE_URL.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["added"] => added::run(1_000),
         ["flights"] => flights::run(1_000),
         ["list"] => list::run(100_000),
+        ["opl"] => opl::run(100_000, 10_000),
         ["smoke"] => smoke(),
         // What the above start as processes of their own.
         ["stub"] => stub::serve(),
