@@ -108,6 +108,7 @@ impl Embedded {
     pub fn setting(&self, name: &str) -> Option<String> {
         let url = match name {
             "KRATOS_EXTERNAL_API_URL" => self.kratos.public_url(),
+            "KRATOS_ADMIN_API_URL" => self.kratos.admin_url(),
             "KETO_API_READ_URL" => self.keto.read_url(),
             "KETO_API_WRITE_URL" => self.keto.write_url(),
             _ => return None,

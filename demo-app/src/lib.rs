@@ -16,6 +16,7 @@ pub mod login_causes;
 mod methods;
 pub mod pages;
 pub mod permissions;
+pub mod request_id;
 pub mod routes;
 pub mod seed_users;
 pub mod self_service;

@@ -91,6 +91,9 @@ pub struct AppSettings {
     /// The permission that the homepage needs, as namespace:object#relation
     #[arg(long, env = "PERMISSION", default_value = "app:homepage#read")]
     pub permission: Permission,
+    /// Whom to ask for a permission: an email address or a text, which the page of a denial shows
+    #[arg(long, env = "PERMISSION_CONTACT")]
+    pub permission_contact: Option<String>,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.

@@ -62,6 +62,7 @@ impl Field {
 pub(super) struct Message {
     pub(super) text: String,
     pub(super) is_error: bool,
+    pub(super) is_success: bool,
 }
 
 /// The messages of these texts.
@@ -69,6 +70,7 @@ pub(super) fn messages(texts: Option<&[UiText]>) -> Vec<Message> {
     let message = |text: &UiText| Message {
         text: text.text.clone(),
         is_error: text.message_type == UiTextType::Error,
+        is_success: text.message_type == UiTextType::Success,
     };
     texts.unwrap_or_default().iter().map(message).collect()
 }
