@@ -18,7 +18,7 @@ use actix_web::{
 use askama::Template;
 use kratos_client::reexports::jiff::Timestamp;
 use kratos_client::{
-    CourierMessage, Page, PageToken, Session,
+    AuthenticatorAssuranceLevel, CourierMessage, Page, PageToken, Session,
     flow::{Flow, FlowState},
 };
 
@@ -34,6 +34,8 @@ struct FlowTemplate<'a> {
     messages: Vec<Message>,
     forms: Vec<Form>,
     links: &'static [(&'static str, &'static str)],
+    /// Whether the header has no button for that, because somebody is not yet logged in.
+    can_log_out: bool,
     has_mailbox: bool,
     has_script: bool,
     nonce: &'a str,
@@ -112,7 +114,8 @@ pub(super) fn flow<K: FlowPage>(
     session: Option<&Session>,
     has_mailbox: bool,
 ) -> HttpResponse {
-    let forms = forms(&flow.ui, K::FORM_PER_GROUP);
+    let is_second_factor = flow.requested_aal == Some(AuthenticatorAssuranceLevel::Aal2);
+    let forms = forms(&flow.ui, K::FORM_PER_GROUP || is_second_factor);
     let mut nodes = forms.iter().flat_map(|form| &form.nodes);
     let has_script = nodes.any(|node| matches!(node, Node::Script { .. }));
     let nonce = uuid::Uuid::new_v4().simple().to_string();
@@ -120,12 +123,14 @@ pub(super) fn flow<K: FlowPage>(
         viewer: session.map(viewer),
         title: match &flow.state {
             Some(FlowState::PassedChallenge) if K::PATH == "/verification" => "Address verified",
+            _ if is_second_factor => "Second factor",
             _ => K::TITLE,
         },
         action: format!("{}?flow={}", K::PATH, flow.id.as_str()),
         messages: messages(flow.ui.messages.as_deref()),
         forms,
-        links: if session.is_some() { &[] } else { K::LINKS },
+        links: if session.is_some() || is_second_factor { &[] } else { K::LINKS },
+        can_log_out: is_second_factor && session.is_none(),
         has_mailbox: has_mailbox && K::SENDS_CODES,
         has_script,
         nonce: &nonce,
@@ -228,7 +233,8 @@ pub(super) fn not_available(request: &HttpRequest, session: Option<&Session>) ->
 pub(super) fn not_this_browser(path: &str) -> HttpResponse {
     let page = pages::Message {
         title: "This form is not yours",
-        text: "It was opened in another browser or by somebody else, or your cookies are gone.",
+        text: "It was opened in another browser, by somebody else, or before you logged in or out, or \
+               your cookies are gone.",
         link: Some((path, "Begin again")),
         ..pages::Message::default()
     };

@@ -31,7 +31,13 @@ pub(super) async fn list(
     };
     let is_first = query.page.is_none();
     match app.kratos.list_my_sessions_page(&cookies, &page).await {
-        Ok(others) => pages::sessions(&current, &others, is_first, None),
+        Ok(mut others) => {
+            // Kratos tells by an empty page that the one before was the last.
+            if others.items.len() < PAGE_SIZE as usize {
+                others.next = None;
+            }
+            pages::sessions(&current, &others, is_first, None)
+        }
         Err(error) if matches!(error.kind(), ErrorKind::Unsupported { .. }) => {
             let notice = "This version of Kratos does not list your other sessions.";
             pages::sessions(&current, &Page::new(Vec::new(), None), is_first, Some(notice))

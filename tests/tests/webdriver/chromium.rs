@@ -9,7 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 use thirtyfour::{
-    By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement, error::WebDriverResult,
+    By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement,
+    error::WebDriverResult,
 };
 use url::Url;
 
@@ -52,7 +53,8 @@ impl Tab {
     /// Starts a browser, and ends it when the test is over, whether that passes or not.
     pub async fn run(test: impl AsyncFnOnce(&Self)) {
         let tab = Self::start().await;
-        let result = futures_util::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(test(&tab)));
+        let result =
+            futures_util::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(test(&tab)));
         let result = result.await;
         if result.is_err() {
             let text = tab.text().await;
@@ -117,7 +119,8 @@ impl Tab {
 
     /// Waits until the page has a text.
     pub async fn shows(&self, text: &str) {
-        self.waits_for(&format!("the text {text:?}"), async || self.text().await.contains(text)).await;
+        self.waits_for(&format!("the text {text:?}"), async || self.text().await.contains(text))
+            .await;
     }
 
     /// Waits until the page has a path.

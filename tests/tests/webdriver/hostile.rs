@@ -21,7 +21,8 @@ pub async fn names(stack: Stack) {
         for name in [HTML, &"é".repeat(5 * 1024)] {
             tab.open(&stack.at("/settings")).await;
             // Keys would take long for 10 KB.
-            let script = "document.querySelector('[name=\"traits.name.first\"]').value = arguments[0]";
+            let script =
+                "document.querySelector('[name=\"traits.name.first\"]').value = arguments[0]";
             tab.evaluate(script, vec![json!(name)]).await;
             tab.click("button[value=profile]").await;
             tab.element(".summary.success").await;
@@ -67,6 +68,8 @@ pub async fn flows(stack: Stack) {
         stack.log_in_and_keep_form(tab, &who).await;
         let form = tab.evaluate("return sessionStorage.form", Vec::new()).await;
         replay(tab, &form).await;
+        tab.shows("This form is not yours").await;
+        tab.open(&stack.at("/settings")).await;
         tab.shows(&who.email).await;
         tab.click("header form button").await;
         tab.is_at("/login").await;

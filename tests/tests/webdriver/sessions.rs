@@ -16,7 +16,7 @@ pub async fn list_and_end(stack: Stack) {
         let strangers = stack.kratos.users.cookies(&stranger).await;
         stack.log_in(tab, &who).await;
         tab.open(&stack.at("/sessions")).await;
-        tab.shows("This is the session of this browser.").await;
+        tab.shows("This browser").await;
         tab.shows("Chrome/").await;
         // That of this browser, and the first page of the others, of which registration made one.
         assert_eq!(rows(tab).await, 21);

@@ -200,4 +200,3 @@ pub fn totp(secret: &str) -> String {
     let totp = totp_rs::TOTP::new_unchecked(totp_rs::Algorithm::SHA1, 6, 1, 30, secret);
     totp.generate_current().unwrap()
 }
-
