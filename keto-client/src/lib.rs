@@ -25,6 +25,7 @@ pub mod opl;
 pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;
+pub mod typed;
 
 pub use crate::http::{KetoClient, api_version::ApiVersion, builder::KetoClientBuilder};
 pub use api::batch::{BatchPermissions, CheckError, CheckResult};

@@ -68,8 +68,12 @@ impl Request {
 
     /// Adds a query parameter if the value is set.
     #[must_use]
+    #[inline]
     pub fn query_if_set(self, name: &str, value: Option<impl ToString>) -> Self {
-        self.queries(value.map(|value| (name, value.to_string())))
+        match value {
+            Some(value) => self.query(name, value.to_string()),
+            None => self,
+        }
     }
 
     /// Adds query parameters.

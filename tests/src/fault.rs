@@ -125,6 +125,8 @@ impl Fault {
 pub struct FaultyServer {
     /// Where it is.
     pub url: Url,
+    /// What it does.
+    pub fault: Fault,
     task: JoinHandle<()>,
 }
 
@@ -151,7 +153,7 @@ impl FaultyServer {
                 std::future::pending::<()>().await;
                 drop(socket);
             });
-            return Self { url, task };
+            return Self { url, fault, task };
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -161,7 +163,7 @@ impl FaultyServer {
                 tokio::spawn(misbehave(stream, fault, address.port()));
             }
         });
-        Self { url, task }
+        Self { url, fault, task }
     }
 }
 

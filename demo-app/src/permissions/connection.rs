@@ -31,6 +31,8 @@ impl Remotes {
         let (argument, remote) = match name {
             "KETO_API_READ_URL" => (&self.read_remote, "KETO_READ_REMOTE"),
             "KETO_API_WRITE_URL" => (&self.write_remote, "KETO_WRITE_REMOTE"),
+            // A large transaction of Keto takes longer than a request that a page waits for.
+            "KETO_TIMEOUT_MS" => return vars(name).or_else(|| Some("60000".to_owned())),
             _ => return vars(name),
         };
         let url = argument.as_deref().map(url_of);
@@ -63,6 +65,7 @@ mod tests {
         assert_eq!(read(&remotes), "https://read.test");
         let write = remotes.variable("KETO_API_WRITE_URL", &vars).unwrap();
         assert_eq!(write, "http://127.0.0.1:2");
+        assert_eq!(remotes.variable("KETO_TIMEOUT_MS", &vars).unwrap(), "60000");
         remotes.read_remote = Some("keto:4466".to_owned());
         assert_eq!(read(&remotes), "http://keto:4466");
     }

@@ -189,20 +189,28 @@ fn unknown_text(unknown: &[RelationTuple]) -> String {
 
 /// Checks each new tuple: the old ones whose new one is allowed, and the new ones that are not.
 async fn verify(
-    keto: &KetoClient,
+    keto: &impl BatchPermissions,
     moves: &[Move],
 ) -> Result<(Vec<RelationTuple>, Vec<RelationTuple>), Box<dyn Error>> {
-    let checks: Vec<_> = moves.iter().map(|step| Check::new(step.new.clone())).collect();
-    let results = keto.batch_check(&checks).await?;
     let (mut verified, mut denied) = (Vec::new(), Vec::new());
-    for (step, result) in moves.iter().zip(results) {
-        match result.is_ok_and(Decision::is_allowed) {
-            true => verified.push(step.old.clone()),
-            false => denied.push(step.new.clone()),
+    let progress = ProgressBar::new(moves.len() as u64);
+    // Each batch has the timeout of a call.
+    for moves in moves.chunks(CHECKS) {
+        let checks: Vec<_> = moves.iter().map(|step| Check::new(step.new.clone())).collect();
+        let results = keto.batch_check(&checks).await?;
+        for (step, result) in moves.iter().zip(results) {
+            match result.is_ok_and(Decision::is_allowed) {
+                true => verified.push(step.old.clone()),
+                false => denied.push(step.new.clone()),
+            }
         }
+        progress.inc(moves.len() as u64);
     }
+    progress.finish_and_clear();
     Ok((verified, denied))
 }
+
+const CHECKS: usize = 500;
 
 /// Which identity a subject id means.
 enum Identities {
@@ -250,6 +258,33 @@ impl Identities {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use keto_client::mock::MockBatchPermissions;
+
+    #[tokio::test]
+    async fn many_moves_are_verified_in_batches() {
+        let id = |number: usize| format!("00000000-0000-4000-8000-{number:012}");
+        let moves: Vec<_> = (0..1_201)
+            .map(|number| {
+                let old = RelationTuple::new("app", "homepage", "read", Subject::id(id(number)));
+                let new =
+                    RelationTuple { subject: Subject::set("User", id(number), ""), ..old.clone() };
+                Move { old, new }
+            })
+            .collect();
+        let mut keto = MockBatchPermissions::new();
+        keto.expect_batch_check().times(3).returning(|checks| {
+            assert!(checks.len() <= CHECKS);
+            let last = Subject::set("User", "00000000-0000-4000-8000-000000001200", "");
+            let decision = |check: &Check| match check.tuple.subject == last {
+                true => Decision::Denied,
+                false => Decision::Allowed,
+            };
+            Ok(checks.iter().map(|check| Ok(decision(check))).collect())
+        });
+        let (verified, denied) = verify(&keto, &moves).await.unwrap();
+        assert_eq!((verified.len(), denied.len()), (1_200, 1));
+        assert_eq!((&verified[0], &denied[0]), (&moves[0].old, &moves[1_200].new));
+    }
 
     #[test]
     fn an_email_that_two_identities_share_is_nobodys() {

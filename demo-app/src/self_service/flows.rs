@@ -141,7 +141,10 @@ fn follow<K: FlowPage>(
 ) -> HttpResponse {
     match outcome {
         UpdateFlowOutcome::Completed(completed) => {
-            if let Some(url) = K::next_steps(&completed).iter().find_map(next_page) {
+            // Kratos lists the return to the app before a page that has to be seen first.
+            let steps = K::next_steps(&completed);
+            let flows = steps.iter().filter(|step| step.flow().is_some());
+            if let Some(url) = flows.chain(steps).find_map(next_page) {
                 return pages::redirect(&url);
             }
             if K::SHOWN_WHEN_COMPLETED {

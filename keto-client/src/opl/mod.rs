@@ -3,6 +3,7 @@
 mod analysis;
 mod evaluator;
 mod permission_tests;
+mod rust_source;
 mod syntax;
 
 pub use analysis::{
@@ -22,6 +23,7 @@ pub use permission_tests::{
     report::{TestReport, TestResult, WrongAnswer},
     run::assert_permissions,
 };
+pub use rust_source::{assert_rust_source, rust_source};
 pub use syntax::{
     ast::{
         Class, Comment, Expression, Member, Model, Operand, Operator, PermissionDeclaration,
