@@ -1,24 +1,26 @@
 //! Passkeys and security keys, by a virtual authenticator.
 
 use crate::{chromium::Tab, look::look, stack::Stack};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A passkey is added in the settings, and is enough to log in.
 pub async fn register_and_log_in(stack: Stack) {
     Tab::run(async |tab| {
-        add_authenticator(tab, "internal").await;
+        let authenticator = add_authenticator(tab, "internal").await;
         let who = stack.somebody().await;
         stack.log_in(tab, &who).await;
         tab.open(&stack.at("/settings")).await;
         look(tab, "passkeys-settings").await;
         tab.click("button[data-onclick*=Passkey]").await;
         tab.shows("Your changes have been saved").await;
+
+        // The login page offers the passkey at once, and somebody who is always there would take it.
+        is_present(tab, &authenticator, false).await;
         tab.click("header form button").await;
         tab.is_at("/login").await;
-
-        tab.open(&stack.at("/login")).await;
         look(tab, "passkeys-login").await;
-        tab.click("button[data-onclick*=Passkey]").await;
+        tab.element("button[data-onclick*=Passkey]").await.click().await.unwrap();
+        is_present(tab, &authenticator, true).await;
         tab.shows(&who.email).await;
     })
     .await;
@@ -49,7 +51,8 @@ pub async fn second_factor(stack: Stack) {
     .await;
 }
 
-async fn add_authenticator(tab: &Tab, transport: &str) {
+/// Adds an authenticator, and gives its id.
+async fn add_authenticator(tab: &Tab, transport: &str) -> Value {
     tab.devtools("WebAuthn.enable", json!({})).await.unwrap();
     let options = json!({"options": {
         "protocol": "ctap2",
@@ -59,5 +62,12 @@ async fn add_authenticator(tab: &Tab, transport: &str) {
         "isUserVerified": true,
         "automaticPresenceSimulation": true,
     }});
-    tab.devtools("WebAuthn.addVirtualAuthenticator", options).await.unwrap();
+    let added = tab.devtools("WebAuthn.addVirtualAuthenticator", options).await.unwrap();
+    added["authenticatorId"].clone()
+}
+
+/// Sets whether somebody touches the authenticator when it asks.
+async fn is_present(tab: &Tab, authenticator: &Value, enabled: bool) {
+    let options = json!({"authenticatorId": authenticator, "enabled": enabled});
+    tab.devtools("WebAuthn.setAutomaticPresenceSimulation", options).await.unwrap();
 }
