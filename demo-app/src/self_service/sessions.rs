@@ -7,7 +7,7 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Form, Query},
 };
-use kratos_client::{ErrorKind, MySessions, Page, PageRequest, SessionId};
+use kratos_client::{MySessions, Page, PageRequest, SessionId};
 use serde::Deserialize;
 
 /// The number of other sessions on a page.
@@ -38,8 +38,8 @@ pub(super) async fn list(
             }
             pages::sessions(&current, &others, is_first, None)
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Unsupported { .. }) => {
-            let notice = "This version of Kratos does not list your other sessions.";
+        Err(error) if error.is_unsupported() => {
+            let notice = "This Kratos does not list your other sessions.";
             pages::sessions(&current, &Page::new(Vec::new(), None), is_first, Some(notice))
         }
         Err(error) => {

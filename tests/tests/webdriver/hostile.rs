@@ -25,7 +25,7 @@ pub async fn names(stack: Stack) {
                 "document.querySelector('[name=\"traits.name.first\"]').value = arguments[0]";
             tab.evaluate(script, vec![json!(name)]).await;
             tab.click("button[value=profile]").await;
-            tab.element(".summary.success").await;
+            tab.element("[role=status]").await;
             is_text_only(tab).await;
             let script = "return document.querySelector('[name=\"traits.name.first\"]').value";
             assert_eq!(tab.evaluate(script, Vec::new()).await, name);

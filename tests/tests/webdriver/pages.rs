@@ -118,7 +118,7 @@ async fn with_a_session(stack: &Stack, tab: &Tab, who: &TestUser) {
 
 async fn second_factor(stack: &Stack, tab: &Tab, who: &TestUser) {
     add_totp(stack, tab).await;
-    tab.element(".summary.success").await;
+    tab.element("[role=status]").await;
     look(tab, &name(stack, "settings-saved")).await;
     if tab.has("button[name=lookup_secret_regenerate]").await {
         tab.click("button[name=lookup_secret_regenerate]").await;

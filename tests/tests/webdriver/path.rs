@@ -56,7 +56,7 @@ pub async fn second_factor(stack: Stack) {
         stack.grant(&who).await;
         stack.log_in(tab, &who).await;
         let secret = add_totp(&stack, tab).await;
-        tab.element(".summary.success").await;
+        tab.element("[role=status]").await;
         tab.click("header form button").await;
         tab.is_at("/login").await;
 

@@ -37,6 +37,7 @@ pub(in crate::testing) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
     Ok(page.response(call, sessions, json_of))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of all handlers")]
 pub(in crate::testing) fn list_of_identity(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let identity = call.path_parameter("id");
