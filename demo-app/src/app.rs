@@ -21,10 +21,19 @@ pub struct App {
     pub subject: SubjectStrategy,
     /// What the homepage needs.
     pub permission: Permission,
+    /// Whom to ask for a permission.
+    pub contact: Option<String>,
     /// The name of Kratos's session cookie.
     pub session_cookie: String,
     /// How browsers reach this app.
     pub public_url: Url,
     /// How browsers reach the login UI.
     pub ui_url: Url,
+}
+
+impl App {
+    /// Whether this app has the login UI itself.
+    pub fn has_pages(&self) -> bool {
+        self.ui_url == self.public_url
+    }
 }

@@ -81,6 +81,7 @@ impl Embedded {
             .ui_url(options.app_url.clone())
             .allowed_return_url(options.app_url.clone())
             .session_cookie(&options.session_cookie)
+            .show_verification_ui(true)
             .max_failed_logins_per_second(MAX_FAILED_LOGINS_PER_SECOND);
         for user in seed_users() {
             let identity = user.new_identity().map_err(io::Error::other)?;

@@ -1,14 +1,19 @@
 //! The guards of the app: who may see the homepage, and what all others get.
 
-use crate::{app::App, login_causes::likely_causes, pages, settings::Permission};
-use http::{Response, StatusCode, header::COOKIE, request::Parts};
+use crate::{
+    app::App,
+    login_causes::likely_causes,
+    pages::{self, Message, Viewer},
+    request_id::{REQUEST_ID, request_id},
+    settings::Permission,
+};
+use http::{HeaderValue, Response, StatusCode, header::COOKIE, request::Parts};
 use keto_client::{
     actix::{Authorization, PermissionGuard},
-    guard::Refusal as PermissionRefusal,
+    guard::{CurrentPrincipal, Refusal as PermissionRefusal},
     reexports::bytes::Bytes,
 };
 use kratos_client::{CookieHeader, actix::SessionGuard, guard::Refusal};
-use url::Url;
 
 /// Lets those pass who are logged in, and sends all others to the login UI.
 ///
@@ -20,58 +25,70 @@ pub fn sessions(app: &App) -> SessionGuard {
     if let Ok(mut path) = login.path_segments_mut() {
         path.pop_if_empty().push("login");
     }
-    let (cookie, home) = (app.session_cookie.clone(), app.public_url.clone());
+    let settings = app.clone();
     SessionGuard::new(app.sessions.clone(), &login, &app.public_url)
         .expect("http or https URLs")
         .browsers_only()
-        .on_refusal(move |refusal, request| session_page(refusal, request, &cookie, &home))
+        .on_refusal(move |refusal, request| session_page(refusal, request, &settings))
 }
 
 /// Lets those pass whom Keto gives this permission.
 pub fn permissions(app: &App, permission: &Permission) -> PermissionGuard {
+    let settings = app.clone();
     let authorization = Authorization::with_single_checks(app.permissions.clone())
         .subject(app.subject.strategy())
-        .on_refusal(|refusal, _| permission_page(refusal));
+        .on_refusal(move |refusal, request| permission_page(refusal, request, &settings));
     authorization.require_condition(permission.template())
 }
 
-fn session_page(
-    refusal: &Refusal,
-    request: &Parts,
-    session_cookie: &str,
-    home: &Url,
-) -> Option<Response<Bytes>> {
-    let (status, title, text) = match refusal {
+fn session_page(refusal: &Refusal, request: &Parts, app: &App) -> Option<Response<Bytes>> {
+    let (title, text) = match refusal {
         Refusal::ReturnedInVain { missing } => {
             let cookies = CookieHeader::from_headers(request.headers.get_all(COOKIE));
-            let causes = likely_causes(*missing, &cookies.diagnose(session_cookie));
+            let causes = likely_causes(*missing, &cookies.diagnose(&app.session_cookie));
             tracing::warn!("no {missing} after the login: {}", causes.join(" "));
-            return Some(pages::came_back_in_vain(*missing, &causes, home));
+            return Some(pages::came_back_in_vain(*missing, &causes, &app.public_url));
         }
-        Refusal::Inactive => {
-            (StatusCode::FORBIDDEN, "Not active", "Your session or account is not active any more.")
-        }
-        Refusal::CrossSite => {
-            (StatusCode::FORBIDDEN, "Not from here", "Another site sent this request.")
-        }
-        Refusal::Unavailable(_) => UNAVAILABLE,
+        Refusal::Inactive => ("Not active", "Your session or account is not active any more."),
+        Refusal::CrossSite => ("Not from here", "Another site sent this request."),
+        Refusal::Unavailable(_) => return Some(not_available(request, app)),
         _ => return None,
     };
-    Some(pages::message(status, title, text))
+    let message = Message { title, text, ..Message::default() };
+    Some(pages::message(StatusCode::FORBIDDEN, &message))
 }
 
-fn permission_page(refusal: &PermissionRefusal) -> Option<Response<Bytes>> {
+fn permission_page(
+    refusal: &PermissionRefusal,
+    request: &Parts,
+    app: &App,
+) -> Option<Response<Bytes>> {
     match refusal {
-        PermissionRefusal::Denied { missing } => missing.first().map(pages::denied),
-        _ => {
-            let (status, title, text) = UNAVAILABLE;
-            Some(pages::message(status, title, text))
+        PermissionRefusal::Denied { missing } => {
+            let missing = missing.first()?;
+            Some(pages::denied(missing, app.contact.as_deref(), viewer(request, app)))
         }
+        _ => Some(not_available(request, app)),
     }
 }
 
-const UNAVAILABLE: (StatusCode, &str, &str) = (
-    StatusCode::SERVICE_UNAVAILABLE,
-    "Not available",
-    "Who you are and what you may see can't be found out right now. Please try again later.",
-);
+/// Whoever a session guard has found to be logged in.
+fn viewer(request: &Parts, app: &App) -> Option<Viewer> {
+    let CurrentPrincipal(principal) = request.extensions.get()?;
+    Some(Viewer::new(&**principal, app.has_pages()))
+}
+
+/// The page for a request that can't be decided. The guard has logged the reason; this adds the id
+/// that the page shows.
+fn not_available(request: &Parts, app: &App) -> Response<Bytes> {
+    let id = request_id(request.headers.get(REQUEST_ID).map(HeaderValue::as_bytes));
+    tracing::error!(request_id = id, "no decision");
+    let message = Message {
+        viewer: viewer(request, app),
+        title: "Not available",
+        text: "Who you are and what you may see can't be found out right now. Please try again later.",
+        request_id: Some(&id),
+        link: Some(("/", "Try again")),
+    };
+    pages::message(StatusCode::SERVICE_UNAVAILABLE, &message)
+}

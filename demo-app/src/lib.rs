@@ -18,6 +18,7 @@ pub mod opl;
 pub mod pages;
 pub mod permissions;
 pub mod permissions_page;
+pub mod request_id;
 pub mod routes;
 pub mod seed_users;
 pub mod self_service;

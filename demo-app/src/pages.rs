@@ -1,38 +1,79 @@
 //! What people see. Templates escape all that they are given.
 
+use crate::request_id::REQUEST_ID;
 use actix_web::HttpResponse;
 use askama::Template;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use keto_client::{RelationTuple, Subject, SubjectSet, reexports::bytes::Bytes};
-use kratos_client::guard::LoginStep;
+use kratos_client::guard::{LoginStep, Principal};
 use url::Url;
 
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("../templates/style.css");
+/// The icon of all pages.
+pub const ICON: &str = include_str!("../templates/icon.svg");
+
+/// The most characters of a name in the header.
+const MAX_NAME: usize = 60;
+
+/// Whoever is logged in, as the header of a page shows it.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    pub(crate) name: String,
+    pub(crate) has_pages: bool,
+}
+
+impl Viewer {
+    /// Shows the email, the user name, or else the identity's id; and links to the pages of the
+    /// person, if this app has them.
+    pub fn new(principal: &dyn Principal, has_pages: bool) -> Self {
+        let known = ["email", "username"].into_iter().find_map(|name| principal.attribute(name));
+        let name = known.unwrap_or_else(|| principal.id());
+        let name = match name.char_indices().nth(MAX_NAME) {
+            Some((end, _)) => format!("{}…", &name[..end]),
+            None => name.to_owned(),
+        };
+        Self { name, has_pages }
+    }
+}
+
+/// A page with nothing but a message.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "message.html")]
+pub struct Message<'a> {
+    /// Whoever is logged in.
+    pub viewer: Option<Viewer>,
+    /// The title and main heading.
+    pub title: &'a str,
+    /// The message.
+    pub text: &'a str,
+    /// The id by which the log can be searched.
+    pub request_id: Option<&'a str>,
+    /// A page to go on to, with its name.
+    pub link: Option<(&'a str, &'a str)>,
+}
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
+    viewer: Option<Viewer>,
     subject: String,
 }
 
 #[derive(Template)]
 #[template(path = "denied.html")]
-struct Denied {
+struct Denied<'a> {
+    viewer: Option<Viewer>,
     subject: String,
-    permission: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "message.html")]
-struct Message<'a> {
-    title: &'a str,
-    text: &'a str,
+    permission: String,
+    contact: Option<&'a str>,
+    grant: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "came_back_in_vain.html")]
 struct CameBackInVain<'a> {
+    viewer: Option<Viewer>,
     title: &'a str,
     text: &'a str,
     causes: &'a [String],
@@ -40,19 +81,29 @@ struct CameBackInVain<'a> {
 }
 
 /// The homepage.
-pub fn home(subject: &Subject) -> HttpResponse {
-    render(&Home { subject: name(subject) })
+pub fn home(subject: &Subject, viewer: Viewer) -> HttpResponse {
+    render(&Home { viewer: Some(viewer), subject: name(subject) })
 }
 
-/// That somebody may not see the homepage, and the tuple that would change that.
-pub fn denied(missing: &RelationTuple) -> Response<Bytes> {
-    let permission = missing.try_to_string().ok();
-    page(StatusCode::FORBIDDEN, &Denied { subject: name(&missing.subject), permission })
+/// That somebody may not see the homepage, whom to ask, and the tuple that would change that.
+pub fn denied(
+    missing: &RelationTuple,
+    contact: Option<&str>,
+    viewer: Option<Viewer>,
+) -> Response<Bytes> {
+    let RelationTuple { namespace, object, relation, subject } = missing;
+    let permission = format!("{namespace}:{object}#{relation}");
+    let (subject, grant) = (name(subject), missing.try_to_string().ok());
+    page(StatusCode::FORBIDDEN, &Denied { viewer, subject, permission, contact, grant })
 }
 
 /// A page with nothing but a message.
-pub fn message(status: StatusCode, title: &str, text: &str) -> Response<Bytes> {
-    page(status, &Message { title, text })
+pub fn message(status: StatusCode, message: &Message<'_>) -> Response<Bytes> {
+    let mut response = page(status, message);
+    if let Some(Ok(id)) = message.request_id.map(HeaderValue::from_str) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
 }
 
 /// That somebody comes from the login and still lacks something, why that may be, and a link to try
@@ -67,7 +118,10 @@ pub fn came_back_in_vain(missing: LoginStep, causes: &[String], login: &Url) -> 
             "If you opened a bookmark or an old link, just log in with your second factor.",
         ),
     };
-    page(StatusCode::FORBIDDEN, &CameBackInVain { title, text, causes, login: login.as_str() })
+    page(
+        StatusCode::FORBIDDEN,
+        &CameBackInVain { viewer: None, title, text, causes, login: login.as_str() },
+    )
 }
 
 /// A template as a page of an actix-web handler.

@@ -79,6 +79,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
             kratos: kratos.clone(),
             public_url: public_url.clone(),
             proxies: TrustedProxies::none(),
+            has_mailbox: embedded.is_some(),
         });
         let permissions = PermissionsPage {
             keto: keto.clone(),
@@ -127,6 +128,7 @@ pub fn assemble(
         dependencies: vec![("kratos", Arc::new(kratos)), ("keto", Arc::new(keto))],
         subject: settings.subject,
         permission: settings.permission.clone(),
+        contact: settings.permission_contact.clone(),
         session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
         public_url,
         ui_url,

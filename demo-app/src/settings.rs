@@ -101,6 +101,9 @@ pub struct AppSettings {
     /// memory
     #[arg(long, env = "AUDIT_FILE")]
     pub audit_file: Option<PathBuf>,
+    /// Whom to ask for a permission: an email address or a text, which the page of a denial shows
+    #[arg(long, env = "PERMISSION_CONTACT")]
+    pub permission_contact: Option<String>,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.

@@ -219,10 +219,10 @@ async fn it_answers_as_a_real_keto_with_the_same_model() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/opl/deny_list.test.yml");
     let tests = PermissionTests::from_file(path).unwrap();
     std::fs::write(file, tests.model.to_string()).unwrap();
-    let real = KetoClient::builder().read_url(read).write_url(write).opl_url(opl).build().unwrap();
+    let keto = KetoClient::builder().read_url(read).write_url(write).opl_url(opl).build().unwrap();
     let names: Vec<_> = tests.model.classes.iter().map(|class| class.name.clone()).collect();
     let has_model = async || {
-        let listed = real.list_namespaces().await.unwrap();
+        let listed = keto.list_namespaces().await.unwrap();
         listed.iter().map(Namespace::as_str).eq(names.iter().map(String::as_str))
     };
     while !has_model().await {
@@ -238,7 +238,7 @@ async fn it_answers_as_a_real_keto_with_the_same_model() {
         checks.extend(test.allowed.iter().chain(&test.denied).cloned().map(Check::new));
     }
     let mut answers = Vec::new();
-    for keto in [&testing, &real] {
+    for keto in [&testing, &keto] {
         for name in &names {
             let all = RelationQuery::new().namespace(name);
             keto.delete_all_relationships_matching(&all).await.unwrap();

@@ -60,6 +60,7 @@ pub fn app(kratos: &Kratos, keto: &Keto, object: &str, public_url: Url) -> App {
         dependencies: Vec::new(),
         subject: strategy(keto),
         permission: permission(object),
+        contact: None,
         session_cookie: "ory_kratos_session".into(),
         public_url,
         ui_url: Url::parse("http://ui.test/sub").unwrap(),
@@ -86,12 +87,23 @@ pub fn serve_with_permissions(listener: TcpListener, app: App, page: Permissions
     served(listener, app, None, Some(page))
 }
 
-/// Serves an app with pages of its own, over the Kratos with this public URL.
-pub fn serve_with_pages(listener: TcpListener, app: App, kratos: &Url) -> Served {
+/// Serves an app with pages of its own, over the Kratos with this public URL. With its admin URL, there
+/// is a mailbox.
+pub fn serve_with_pages(
+    listener: TcpListener,
+    app: App,
+    kratos: &Url,
+    admin: Option<&Url>,
+) -> Served {
+    let mut client = KratosClient::builder().public_url(kratos.as_str());
+    if let Some(url) = admin {
+        client = client.admin_url(url.as_str());
+    }
     let pages = SelfService {
-        kratos: KratosClient::builder().public_url(kratos.as_str()).build().unwrap(),
+        kratos: client.build().unwrap(),
         public_url: app.public_url.clone(),
         proxies: TrustedProxies::none(),
+        has_mailbox: admin.is_some(),
     };
     served(listener, app, Some(pages), None)
 }
@@ -267,6 +279,7 @@ pub fn traits(
         dependencies: Vec::new(),
         subject: SubjectStrategy::default(),
         permission: permission("homepage"),
+        contact: None,
         session_cookie: "ory_kratos_session".into(),
         public_url: Url::parse("http://app.test/").unwrap(),
         ui_url: Url::parse("http://ui.test/").unwrap(),

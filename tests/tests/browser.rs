@@ -38,7 +38,12 @@ async fn demo() -> Demo {
         let grant = app.permission.of(subject);
         keto.relationships.create_relationship(&grant).await.unwrap();
     }
-    let served = app::serve_with_pages(listener, app, embedded.kratos.public_url());
+    let served = app::serve_with_pages(
+        listener,
+        app,
+        embedded.kratos.public_url(),
+        Some(embedded.kratos.admin_url()),
+    );
     Demo { embedded, served, kratos, keto }
 }
 

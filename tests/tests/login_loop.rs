@@ -76,7 +76,7 @@ fn app(
         }
         None => {
             app.ui_url = app.public_url.clone();
-            serve_with_pages(listener, app, kratos_url)
+            serve_with_pages(listener, app, kratos_url, None)
         }
     }
 }

@@ -28,7 +28,12 @@ fn demo() -> Demo {
     let mut app = app::app(&kratos, &keto, "homepage", url);
     app.ui_url = app.public_url.clone();
     app.logout = Arc::clone(&kratos.logout);
-    let served = app::serve_with_pages(listener, app, embedded.kratos.public_url());
+    let served = app::serve_with_pages(
+        listener,
+        app,
+        embedded.kratos.public_url(),
+        Some(embedded.kratos.admin_url()),
+    );
     Demo { _embedded: embedded, served }
 }
 

@@ -146,7 +146,7 @@ impl PermissionsPage {
         let rows = change.steps.iter().map(row).collect();
         let form = change.is_needed().then(|| serde_json::to_string(change)).transpose();
         let form = form.map_err(|error| Problem::input(error.to_string()))?;
-        let (viewer, title) = (self.viewer(viewer), "Check this change");
+        let (viewer, title) = (Some(self.viewer(viewer)), "Check this change");
         let needed = change.steps.iter().filter(|step| step.is_needed()).count();
         let preview = Preview { viewer, title, rows, note, names: people.note, form, needed };
         Ok(pages::render(status, &preview))

@@ -116,7 +116,7 @@ impl PermissionsPage {
         let namespace = fields.get("namespace");
         let namespaces = self.namespaces().await?;
         let check = Check {
-            viewer: self.viewer(viewer),
+            viewer: Some(self.viewer(viewer)),
             title: "Check",
             namespaces: namespaces.into_iter().map(|name| (name == namespace, name)).collect(),
             namespace,

@@ -129,7 +129,7 @@ impl PermissionsPage {
         let namespace = fields.get("namespace");
         let namespaces = self.namespaces().await?;
         let grant = Grant {
-            viewer: self.viewer(viewer),
+            viewer: Some(self.viewer(viewer)),
             title: "Grant",
             namespaces: namespaces.into_iter().map(|name| (name == namespace, name)).collect(),
             namespace,

@@ -62,7 +62,7 @@ pub(super) async fn show(
         undo: (last == Some(entry.id)).then(|| entry.id.to_string()),
     };
     let history = History {
-        viewer: page.viewer(&viewer),
+        viewer: Some(page.viewer(&viewer)),
         title: "History",
         notice: match query.notice.as_str() {
             "made" => Some("The change was made."),

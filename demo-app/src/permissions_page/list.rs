@@ -134,7 +134,7 @@ pub(super) async fn show(
         ListQuery { page_token, ..query.0.clone() }.url()
     };
     let list = List {
-        viewer: page.viewer(&viewer),
+        viewer: Some(page.viewer(&viewer)),
         title: "Permissions",
         rows: rows.collect(),
         note: people.note,
@@ -175,7 +175,8 @@ pub(super) async fn find(
                 (url, person.label.clone())
             };
             let people = people.iter().map(choice).collect();
-            let choice = Choice { viewer: page.viewer(&viewer), title: "Which person?", people };
+            let choice =
+                Choice { viewer: Some(page.viewer(&viewer)), title: "Which person?", people };
             Ok(pages::render(StatusCode::OK, &choice))
         }
     }

@@ -21,8 +21,7 @@ use crate::{
     app::App,
     guards,
     methods::{Methods, not_found},
-    routes::security_headers,
-    self_service::{asset, style_sheet},
+    routes::{asset, security_headers},
     settings::Permission,
 };
 use actix_web::{http::Method, web};
@@ -67,9 +66,10 @@ pub fn configure(page: PermissionsPage, app: &App) -> impl FnOnce(&mut web::Serv
             .service(Methods::at("/history").get(history::show))
             .service(Methods::at("/undo").on(&post, history::undo))
             .default_service(web::to(not_found));
-        config
-            .service(scope.wrap(managers).wrap(sessions).wrap(headers))
-            .service(asset("/permissions.css", "text/css; charset=utf-8", pages::STYLE))
-            .service(style_sheet());
+        config.service(scope.wrap(managers).wrap(sessions).wrap(headers)).service(asset(
+            "/permissions.css",
+            "text/css; charset=utf-8",
+            pages::STYLE,
+        ));
     }
 }

@@ -5,6 +5,7 @@ use super::{
     list::ListQuery,
     people::{Label, Person},
 };
+use crate::pages::Viewer;
 use askama::Template;
 use kratos_client::Identity;
 
@@ -14,9 +15,10 @@ pub(super) use crate::self_service::{redirect, render};
 pub(super) const STYLE: &str = include_str!("../../templates/permissions_page/permissions.css");
 
 impl PermissionsPage {
-    /// The name in the header. Without pages of the app's own, the header would lead nowhere.
-    pub(super) fn viewer(&self, identity: &Identity) -> Option<String> {
-        self.has_account_pages.then(|| Person::of(identity).label.text)
+    /// Whoever is logged in.
+    pub(super) fn viewer(&self, identity: &Identity) -> Viewer {
+        let name = Person::of(identity).label.text;
+        Viewer { name, has_pages: self.has_account_pages }
     }
 }
 
@@ -24,7 +26,7 @@ impl PermissionsPage {
 #[derive(Template)]
 #[template(path = "permissions_page/message.html")]
 pub(super) struct Message<'a> {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) text: &'a str,
 }
@@ -33,7 +35,7 @@ pub(super) struct Message<'a> {
 #[derive(Template)]
 #[template(path = "permissions_page/list.html")]
 pub(super) struct List {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) note: Option<&'static str>,
     pub(super) filter: Filter,
@@ -83,7 +85,7 @@ pub(super) struct Row {
 #[derive(Template)]
 #[template(path = "permissions_page/choice.html")]
 pub(super) struct Choice {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) people: Vec<(String, Label)>,
 }
@@ -92,7 +94,7 @@ pub(super) struct Choice {
 #[derive(Template)]
 #[template(path = "permissions_page/grant.html")]
 pub(super) struct Grant<'a> {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) namespaces: Vec<(bool, String)>,
     pub(super) namespace: &'a str,
@@ -109,7 +111,7 @@ pub(super) struct Grant<'a> {
 #[derive(Template)]
 #[template(path = "permissions_page/preview.html")]
 pub(super) struct Preview {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) note: Option<String>,
     pub(super) names: Option<&'static str>,
@@ -133,7 +135,7 @@ pub(super) struct ChangedTuple {
 #[derive(Template)]
 #[template(path = "permissions_page/check.html")]
 pub(super) struct Check<'a> {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) namespaces: Vec<(bool, String)>,
     pub(super) namespace: &'a str,
@@ -170,7 +172,7 @@ pub(super) struct Tree {
 #[derive(Template)]
 #[template(path = "permissions_page/history.html")]
 pub(super) struct History {
-    pub(super) viewer: Option<String>,
+    pub(super) viewer: Option<Viewer>,
     pub(super) title: &'static str,
     pub(super) notice: Option<&'static str>,
     pub(super) names: Option<&'static str>,

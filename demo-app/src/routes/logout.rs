@@ -1,6 +1,11 @@
 //! Logging out.
 
-use crate::{app::App, error_chain::error_chain, pages};
+use crate::{
+    app::App,
+    error_chain::error_chain,
+    pages::{self, Message},
+    request_id::{REQUEST_ID, request_id},
+};
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use http::StatusCode;
 use kratos_client::{
@@ -17,7 +22,8 @@ pub async fn logout(
 ) -> Result<HttpResponse, Refused> {
     if source != RequestSource::Allowed {
         let (title, text) = ("Not from here", "Log out by the button on this site.");
-        return Err(pages::message(StatusCode::FORBIDDEN, title, text).into());
+        let message = Message { title, text, ..Message::default() };
+        return Err(pages::message(StatusCode::FORBIDDEN, &message).into());
     }
     let mut cookies = request.headers().get_all(header::COOKIE).peekable();
     if cookies.peek().is_none() {
@@ -32,9 +38,14 @@ pub async fn logout(
             Ok(redirect(&app.public_url))
         }
         Err(error) => {
-            tracing::error!("no log-out: {}", error_chain(&error));
+            let id = request.headers().get(REQUEST_ID).map(header::HeaderValue::as_bytes);
+            let id = request_id(id);
+            tracing::error!(request_id = id, "no log-out: {}", error_chain(&error));
             let (title, text) = ("Not available", "You are still logged in. Please try again.");
-            Err(pages::message(StatusCode::SERVICE_UNAVAILABLE, title, text).into())
+            let request_id = Some(&*id);
+            let link = Some(("/", "Back to the homepage"));
+            let message = Message { title, text, request_id, link, viewer: None };
+            Err(pages::message(StatusCode::SERVICE_UNAVAILABLE, &message).into())
         }
     }
 }

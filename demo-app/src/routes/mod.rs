@@ -33,7 +33,8 @@ pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
                 )
                 .service(Methods::at("/health/alive").get(health::alive))
                 .service(Methods::at("/health/ready").get(health::ready))
-                .service(style_sheet())
+                .service(asset("/style.css", "text/css; charset=utf-8", pages::STYLE))
+                .service(asset("/icon.svg", "image/svg+xml", pages::ICON))
                 .default_service(web::to(not_found)),
         );
     }
@@ -46,7 +47,7 @@ pub fn security_headers(public_url: &Url) -> DefaultHeaders {
     let headers = DefaultHeaders::new()
         .add((
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
         ))
         .add(("X-Frame-Options", "DENY"))
         .add(("X-Content-Type-Options", "nosniff"))
@@ -58,9 +59,8 @@ pub fn security_headers(public_url: &Url) -> DefaultHeaders {
     }
 }
 
-/// The style sheet of all pages.
-pub(crate) fn style_sheet() -> Methods {
-    let style =
-        || async { HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLE) };
-    Methods::at("/style.css").get(style)
+/// A file that belongs to the pages.
+pub(crate) fn asset(path: &str, content_type: &'static str, text: &'static str) -> Methods {
+    let answer = move || async move { HttpResponse::Ok().content_type(content_type).body(text) };
+    Methods::at(path).get(answer)
 }

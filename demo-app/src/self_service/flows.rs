@@ -39,7 +39,7 @@ where
     match fetch::<K>(&request, &app, id).await {
         Ok(flow) => {
             let session = viewer::session(&app, &request).await;
-            pages::flow(&flow, session.as_deref())
+            pages::flow(&flow, session.as_deref(), app.has_mailbox)
         }
         Err(response) => response,
     }
@@ -78,11 +78,11 @@ where
                 CreateFlowOutcome::SecondFactorRequired { redirect_to } => {
                     second_factor(redirect_to.as_ref())
                 }
-                _ => pages::not_available(None),
+                _ => pages::not_available(request, None),
             };
             with_cookies(response, &set_cookies)
         }
-        Err(error) => failed::<K>(&error),
+        Err(error) => failed::<K>(request, &error),
     }
 }
 
@@ -103,7 +103,7 @@ where
             Err(second_factor(redirect_to.as_ref()))
         }
         Ok(_) => Err(pages::redirect(K::PATH)),
-        Err(error) => Err(failed::<K>(&error)),
+        Err(error) => Err(failed::<K>(request, &error)),
     }
 }
 
@@ -126,21 +126,25 @@ where
     let flows: &dyn Flows<K> = &app.kratos;
     match flows.submit(&flow, &body, &viewer::caller(&app, &request)).await {
         Ok(WithCookies { value, set_cookies }) => {
-            with_cookies(follow(&app, &flow, value), &set_cookies)
+            with_cookies(follow(&request, &app, &flow, value), &set_cookies)
         }
-        Err(error) => failed::<K>(&error),
+        Err(error) => failed::<K>(&request, &error),
     }
 }
 
 /// Goes where the outcome of a submitted flow leads.
 fn follow<K: FlowPage>(
+    request: &HttpRequest,
     app: &SelfService,
     flow: &Flow<K>,
     outcome: UpdateFlowOutcome<K>,
 ) -> HttpResponse {
     match outcome {
         UpdateFlowOutcome::Completed(completed) => {
-            if let Some(url) = K::next_steps(&completed).iter().find_map(next_page) {
+            // Kratos lists the return to the app before a page that has to be seen first.
+            let steps = K::next_steps(&completed);
+            let flows = steps.iter().filter(|step| step.flow().is_some());
+            if let Some(url) = flows.chain(steps).find_map(next_page) {
                 return pages::redirect(&url);
             }
             if K::SHOWN_WHEN_COMPLETED {
@@ -164,7 +168,7 @@ fn follow<K: FlowPage>(
             pages::redirect(page.as_deref().unwrap_or("/verification"))
         }
         UpdateFlowOutcome::IdentityDisabled => pages::disabled(),
-        _ => pages::not_available(None),
+        _ => pages::not_available(request, None),
     }
 }
 
@@ -190,11 +194,16 @@ fn with_flow(path: &str, id: &str) -> String {
 
 /// To the login, and back to this page.
 fn log_in_for<K: FlowPage>(app: &SelfService) -> HttpResponse {
+    pages::redirect(&login_for(&app.public_url, K::PATH))
+}
+
+/// The path of the login that comes back to another path of this app.
+pub(super) fn login_for(public_url: &Url, path: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    if let Ok(page) = app.public_url.join(K::PATH) {
+    if let Ok(page) = public_url.join(path) {
         query.append_pair("return_to", page.as_str());
     }
-    pages::redirect(&format!("/login?{}", query.finish()))
+    format!("/login?{}", query.finish())
 }
 
 fn second_factor(redirect_to: Option<&Url>) -> HttpResponse {
@@ -202,7 +211,7 @@ fn second_factor(redirect_to: Option<&Url>) -> HttpResponse {
 }
 
 /// What comes of an error: a new flow where this one is not the browser's, and a message otherwise.
-fn failed<K: FlowPage>(error: &Error) -> HttpResponse {
+fn failed<K: FlowPage>(request: &HttpRequest, error: &Error) -> HttpResponse {
     tracing::warn!("no {} flow: {}", K::PATH, error_chain(&error));
     match error.error_id() {
         Some(ErrorId::SecurityCsrfViolation | ErrorId::SecurityIdentityMismatch) => {
@@ -215,7 +224,7 @@ fn failed<K: FlowPage>(error: &Error) -> HttpResponse {
         Some(ErrorId::SessionAlreadyAvailable) => pages::redirect("/settings"),
         _ if error.is_not_found() => pages::redirect(K::PATH),
         _ if error.is_rate_limited() => pages::too_many(),
-        _ => pages::not_available(None),
+        _ => pages::not_available(request, None),
     }
 }
 

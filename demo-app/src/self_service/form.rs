@@ -24,8 +24,8 @@ pub(super) enum Node {
     Checkbox { field: Field, checked: bool },
     /// A choice of values.
     Select { field: Field, options: Vec<(String, bool)> },
-    /// A button that submits the form, or that starts a script.
-    Button { name: String, value: String, label: String, validates: bool, onclick: Option<String> },
+    /// A button.
+    Button(Button),
     /// A text, such as a secret to copy.
     Text { label: Option<String>, lines: Vec<String> },
     /// An image, such as a QR code.
@@ -34,6 +34,18 @@ pub(super) enum Node {
     Link { href: String, label: String },
     /// A script, with its integrity hash.
     Script { src: String, integrity: Option<String> },
+}
+
+/// A button that submits the form, or that starts a script.
+pub(super) struct Button {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) label: String,
+    /// Whether the browser checks the fields of the form first.
+    pub(super) validates: bool,
+    /// Whether it is not the one that most people want.
+    pub(super) is_secondary: bool,
+    pub(super) onclick: Option<String>,
 }
 
 /// A field with its label and messages.
@@ -62,6 +74,7 @@ impl Field {
 pub(super) struct Message {
     pub(super) text: String,
     pub(super) is_error: bool,
+    pub(super) is_success: bool,
 }
 
 /// The messages of these texts.
@@ -69,6 +82,7 @@ pub(super) fn messages(texts: Option<&[UiText]>) -> Vec<Message> {
     let message = |text: &UiText| Message {
         text: text.text.clone(),
         is_error: text.message_type == UiTextType::Error,
+        is_success: text.message_type == UiTextType::Success,
     };
     texts.unwrap_or_default().iter().map(message).collect()
 }
@@ -87,15 +101,34 @@ const GROUPS: [(&str, &str); 10] = [
     ("oidc", "Social sign-in"),
 ];
 
-fn rank(group: &str) -> usize {
-    GROUPS.iter().position(|(name, _)| *name == group).unwrap_or(GROUPS.len())
+/// The position of a node. Fields that are not seen come last, and so does the way back: the first
+/// button is the one that the Enter key presses.
+fn rank(node: &UiNode) -> usize {
+    let (last, before) = (GROUPS.len() + 2, GROUPS.len() + 1);
+    let group = GROUPS.iter().position(|(name, _)| *name == node.group).unwrap_or(GROUPS.len());
+    match &node.attributes {
+        UiNodeAttributes::Input(input) if input.input_type == "hidden" => last,
+        UiNodeAttributes::Input(input) if input.name == "screen" => before,
+        _ => group,
+    }
+}
+
+/// Whether a node is a field that has to be filled in.
+fn is_required(node: &UiNode) -> bool {
+    match &node.attributes {
+        UiNodeAttributes::Input(input) => {
+            let is_field = !matches!(&*input.input_type, "hidden" | "submit" | "button");
+            is_field && input.required == Some(true)
+        }
+        _ => false,
+    }
 }
 
 /// The forms of a flow: one for each group, or one for all with that of social sign-in apart, so
 /// that its buttons do not ask for the other fields.
 pub(super) fn forms(ui: &UiContainer, per_group: bool) -> Vec<Form> {
     let mut nodes: Vec<&UiNode> = ui.nodes.iter().flatten().collect();
-    nodes.sort_by_key(|node| rank(&node.group));
+    nodes.sort_by_key(|node| rank(node));
     let is_shared = |node: &UiNode| match &node.attributes {
         UiNodeAttributes::Input(input) => node.group == "default" && input.input_type == "hidden",
         _ => false,
@@ -117,18 +150,32 @@ pub(super) fn forms(ui: &UiContainer, per_group: bool) -> Vec<Form> {
         let heading = GROUPS.iter().find(|(name, _)| *name == group);
         let heading = heading.map_or_else(|| readable(&group), |(_, heading)| (*heading).into());
         let prefix = format!("f{number}");
-        let nodes = shared.iter().chain(&nodes).filter_map(|node| shown(node, &prefix)).collect();
+        // A button checks the fields of its own method, and of all methods, but not of another one.
+        let validates = |node: &UiNode| {
+            let mut required = nodes.iter().filter(|node| is_required(node));
+            required.all(|field| field.group == "default" || field.group == node.group)
+        };
+        let shown = |node: &&UiNode| shown(node, &prefix, validates(node));
+        let nodes = nodes.iter().chain(&shared).filter_map(shown).collect();
         Form { heading: per_group.then_some(heading), nodes }
     };
     forms.into_iter().enumerate().map(form).collect()
 }
 
 /// A node as it is shown. Nothing, where it is of an unknown type or could run a script.
-fn shown(node: &UiNode, prefix: &str) -> Option<Node> {
+fn shown(node: &UiNode, prefix: &str, validates: bool) -> Option<Node> {
     let label = node.meta.as_ref().and_then(|meta| meta.label.as_ref());
     let label = label.map(|label| label.text.clone());
     match &node.attributes {
-        UiNodeAttributes::Input(input) => Some(input_shown(node, input, label, prefix)),
+        UiNodeAttributes::Input(input) => {
+            let label = label.or_else(|| input.label.as_ref().map(|label| label.text.clone()));
+            let label = label.filter(|text| !text.is_empty());
+            let label = label.unwrap_or_else(|| readable(&input.name));
+            Some(match &*input.input_type {
+                "submit" | "button" => Node::Button(button(input, label, validates)),
+                _ => input_shown(node, input, label, prefix),
+            })
+        }
         UiNodeAttributes::Text(text) => {
             let lines = text.text.text.split(", ").map(str::to_owned).collect();
             Some(Node::Text { label, lines })
@@ -144,25 +191,31 @@ fn shown(node: &UiNode, prefix: &str) -> Option<Node> {
     }
 }
 
-fn input_shown(
-    node: &UiNode,
-    input: &UiNodeInputAttributes,
-    label: Option<String>,
-    prefix: &str,
-) -> Node {
+/// An attribute that names a function of the server's script.
+fn trigger(input: &UiNodeInputAttributes, key: &str) -> Option<String> {
+    input.extra.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn button(input: &UiNodeInputAttributes, label: String, validates: bool) -> Button {
+    let name = input.name.clone();
+    let ends_something = ["unlink", "disable", "remove"].iter().any(|end| name.ends_with(end));
+    let goes_back = matches!(&*name, "screen" | "email" | "resend");
+    Button {
+        value: input.value.as_ref().map(text_of).unwrap_or_default(),
+        label,
+        validates: validates && !goes_back,
+        is_secondary: ends_something || goes_back,
+        onclick: trigger(input, "onclickTrigger"),
+        name,
+    }
+}
+
+fn input_shown(node: &UiNode, input: &UiNodeInputAttributes, label: String, prefix: &str) -> Node {
     let name = input.name.clone();
     let value = input.value.as_ref().map(text_of).unwrap_or_default();
-    let label = label.or_else(|| input.label.as_ref().map(|label| label.text.clone()));
-    let label = label.filter(|text| !text.is_empty()).unwrap_or_else(|| readable(&name));
-    let trigger = |key: &str| input.extra.get(key).and_then(Value::as_str).map(str::to_owned);
     let input_type = match input.input_type.as_str() {
-        "hidden" => return Node::Hidden { name, value, onload: trigger("onloadTrigger") },
-        "submit" | "button" => {
-            let validates = !matches!(node.group.as_str(), "webauthn" | "passkey" | "oidc")
-                && name != "email"
-                && name != "resend";
-            let onclick = trigger("onclickTrigger");
-            return Node::Button { name, value, label, validates, onclick };
+        "hidden" => {
+            return Node::Hidden { name, value, onload: trigger(input, "onloadTrigger") };
         }
         "password" => "password",
         "email" => "email",
@@ -181,7 +234,7 @@ fn input_shown(
         label,
         required: input.required == Some(true),
         disabled: input.disabled == Some(true),
-        autocomplete: input.autocomplete.clone(),
+        autocomplete: input.autocomplete.clone().or_else(|| purpose(&name).map(str::to_owned)),
         pattern: input.pattern.clone().filter(|pattern| !pattern.is_empty()),
         messages: messages(node.messages.as_deref()),
         name,
@@ -206,9 +259,23 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-/// The last part of a field's or group's name as words.
+/// The purpose of a field whose node does not tell it, as a token of HTML's `autocomplete`.
+fn purpose(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "identifier" | "password_identifier" => "username",
+        "email" | "traits.email" => "email",
+        "traits.name.first" => "given-name",
+        "traits.name.last" => "family-name",
+        "code" | "totp_code" => "one-time-code",
+        _ => return None,
+    })
+}
+
+/// The name of a field or group as words: "First name" for `traits.name.first`.
 fn readable(name: &str) -> String {
-    let words = name.rsplit('.').next().unwrap_or(name).replace('_', " ");
+    let path = name.strip_prefix("traits.").unwrap_or(name);
+    let words: Vec<_> = path.rsplit('.').collect();
+    let words = words.join(" ").replace('_', " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -17,6 +17,9 @@ pub(super) trait FlowPage: FlowKind {
     /// Whether a completed flow is shown again, with the message of success.
     const SHOWN_WHEN_COMPLETED: bool = false;
 
+    /// Whether the flow sends a code.
+    const SENDS_CODES: bool = false;
+
     /// The next steps of a completed flow.
     fn next_steps(completed: &Self::Completed) -> &[ContinueWith];
 }
@@ -48,6 +51,7 @@ impl FlowPage for Recovery {
     const TITLE: &'static str = "Recover your account";
     const LINKS: &'static [(&'static str, &'static str)] = &[("/login", "Back to the login")];
     const SHOWN_WHEN_COMPLETED: bool = true;
+    const SENDS_CODES: bool = true;
 
     fn next_steps(completed: &Self::Completed) -> &[ContinueWith] {
         completed.continue_with.as_deref().unwrap_or_default()
@@ -58,6 +62,7 @@ impl FlowPage for Verification {
     const PATH: &'static str = "/verification";
     const TITLE: &'static str = "Verify your address";
     const SHOWN_WHEN_COMPLETED: bool = true;
+    const SENDS_CODES: bool = true;
 
     fn next_steps(_: &Self::Completed) -> &[ContinueWith] {
         // The page says that the address is verified, and has the link to continue.

@@ -6,14 +6,18 @@ mod error;
 mod flows;
 mod form;
 mod kind;
+mod mailbox;
 mod pages;
 mod sessions;
 mod viewer;
 
 pub(crate) use pages::{redirect, render};
 
-use crate::{methods::Methods, routes::security_headers};
-use actix_web::{HttpResponse, http::Method, web};
+use crate::{
+    methods::Methods,
+    routes::{asset, security_headers},
+};
+use actix_web::{http::Method, web};
 use kratos_client::{
     KratosClient,
     flow::{Login, Recovery, Registration, Settings, TrustedProxies, Verification},
@@ -29,6 +33,9 @@ pub struct SelfService {
     pub public_url: Url,
     /// The proxies that are trusted to report a browser's address.
     pub proxies: TrustedProxies,
+    /// Whether there is a page with the messages of Kratos, because it is embedded and sends none.
+    /// Everybody can read it, so that the app must listen on loopback only.
+    pub has_mailbox: bool,
 }
 
 /// The most that a form may be, in bytes.
@@ -39,6 +46,9 @@ pub fn configure(pages: SelfService) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         let url = pages.public_url.clone();
         let scope = |path: &str| web::scope(path).wrap(security_headers(&url));
+        if pages.has_mailbox {
+            config.service(scope("/mailbox").service(Methods::at("").get(mailbox::list)));
+        }
         config
             .app_data(web::Data::new(pages))
             .app_data(web::FormConfig::default().limit(MAX_FORM_SIZE))
@@ -54,7 +64,6 @@ pub fn configure(pages: SelfService) -> impl FnOnce(&mut web::ServiceConfig) {
                     .service(Methods::at("/end").on(&[Method::POST], sessions::end))
                     .service(Methods::at("/end-others").on(&[Method::POST], sessions::end_others)),
             )
-            .service(style_sheet())
             .service(asset("/passkeys.js", "text/javascript; charset=utf-8", pages::SCRIPT));
     }
 }
@@ -65,19 +74,4 @@ where
     KratosClient: kratos_client::Flows<K>,
 {
     Methods::at("").get(flows::show::<K>).on(&[Method::POST], flows::submit::<K>)
-}
-
-/// The style sheet of these pages.
-pub(crate) fn style_sheet() -> Methods {
-    asset("/pages.css", "text/css; charset=utf-8", pages::STYLE)
-}
-
-/// A file that is part of the program.
-pub(crate) fn asset(path: &str, content_type: &'static str, text: &'static str) -> Methods {
-    Methods::at(path).get(move || async move {
-        HttpResponse::Ok()
-            .content_type(content_type)
-            .insert_header(("X-Content-Type-Options", "nosniff"))
-            .body(text)
-    })
 }

@@ -10,9 +10,6 @@ use kratos_client::{
 };
 use std::{net::Ipv4Addr, sync::Arc};
 
-/// The most characters of a name in the header.
-const MAX_NAME: usize = 60;
-
 /// The cookies of a request, as one header. Browsers may send several over HTTP/2.
 pub(super) fn cookies(request: &HttpRequest) -> Option<Credential> {
     let mut headers = request.headers().get_all(header::COOKIE).peekable();
@@ -47,17 +44,6 @@ pub(super) async fn session(app: &SelfService, request: &HttpRequest) -> Option<
         Ok(Whoami::Active(session)) => Some(session),
         // The page itself tells what goes wrong; the header only lacks a name then.
         _ => None,
-    }
-}
-
-/// What to call somebody: the email or user name, or else the identity's id.
-pub(super) fn name(session: &Session) -> String {
-    let traits = &session.identity.traits;
-    let known = ["email", "username"].into_iter().find_map(|name| traits.get(name)?.as_str());
-    let name = known.unwrap_or_else(|| session.identity.id.as_str());
-    match name.char_indices().nth(MAX_NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
     }
 }
 

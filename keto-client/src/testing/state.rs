@@ -77,8 +77,12 @@ impl StoredTuples {
         let deleted: Vec<_> = deleted.filter_map(|(key, _)| entries.get(key).cloned()).collect();
         let inserted: Vec<_> = changes.iter().filter_map(|(_, tuple)| tuple.clone()).collect();
         self.table.apply(changes)?;
-        deleted.iter().for_each(|tuple| self.checks.remove(tuple));
-        inserted.iter().for_each(|tuple| self.checks.insert(tuple));
+        for tuple in &deleted {
+            self.checks.remove(tuple);
+        }
+        for tuple in &inserted {
+            self.checks.insert(tuple);
+        }
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use ory_http::testing::{Bytes, Call, ErrorEnvelope, see_other};
 use subtle::ConstantTimeEq;
 
 const CSRF_COOKIE: &str = "csrf_token_testing";
-const CSRF_LENGTH: usize = 44;
+pub(super) const CSRF_LENGTH: usize = 44;
 
 /// Whether a program asks, and no browser on its way.
 pub(super) fn wants_json(call: &Call<'_>) -> bool {

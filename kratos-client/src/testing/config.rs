@@ -22,6 +22,8 @@ pub(super) struct Config {
     pub(super) flow_lifespan: SignedDuration,
     /// Whether a session needs the highest authenticator assurance level that its identity has.
     pub(super) highest_available_aal: bool,
+    /// Whether a registration continues with the verification of the address.
+    pub(super) show_verification_ui: bool,
     pub(super) max_failed_logins_per_second: Option<u32>,
     /// The time for which `whoami` may be cached.
     pub(super) cacheable_for: Option<SignedDuration>,

@@ -1,7 +1,8 @@
 //! Ending one's session.
 
 use super::{
-    browser::{remove_session_cookie, wants_json},
+    browser::{CSRF_LENGTH, remove_session_cookie, set_csrf_cookie, wants_json},
+    random,
     state::{Answer, Kratos, session_inactive},
 };
 use http::StatusCode;
@@ -40,6 +41,7 @@ pub(super) fn submit(kratos: &Kratos, call: &Call<'_>) -> Answer {
         false => see_other(return_to.as_str()),
     };
     remove_session_cookie(&mut response, &kratos.config);
+    set_csrf_cookie(&mut response, &random::text(CSRF_LENGTH));
     Ok(response)
 }
 

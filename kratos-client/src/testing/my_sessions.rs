@@ -14,12 +14,11 @@ const NOBODY: &str = "No valid session cookie found.";
 pub(super) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let mine = data.session(&kratos.config, call).ok_or_else(|| no_session(NOBODY))?;
-    let page = Page::requested(call, 250, is_id)?;
     let others = data.sessions.newest_first().into_iter().filter(|session| {
         session.identity == mine.identity && session.id != mine.id && session.is_current()
     });
-    let others = others.map(|session| (session.id.as_str(), session));
-    Ok(page.response(call, others, |session| data.listed_session(&kratos.config, session)))
+    let others: Vec<_> = others.collect();
+    Ok(Page::numbered(call, 250, &others, |session| data.listed_session(&kratos.config, session)))
 }
 
 /// Ends all others.

@@ -72,6 +72,35 @@ impl Page {
         response
     }
 
+    /// The response with a page of a list whose pages have numbers. Kratos answers 0 and 1 with the
+    /// first page, and counts its `next` links from 0.
+    pub(super) fn numbered<T>(
+        call: &Call<'_>,
+        default_size: usize,
+        items: &[T],
+        json_of: impl Fn(&T) -> Value,
+    ) -> Response<Bytes> {
+        let parameter = |name| call.query(name).and_then(|text| text.parse::<usize>().ok());
+        let size = parameter("per_page").unwrap_or(default_size).clamp(1, MAX_PAGE_SIZE);
+        let number = parameter("page").unwrap_or(0);
+        let from = number.saturating_sub(1).saturating_mul(size);
+        let page: Vec<_> = items.iter().skip(from).take(size).map(json_of).collect();
+        let mut response = json(StatusCode::OK, &page);
+        let path = call.path();
+        let link = |number: usize, relation: &str| {
+            format!("<{path}?page={number}&per_page={size}>; rel=\"{relation}\"")
+        };
+        let mut links = vec![link(0, "first")];
+        let next = number.saturating_add(1);
+        if next.saturating_mul(size) < items.len() {
+            links.push(link(next, "next"));
+        }
+        if let Ok(links) = HeaderValue::from_str(&links.join(",")) {
+            response.headers_mut().insert(LINK, links);
+        }
+        response
+    }
+
     fn link(&self, call: &Call<'_>, token: &str, relation: &str) -> String {
         let pairs = url::form_urlencoded::parse(call.query_string().as_bytes());
         let others = pairs.filter(|(name, _)| !matches!(&**name, "page_size" | "page_token"));

@@ -142,6 +142,7 @@ pub struct KratosServerBuilder {
     identity_schema: Value,
     flow_lifespan: Duration,
     highest_available_aal: bool,
+    show_verification_ui: bool,
     max_failed_logins_per_second: Option<u32>,
     cacheable_for: Option<Duration>,
     storage: Option<Arc<dyn Storage>>,
@@ -157,6 +158,7 @@ impl Default for KratosServerBuilder {
             identity_schema: default_identity_schema(),
             flow_lifespan: Duration::from_hours(1),
             highest_available_aal: true,
+            show_verification_ui: false,
             max_failed_logins_per_second: None,
             cacheable_for: None,
             storage: None,
@@ -220,6 +222,13 @@ impl KratosServerBuilder {
         self
     }
 
+    /// Sets whether a registration in a browser continues with the verification of the new address (the
+    /// hook `show_verification_ui`); not by default.
+    pub fn show_verification_ui(mut self, shown: bool) -> Self {
+        self.show_verification_ui = shown;
+        self
+    }
+
     /// Limits the number of failed logins per second, after which the server responds with 429; no
     /// limit by default, as in Kratos.
     pub fn max_failed_logins_per_second(mut self, logins: u32) -> Self {
@@ -269,6 +278,7 @@ impl KratosServerBuilder {
             flow_lifespan: SignedDuration::try_from(self.flow_lifespan)
                 .map_err(io::Error::other)?,
             highest_available_aal: self.highest_available_aal,
+            show_verification_ui: self.show_verification_ui,
             max_failed_logins_per_second: self.max_failed_logins_per_second,
             cacheable_for: match self.cacheable_for {
                 Some(max_age) => Some(SignedDuration::try_from(max_age).map_err(io::Error::other)?),

@@ -43,6 +43,7 @@ fn app(settings: AppSettings, public_url: Url) -> Result<App, Box<dyn Error>> {
         dependencies: Vec::new(),
         subject: settings.subject,
         permission: settings.permission,
+        contact: None,
         session_cookie: DEFAULT_SESSION_COOKIE.into(),
         public_url,
         ui_url: settings.kratos_ui_url.ok_or("KRATOS_UI_URL is not set")?,

@@ -63,6 +63,7 @@ pub(crate) struct Values {
 
 impl Values {
     /// A browser's, and an app's.
+    #[allow(clippy::large_stack_arrays, reason = "two values, of which each test makes one array")]
     pub(crate) fn of_browser_and_app() -> [Self; 2] {
         let cookie = "ory_kratos_session=planted-cookie";
         let token = SessionToken::new("planted-token").unwrap();

@@ -163,7 +163,7 @@ fn simplify(root: SetNode) -> SetNode {
         match operands.next() {
             None => drop(merged.pop()),
             Some(Node::Set(set)) if set.operator == operator => {
-                merged.push(set.children.into_iter())
+                merged.push(set.children.into_iter());
             }
             Some(other) => children.push(other),
         }

@@ -10,7 +10,7 @@ use crate::testing::{
 use http::StatusCode;
 use jiff::Timestamp;
 use ory_http::testing::{Call, ErrorEnvelope, empty, json};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What a request wants beside the session.
 fn expand<'a>(data: &'a Data, call: &Call<'_>, session: &Session) -> Expand<'a> {
@@ -19,32 +19,32 @@ fn expand<'a>(data: &'a Data, call: &Call<'_>, session: &Session) -> Expand<'a> 
     Expand { identity, devices: wants("devices") }
 }
 
-fn page_of_sessions(
-    call: &Call<'_>,
-    data: &Data,
-    is_listed: impl Fn(&Session) -> bool,
-    json_of: impl Fn(&Session) -> Value,
-) -> Answer {
-    let page = Page::requested(call, 250, is_id)?;
+/// The sessions that a request wants by `active`, the newest first.
+fn wanted<'a>(data: &'a Data, call: &Call<'_>) -> impl Iterator<Item = &'a Session> + use<'a> {
     let active = call.query("active").map(|active| active == "true");
-    let sessions = data.sessions.newest_first().into_iter().filter(|session| {
-        is_listed(session) && active.is_none_or(|active| session.is_current() == active)
-    });
-    Ok(page.response(call, sessions.map(|session| (session.id.as_str(), session)), json_of))
+    data.sessions
+        .newest_first()
+        .into_iter()
+        .filter(move |session| active.is_none_or(|active| session.is_current() == active))
 }
 
 pub(in crate::testing) fn list(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
+    let page = Page::requested(call, 250, is_id)?;
     let json_of =
         |session: &Session| session.json_in_list(&kratos.config, expand(&data, call, session));
-    page_of_sessions(call, &data, |_| true, json_of)
+    let sessions = wanted(&data, call).map(|session| (session.id.as_str(), session));
+    Ok(page.response(call, sessions, json_of))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of all handlers")]
 pub(in crate::testing) fn list_of_identity(kratos: &Kratos, call: &Call<'_>) -> Answer {
     let data = kratos.data();
     let identity = call.path_parameter("id");
-    let json_of = |session: &Session| data.listed_session(&kratos.config, session);
-    page_of_sessions(call, &data, |session| session.identity == identity, json_of)
+    let sessions = wanted(&data, call).filter(|session| session.identity == identity);
+    let sessions: Vec<_> = sessions.collect();
+    let json_of = |session: &&Session| data.listed_session(&kratos.config, session);
+    Ok(Page::numbered(call, 250, &sessions, json_of))
 }
 
 pub(in crate::testing) fn delete_of_identity(kratos: &Kratos, call: &Call<'_>) -> Answer {

@@ -170,13 +170,13 @@ fn link(kratos: &Kratos, flow: &Flow) -> String {
     url.into()
 }
 
-/// Sends a code to each address of an identity that is new.
+/// Sends a code to each address of an identity that is new. The result is the id of the first flow.
 pub(in crate::testing) fn send_verification(
     kratos: &Kratos,
     data: &mut Data,
     call: &Call<'_>,
     identity: &str,
-) -> Result<(), ErrorEnvelope> {
+) -> Result<Option<String>, ErrorEnvelope> {
     let mut identity = data.identity(identity)?.clone();
     let addresses = identity.verifiable_addresses.iter_mut();
     let mut flows = Vec::new();
@@ -187,16 +187,17 @@ pub(in crate::testing) fn send_verification(
         flows.push(Flow::with_code(kratos, call, Kind::Verification, code, address));
     }
     if flows.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     data.put_identity(identity)?;
+    let first = flows.first().map(|flow| flow.id.clone());
     for flow in flows {
         if let (Some((code, _)), Some(address)) = (&flow.code.sent, &flow.code.address) {
             data.send(Message::verification_code(address, code, &link(kratos, &flow)))?;
         }
         data.flows.put(flow);
     }
-    Ok(())
+    Ok(first)
 }
 
 /// What a link in a message does: it fills in a code, or recovers an account.

@@ -41,7 +41,7 @@ impl Submission<'_> {
                 let browser = !self.flow.is_native();
                 let session = Session::new(&identity, "password", browser, self.call);
                 self.data.sessions.insert(session.clone())?;
-                Ok(Outcome::LoggedIn { session, registered: false })
+                Ok(Outcome::LoggedIn { session, registered: false, verification: None })
             }
         }
     }
@@ -87,6 +87,6 @@ impl Submission<'_> {
         session.add_method(method);
         session.renew();
         self.data.sessions.insert(session.clone())?;
-        Ok(Outcome::LoggedIn { session, registered: false })
+        Ok(Outcome::LoggedIn { session, registered: false, verification: None })
     }
 }

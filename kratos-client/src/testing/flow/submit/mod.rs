@@ -15,7 +15,8 @@ use super::{
 };
 use crate::testing::{
     browser::{
-        csrf_secret, csrf_violation, is_from_form, set_csrf_cookie, set_session_cookie, wants_json,
+        CSRF_LENGTH, csrf_secret, csrf_violation, is_from_form, set_csrf_cookie,
+        set_session_cookie, wants_json,
     },
     config::MIN_PASSWORD_LENGTH,
     random,
@@ -33,7 +34,7 @@ enum Outcome {
     /// The flow, with messages or for its next step.
     Again(StatusCode),
     /// A login or a registration is complete.
-    LoggedIn { session: Session, registered: bool },
+    LoggedIn { session: Session, registered: bool, verification: Option<String> },
     /// A verification or a change of settings is complete.
     Completed,
     /// The browser has to go on at this URL, with this session.
@@ -122,7 +123,9 @@ impl Submission<'_> {
         match outcome {
             Outcome::Again(status) => self.flow_response(status),
             Outcome::Completed => self.flow_response(StatusCode::OK),
-            Outcome::LoggedIn { session, registered } => self.logged_in(&session, registered),
+            Outcome::LoggedIn { session, registered, verification } => {
+                self.logged_in(&session, registered, verification)
+            }
             Outcome::Elsewhere { url, session } => {
                 let mut response = self.location_change(&url);
                 if !self.flow.is_native() {
@@ -146,7 +149,12 @@ impl Submission<'_> {
         if wants_json { json(status, &body) } else { see_other(ui.as_str()) }
     }
 
-    fn logged_in(self, session: &Session, registered: bool) -> Response<Bytes> {
+    fn logged_in(
+        self,
+        session: &Session,
+        registered: bool,
+        verification: Option<String>,
+    ) -> Response<Bytes> {
         let config = &self.kratos.config;
         let needs_second_factor = !self.data.has_required_aal(config, session);
         let mut session_json = self.data.session_json(config, session);
@@ -172,6 +180,25 @@ impl Submission<'_> {
         }
         body["continue_with"] =
             json!([{"action": "redirect_browser_to", "redirect_browser_to": return_to}]);
+        // A new session comes with a new secret, so that older forms are of no use.
+        let before = self.data.session(config, self.call);
+        let is_new = before.is_none_or(|before| before.id != session.id);
+        let csrf = if is_new { random::text(CSRF_LENGTH) } else { csrf_secret(self.call) };
+        let verification = verification.filter(|_| config.show_verification_ui);
+        let verification =
+            verification.and_then(|id| self.data.flows.get(Kind::Verification, &id).cloned());
+        let mut verification_ui = None;
+        if let Some(mut flow) = verification {
+            flow.csrf = Some(csrf.clone());
+            let url = self.kratos.flow_ui(&flow);
+            if let Some(steps) = body["continue_with"].as_array_mut() {
+                let address = &flow.code.address;
+                let flow = json!({"id": flow.id, "verifiable_address": address, "url": url});
+                steps.push(json!({"action": "show_verification_ui", "flow": flow}));
+            }
+            self.data.flows.put(flow);
+            verification_ui = Some(url);
+        }
         let mut response = if needs_second_factor {
             let mut login = config.public_url("self-service/login/browser");
             login.query_pairs_mut().append_pair("aal", "aal2");
@@ -182,8 +209,11 @@ impl Submission<'_> {
         } else if self.wants_json() {
             json(StatusCode::OK, &body)
         } else {
-            see_other(return_to.as_str())
+            see_other(verification_ui.as_ref().unwrap_or(return_to).as_str())
         };
+        if is_new {
+            set_csrf_cookie(&mut response, &csrf);
+        }
         set_session_cookie(&mut response, config, &session.secret);
         response
     }

@@ -48,9 +48,9 @@ impl Submission<'_> {
             }
             result => result?,
         }
-        send_verification(self.kratos, self.data, self.call, &id)?;
+        let verification = send_verification(self.kratos, self.data, self.call, &id)?;
         let session = Session::new(&id, "password", !self.flow.is_native(), self.call);
         self.data.sessions.insert(session.clone())?;
-        Ok(Outcome::LoggedIn { session, registered: true })
+        Ok(Outcome::LoggedIn { session, registered: true, verification })
     }
 }
