@@ -267,7 +267,8 @@ async fn head_and_post_are_protected_as_get_is() {
         let mut permissions = MockPermissions::new();
         permissions.expect_check().returning(move |_| decision());
         let served = start(sessions(whoami), permissions, |_| {});
-        let cookie = [("cookie", COOKIE)];
+        // Without an id of a proxy, each error page has one of its own.
+        let cookie = [("cookie", COOKIE), ("x-request-id", "id-of-the-proxy")];
         let get = served.send("GET", "/", &cookie).await;
         let post = served.send("POST", "/", &cookie).await;
         let head = served.send("HEAD", "/", &cookie).await;
@@ -280,6 +281,7 @@ async fn head_and_post_are_protected_as_get_is() {
         }
         assert_eq!(post.body, get.body);
         assert_eq!(head.body, "");
+        assert_eq!(get.body.contains("id-of-the-proxy"), status == 503, "{}", get.body);
     }
 }
 

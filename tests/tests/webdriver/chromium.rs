@@ -1,4 +1,4 @@
-//! A headless Chromium by WebDriver, and what a person does in it.
+//! A headless Chromium by `WebDriver`, and what a person does in it.
 
 use serde_json::{Value, json};
 use std::{
@@ -14,19 +14,19 @@ use thirtyfour::{
 };
 use url::Url;
 
-/// The variable with the path of ChromeDriver.
+/// The variable with the path of `ChromeDriver`.
 pub const CHROMEDRIVER: &str = "TEST_CHROMEDRIVER";
 
 /// How long a page may take to do what is expected.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A running ChromeDriver. Its browsers end with it.
+/// A running `ChromeDriver`. Its browsers end with it.
 struct Driver {
     url: String,
     _process: Child,
 }
 
-/// The one ChromeDriver of this program.
+/// The one `ChromeDriver` of this program.
 fn driver() -> &'static str {
     static DRIVER: OnceLock<Driver> = OnceLock::new();
     let driver = DRIVER.get_or_init(|| {
@@ -57,8 +57,7 @@ impl Tab {
             futures_util::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(test(&tab)));
         let result = result.await;
         if result.is_err() {
-            let text = tab.text().await;
-            eprintln!("the page at the failure was {}:\n{text}", tab.url().await);
+            eprintln!("the page at the failure was {}:\n{}", tab.url().await, tab.text().await);
         }
         let Self { driver, profile } = tab;
         driver.quit().await.unwrap();
@@ -188,7 +187,7 @@ impl Tab {
         self.driver.execute_async(script, arguments).await.unwrap().json().clone()
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the `DevTools` protocol.
     pub async fn devtools(&self, method: &str, parameters: Value) -> WebDriverResult<Value> {
         self.driver.cdp().send_raw(method, parameters).await
     }

@@ -1,6 +1,6 @@
 //! The demo in a headless Chromium, over the embedded servers and over real ones.
 //!
-//! It needs ChromeDriver, by its path in `TEST_CHROMEDRIVER`, and axe-core, by that of `axe.min.js` in
+//! It needs `ChromeDriver`, by its path in `TEST_CHROMEDRIVER`, and axe-core, by that of `axe.min.js` in
 //! `TEST_AXE`. Real servers are those of the contract suite; the app listens where their Kratos has
 //! its UI. Without any of them, the tests are listed as ignored.
 
