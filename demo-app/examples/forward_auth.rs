@@ -1,4 +1,5 @@
-//! An endpoint that a proxy asks about each request, such as nginx by `auth_request`.
+//! An endpoint that nginx asks about each request by `auth_request`. Its routes are those of the
+//! application behind nginx.
 //!
 //! `KRATOS_EXTERNAL_API_URL=http://127.0.0.1:4433 KRATOS_UI_URL=http://127.0.0.1:4455
 //! APP_PUBLIC_URL=http://127.0.0.1:8080 KETO_API_READ_URL=http://127.0.0.1:4466
@@ -18,10 +19,10 @@ async fn allowed(session: ActiveSession) -> HeaderMap {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let app = Router::new()
-        .route("/auth", any(allowed))
-        .layer(Authorization::from_env()?.require("app:homepage#read")?)
-        .layer(SessionGuard::from_env()?)
-        .layer(ForwardAuth);
+    let routes = Router::new()
+        .route("/documents/{id}", any(allowed))
+        .route_layer(Authorization::from_env()?.require("Document:{id}#view")?)
+        .layer(SessionGuard::from_env()?);
+    let app = ForwardAuth::nginx().routes(routes);
     Ok(axum::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }

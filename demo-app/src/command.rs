@@ -14,6 +14,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(cli.app).await.map(|()| ExitCode::SUCCESS),
         Command::Permissions(command) => command.run().await,
+        Command::Opl(command) => command.run().await,
         Command::Generate(command) => command.run(Cli::command()),
         Command::Healthcheck => healthcheck(cli.app.listen.unwrap_or(DEFAULT_ADDRESS)).await,
     }

@@ -1,26 +1,36 @@
-//! The file in which the embedded servers keep their state, if `DATA_FILE` names one.
+//! The file in which the embedded servers keep their state, if `DATA_FILE` names one, and the page of
+//! permissions its changes.
 
 use keto_client::testing::Storage;
 use redb::{
     Database, ReadableDatabase, ReadableTable, TableDefinition, TableError, backends::FileBackend,
 };
-use std::{fs::OpenOptions, io, path::Path};
+use std::{fs::OpenOptions, io, path::Path, sync::Arc};
 
 /// A storage in one file. A change is on the disk before it is confirmed.
 #[derive(Debug)]
 pub(crate) struct DataFile(Database);
 
 impl DataFile {
-    /// Opens a file, or creates it. Only its owner may read it: it has password hashes and session
-    /// tokens.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
-        let backend = FileBackend::new(file).map_err(io::Error::other)?;
-        Database::builder().create_with_backend(backend).map(Self).map_err(io::Error::other)
+    /// Opens the file that a setting names, or creates it. Only its owner may read it: it has password
+    /// hashes and session tokens.
+    ///
+    /// # Errors
+    /// If it can't be opened, with the name of the setting.
+    pub(crate) fn open(setting: &str, path: &Path) -> io::Result<Arc<dyn Storage>> {
+        let open = || {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let backend = FileBackend::new(options.open(path)?).map_err(io::Error::other)?;
+            Database::builder().create_with_backend(backend).map_err(io::Error::other)
+        };
+        let named = |error: io::Error| {
+            let text = format!("{setting} {} cannot be opened: {error}", path.display());
+            io::Error::new(error.kind(), text)
+        };
+        Ok(Arc::new(Self(open().map_err(named)?)))
     }
 }
 

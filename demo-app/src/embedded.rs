@@ -46,6 +46,10 @@ impl Options {
             let subject = settings.subject.subject(&user.identity()?)?;
             tuples.push(settings.permission.of(subject));
         }
+        for user in seed_users().iter().filter(|user| user.manages_permissions) {
+            let subject = settings.subject.subject(&user.identity()?)?;
+            tuples.push(settings.manage_permission.of(subject));
+        }
         let data_file = settings.data_file.clone();
         Ok(Self { keto_version: settings.embedded_keto.version(), tuples, data_file, ..self })
     }
@@ -58,6 +62,8 @@ pub struct Embedded {
     pub kratos: KratosServer,
     /// Keto.
     pub keto: KetoServer,
+    /// Where they keep their state, unless that is in memory.
+    pub storage: Option<Arc<dyn Storage>>,
     data_file: Option<PathBuf>,
 }
 
@@ -68,16 +74,7 @@ impl Embedded {
     /// Starts them, on loopback ports that are free.
     pub fn start(options: &Options) -> io::Result<Self> {
         let storage = match &options.data_file {
-            Some(path) => {
-                let file = DataFile::open(path).map_err(|error| {
-                    let path = path.display();
-                    io::Error::new(
-                        error.kind(),
-                        format!("DATA_FILE {path} cannot be opened: {error}"),
-                    )
-                })?;
-                Some(Arc::new(file) as Arc<dyn Storage>)
-            }
+            Some(path) => Some(DataFile::open("DATA_FILE", path)?),
             None => None,
         };
         let mut kratos = KratosServer::builder()
@@ -98,11 +95,11 @@ impl Embedded {
             .version(options.keto_version)
             .namespaces(["User", "Group", "app"])
             .tuples(options.tuples.clone());
-        if let Some(storage) = storage {
-            keto = keto.storage(storage);
+        if let Some(storage) = &storage {
+            keto = keto.storage(storage.clone());
         }
         let (keto, data_file) = (keto.start()?, options.data_file.clone());
-        Ok(Self { kratos, keto, data_file })
+        Ok(Self { kratos, keto, storage, data_file })
     }
 
     /// The value that a setting has while these servers are in use.

@@ -5,6 +5,7 @@ use crate::{
     login_causes::likely_causes,
     pages::{self, Message, Viewer},
     request_id::{REQUEST_ID, request_id},
+    settings::Permission,
 };
 use http::{HeaderValue, Response, StatusCode, header::COOKIE, request::Parts};
 use keto_client::{
@@ -31,13 +32,13 @@ pub fn sessions(app: &App) -> SessionGuard {
         .on_refusal(move |refusal, request| session_page(refusal, request, &settings))
 }
 
-/// Lets those pass whom Keto gives the permission for the homepage.
-pub fn permissions(app: &App) -> PermissionGuard {
+/// Lets those pass whom Keto gives this permission.
+pub fn permissions(app: &App, permission: &Permission) -> PermissionGuard {
     let settings = app.clone();
     let authorization = Authorization::with_single_checks(app.permissions.clone())
         .subject(app.subject.strategy())
         .on_refusal(move |refusal, request| permission_page(refusal, request, &settings));
-    authorization.require_condition(app.permission.template())
+    authorization.require_condition(permission.template())
 }
 
 fn session_page(refusal: &Refusal, request: &Parts, app: &App) -> Option<Response<Bytes>> {

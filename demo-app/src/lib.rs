@@ -2,8 +2,8 @@
 //!
 //! The way of a request is one direction: [`guards`] (may it pass?) → [`routes`]. The guards are those
 //! of `kratos-client` and `keto-client`. What the app shows is in [`pages`], how it is configured in
-//! [`settings`]. The pages of the person, from login to settings, are in [`self_service`]. [`embedded`]
-//! starts the testing servers of both clients with seed users, for running the app with nothing else; the app talks to them by the same HTTP clients.
+//! [`settings`]. The pages of the person, from login to settings, are in [`self_service`], and the page
+//! on which people manage permissions is in [`permissions_page`]. [`embedded`] starts the testing servers of both clients with seed users, for running the app with nothing else; the app talks to them by the same HTTP clients.
 
 pub mod app;
 pub mod command;
@@ -14,8 +14,10 @@ pub mod guards;
 pub mod listen;
 pub mod login_causes;
 mod methods;
+pub mod opl;
 pub mod pages;
 pub mod permissions;
+pub mod permissions_page;
 pub mod request_id;
 pub mod routes;
 pub mod seed_users;

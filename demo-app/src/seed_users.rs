@@ -20,6 +20,8 @@ pub struct SeedUser {
     pub active: bool,
     /// Whether Keto lets them see the homepage.
     pub allowed: bool,
+    /// Whether Keto lets them manage permissions.
+    pub manages_permissions: bool,
     /// What happens when they log in.
     pub note: &'static str,
 }
@@ -34,7 +36,8 @@ pub fn seed_users() -> &'static [SeedUser] {
             password: "ann-likes-demos",
             active: true,
             allowed: true,
-            note: "allowed: sees the homepage",
+            manages_permissions: true,
+            note: "allowed: sees the homepage, and manages permissions at /permissions",
         },
         SeedUser {
             id: "6f0c1d5e-3f0b-4a55-9f3e-0a6c2b1d7a02",
@@ -43,6 +46,7 @@ pub fn seed_users() -> &'static [SeedUser] {
             password: "bob-likes-demos",
             active: true,
             allowed: false,
+            manages_permissions: false,
             note: "denied: gets 403",
         },
         SeedUser {
@@ -52,6 +56,7 @@ pub fn seed_users() -> &'static [SeedUser] {
             password: "dora-likes-demos",
             active: true,
             allowed: false,
+            manages_permissions: false,
             note: "denied, too: someone to grant it to",
         },
         SeedUser {
@@ -61,6 +66,7 @@ pub fn seed_users() -> &'static [SeedUser] {
             password: "cleo-likes-demos",
             active: false,
             allowed: true,
+            manages_permissions: false,
             note: "inactive: is told that the account is disabled",
         },
     ]

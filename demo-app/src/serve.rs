@@ -2,8 +2,10 @@
 
 use crate::{
     app::App,
+    data_file::DataFile,
     embedded::{self, Embedded},
     listen::{Listening, listen},
+    permissions_page::{self, ChangeLog, PermissionsPage},
     routes,
     self_service::{self, SelfService},
     settings::{AppSettings, DEFAULT_SESSION_COOKIE, Servers},
@@ -51,6 +53,11 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     let ui_url = ui.unwrap_or_else(|| public_url.clone());
     let kratos = KratosClientBuilder::from_vars(&vars)?.build()?;
     let keto = KetoClientBuilder::from_vars(&vars)?.build()?;
+    let storage = match &settings.audit_file {
+        Some(path) => Some(DataFile::open("AUDIT_FILE", path)?),
+        None => embedded.as_ref().and_then(|embedded| embedded.storage.clone()),
+    };
+    let log = Arc::new(ChangeLog::open(storage)?);
     say(&format!("The homepage is at {public_url}"));
     if let Some(port) = taken {
         say(&format!("Another program uses port {port}, so the app took the next free one."));
@@ -74,20 +81,28 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
             proxies: TrustedProxies::none(),
             has_mailbox: embedded.is_some(),
         });
+        let permissions = PermissionsPage {
+            keto: keto.clone(),
+            kratos: kratos.clone(),
+            log: log.clone(),
+            permission: settings.manage_permission.clone(),
+            has_account_pages: has_pages,
+        };
         let app = assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url);
-        Ok((app, pages))
+        Ok((app, pages, permissions))
     };
     let apps = (0..workers).map(app).collect::<Result<Arc<[_]>, ConfigError>>()?;
     let started = Arc::new(AtomicUsize::new(0));
     HttpServer::new(move || {
         // A worker that is started again after a panic shares another one's connections.
         let number = started.fetch_add(1, Ordering::Relaxed) % apps.len();
-        let (app, pages) = apps[number].clone();
+        let (app, pages, permissions) = apps[number].clone();
         let actix = Actix::new();
         match pages {
             Some(pages) => actix.configure(self_service::configure(pages)),
             None => actix,
         }
+        .configure(permissions_page::configure(permissions, &app))
         .configure(routes::configure(app))
     })
     .workers(workers)

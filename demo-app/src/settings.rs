@@ -1,6 +1,7 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
+    opl::Opl,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
 };
@@ -34,6 +35,8 @@ pub enum Command {
     Serve,
     /// Reads and writes relation tuples
     Permissions(Permissions),
+    /// Checks, formats and tests permission models, without a server
+    Opl(Opl),
     /// Generates shell completions and man pages
     #[command(subcommand)]
     Generate(Generate),
@@ -94,6 +97,13 @@ pub struct AppSettings {
     /// Whom to ask for a permission: an email address or a text, which the page of a denial shows
     #[arg(long, env = "PERMISSION_CONTACT")]
     pub permission_contact: Option<String>,
+    /// The permission that the page at /permissions needs, as namespace:object#relation
+    #[arg(long, env = "MANAGE_PERMISSION", default_value = "app:permissions#manage")]
+    pub manage_permission: Permission,
+    /// A file in which the page at /permissions keeps who changed what; default `DATA_FILE`, or in
+    /// memory
+    #[arg(long, env = "AUDIT_FILE")]
+    pub audit_file: Option<PathBuf>,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.

@@ -37,6 +37,8 @@ fn says_which_setting_is_wrong_and_exits() {
         (vec![ui, kratos, keto, ("LISTEN_ADDR", "0.0.0.0:0")], "APP_PUBLIC_URL is not set"),
         (vec![("SUBJECT", "shoe-size")], "invalid value 'shoe-size'"),
         (vec![("PERMISSION", "app")], "invalid value 'app'"),
+        (vec![("MANAGE_PERMISSION", "app")], "invalid value 'app'"),
+        (vec![("AUDIT_FILE", "/")], "AUDIT_FILE / cannot be opened"),
         (vec![("EMBEDDED_KETO", "v1")], "invalid value 'v1'"),
     ] {
         let (code, said) = run(&[], &settings);
@@ -70,6 +72,9 @@ fn help_lists_every_setting() {
         "SUBJECT",
         "EMBEDDED_KETO",
         "PERMISSION",
+        "MANAGE_PERMISSION",
+        "AUDIT_FILE",
+        "DATA_FILE",
     ];
     let names = demo_app::settings::client_settings().map(|setting| setting.name);
     for name in own.into_iter().chain(names) {

@@ -304,7 +304,7 @@ fn completions_and_man_pages_name_the_commands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let (code, script) = run(&["generate", "completions", shell], &[]);
         assert_eq!(code, Some(0), "{script}");
-        assert!(script.contains("migrate-subjects"), "{shell}");
+        assert!(script.contains("migrate-subjects") && script.contains("coverage"), "{shell}");
     }
     let directory = std::env::temp_dir().join(unique("man"));
     fs::create_dir(&directory).unwrap();
@@ -312,6 +312,8 @@ fn completions_and_man_pages_name_the_commands() {
     assert_eq!(code, Some(0), "{said}");
     let page = fs::read_to_string(directory.join("demo-app-permissions-apply.1")).unwrap();
     assert!(page.contains("dry\\-run") && page.contains("prune"), "{page}");
+    let page = fs::read_to_string(directory.join("demo-app-opl-test.1")).unwrap();
+    assert!(page.contains("against") && page.contains("coverage"), "{page}");
     assert!(Path::new(&directory.join("demo-app.1")).exists());
     fs::remove_dir_all(directory).unwrap();
 }

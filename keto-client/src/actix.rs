@@ -20,51 +20,21 @@
 
 pub use crate::guard::{Authorization, Can, PermissionGuard, Permit, RequiredPermission};
 
-use ::actix_web::{
-    Error, FromRequest, HttpRequest,
-    body::MessageBody,
-    dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
-};
-use ory_http::guard::{
-    Refused,
-    actix::{GuardMiddleware, parts, parts_of_route},
+use ::actix_web::{FromRequest, HttpRequest, dev::Payload};
+use ory_http::{
+    actix_middleware,
+    guard::{
+        Refused,
+        actix::{parts, parts_of_route},
+    },
 };
 use std::{
     future::{Ready, ready},
     pin::Pin,
 };
 
-impl<S, B> Transform<S, ServiceRequest> for PermissionGuard
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    type Response = <GuardMiddleware<S, Self> as Service<ServiceRequest>>::Response;
-    type Error = Error;
-    type Transform = GuardMiddleware<S, Self>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
-
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(GuardMiddleware::new(inner, self.clone())))
-    }
-}
-
-impl<S, B> Transform<S, ServiceRequest> for Authorization
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    type Response = <GuardMiddleware<S, Self> as Service<ServiceRequest>>::Response;
-    type Error = Error;
-    type Transform = GuardMiddleware<S, Self>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
-
-    fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(GuardMiddleware::new(inner, self.clone())))
-    }
-}
+actix_middleware!(PermissionGuard);
+actix_middleware!(Authorization);
 
 impl FromRequest for Can {
     type Error = Refused;

@@ -5,8 +5,10 @@
 
 use http::StatusCode;
 use keto_client::{
-    Check, Decision, HttpConfig, ListRelationships, Metadata, Permissions, RelationQuery,
-    RelationTuple, Relationships, RetryConfig,
+    BatchPermissions, Check, Decision, HttpConfig, KetoClient, ListRelationships, Metadata,
+    Namespace, Namespaces, OplPosition, OplSyntax, Permissions, RelationQuery, RelationTuple,
+    RelationshipPatch, Relationships, RetryConfig, Subject,
+    opl::{Model, PermissionTests},
     testing::{Fault, KetoServer, KetoVersion, Storage},
 };
 use std::{
@@ -154,4 +156,108 @@ async fn what_is_confirmed_is_stored() {
     // What was deleted last does not come back either.
     keto.client().delete_relationship(&bob).await.unwrap();
     assert_eq!(start().tuples(), []);
+}
+
+fn documents() -> Model {
+    let model = "class User implements Namespace {}
+        class Document implements Namespace {
+          related: { owners: User[], blocked: User[] }
+          permits = { edit: (ctx) => this.related.owners.includes(ctx.subject) &&
+            !this.related.blocked.includes(ctx.subject) } }";
+    Model::parse(model).unwrap()
+}
+
+#[tokio::test]
+async fn it_evaluates_a_permission_model() {
+    let keto = KetoServer::builder().model(documents()).in_process().unwrap();
+    let client = keto.client();
+    let edit = |who: &str| Check::new(format!("Document:a#edit@User:{who}").parse().unwrap());
+    let tuple = |text: &str| text.parse::<RelationTuple>().unwrap();
+    assert_eq!(client.check(&edit("ann")).await.unwrap(), Decision::Denied);
+    client.create_relationship(&tuple("Document:a#owners@User:ann")).await.unwrap();
+    assert_eq!(client.check(&edit("ann")).await.unwrap(), Decision::Allowed);
+    client.create_relationship(&tuple("Document:a#blocked@User:ann")).await.unwrap();
+    assert_eq!(client.check(&edit("ann")).await.unwrap(), Decision::Denied);
+    let blocked = RelationQuery::new().namespace("Document").relation("blocked");
+    client.delete_all_relationships_matching(&blocked).await.unwrap();
+    let batch = [edit("ann"), edit("bob")];
+    let decisions = client.batch_check(&batch).await.unwrap();
+    assert_eq!(decisions, [Ok(Decision::Allowed), Ok(Decision::Denied)]);
+
+    let unknown = client.check(&tuple("Document:a#eidt@User:ann").into()).await.unwrap_err();
+    assert_eq!(unknown.status(), Some(StatusCode::BAD_REQUEST));
+    let names = client.list_namespaces().await.unwrap();
+    assert_eq!(names.iter().map(Namespace::as_str).collect::<Vec<_>>(), ["User", "Document"]);
+}
+
+#[tokio::test]
+async fn it_checks_the_syntax_of_models() {
+    for in_process in [true, false] {
+        let keto = KetoServer::builder();
+        let keto = if in_process { keto.in_process() } else { keto.start() }.unwrap();
+        let client = keto.client();
+        assert_eq!(client.check_opl_syntax(&documents().to_string()).await.unwrap(), []);
+        let errors = client.check_opl_syntax("class A implements").await.unwrap();
+        assert_eq!(errors[0].start, OplPosition::new(1, 18));
+    }
+    let keto = KetoServer::builder().version(KetoVersion::V0_7).in_process().unwrap();
+    assert!(keto.client().check_opl_syntax("").await.unwrap_err().is_unsupported());
+}
+
+/// The Keto at `TEST_KETO_MODEL_READ_URL`, whose model the tests replace.
+#[tokio::test]
+async fn it_answers_as_a_real_keto_with_the_same_model() {
+    let variable = keto_client::env_vars;
+    let (Some(read), Some(write), Some(opl), Some(file)) = (
+        variable("TEST_KETO_MODEL_READ_URL"),
+        variable("TEST_KETO_MODEL_WRITE_URL"),
+        variable("TEST_KETO_OPL_URL"),
+        variable("TEST_KETO_MODEL_FILE"),
+    ) else {
+        return;
+    };
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/opl/deny_list.test.yml");
+    let tests = PermissionTests::from_file(path).unwrap();
+    std::fs::write(file, tests.model.to_string()).unwrap();
+    let real = KetoClient::builder().read_url(read).write_url(write).opl_url(opl).build().unwrap();
+    let names: Vec<_> = tests.model.classes.iter().map(|class| class.name.clone()).collect();
+    let has_model = async || {
+        let listed = real.list_namespaces().await.unwrap();
+        listed.iter().map(Namespace::as_str).eq(names.iter().map(String::as_str))
+    };
+    while !has_model().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let server = KetoServer::builder().model(tests.model.clone()).start().unwrap();
+    let testing = server.client();
+    let mut checks = vec![
+        Check::new(RelationTuple::new(&names[0], "x", "unknown", Subject::id("ann"))),
+        Check::new("Nowhere:x#read@ann".parse().unwrap()),
+    ];
+    for test in &tests.tests {
+        checks.extend(test.allowed.iter().chain(&test.denied).cloned().map(Check::new));
+    }
+    let mut answers = Vec::new();
+    for keto in [&testing, &real] {
+        for name in &names {
+            let all = RelationQuery::new().namespace(name);
+            keto.delete_all_relationships_matching(&all).await.unwrap();
+        }
+        let patches: Vec<_> = tests.tuples.iter().cloned().map(RelationshipPatch::Insert).collect();
+        keto.patch_relationships(&patches).await.unwrap();
+        assert!(tests.run_on(keto).await.unwrap().passed());
+        let mut answered = Vec::new();
+        for check in &checks {
+            let answer = keto.check(check).await;
+            answered.push(answer.map_err(|error| (error.status(), error.to_string())));
+        }
+        let batch = keto.batch_check(&checks).await.unwrap();
+        let mut places = Vec::new();
+        for source in ["class A implements", "", "class Ü", "class A implements Namespace {} }"] {
+            let errors = keto.check_opl_syntax(source).await.unwrap();
+            places.push(errors.first().map(|error| error.start));
+        }
+        answers.push((answered, batch, places));
+    }
+    assert_eq!(answers[0], answers[1]);
 }

@@ -20,14 +20,10 @@ pub use crate::guard::{
     ActiveIdentity, ActiveSession, OptionalSession, RequestSource, SessionGuard,
 };
 
-use ::actix_web::{
-    Error, FromRequest, HttpRequest,
-    body::MessageBody,
-    dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
-};
-use ory_http::guard::{
-    Refused,
-    actix::{GuardMiddleware, parts},
+use ::actix_web::{FromRequest, HttpRequest, dev::Payload};
+use ory_http::{
+    actix_middleware,
+    guard::{Refused, actix::parts},
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -35,30 +31,10 @@ use std::{
     pin::Pin,
 };
 
-macro_rules! middleware {
-    ($guard:ty) => {
-        impl<S, B> Transform<S, ServiceRequest> for $guard
-        where
-            S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-            B: MessageBody + 'static,
-        {
-            type Response = <GuardMiddleware<S, Self> as Service<ServiceRequest>>::Response;
-            type Error = Error;
-            type Transform = GuardMiddleware<S, Self>;
-            type InitError = ();
-            type Future = Ready<Result<Self::Transform, ()>>;
-
-            fn new_transform(&self, inner: S) -> Self::Future {
-                ready(Ok(GuardMiddleware::new(inner, self.clone())))
-            }
-        }
-    };
-}
-
-middleware!(SessionGuard);
-middleware!(crate::guard::ForwardAuth);
+actix_middleware!(SessionGuard);
+actix_middleware!(crate::guard::ForwardAuth);
 #[cfg(feature = "jwt")]
-middleware!(crate::jwt::TokenGuard);
+actix_middleware!(crate::jwt::TokenGuard);
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refused>>>>;
 

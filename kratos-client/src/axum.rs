@@ -18,12 +18,44 @@ pub use crate::guard::{
     ActiveIdentity, ActiveSession, OptionalSession, RequestSource, SessionGuard,
 };
 
-use ::axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use crate::guard::ForwardAuth;
+use ::axum::{
+    Router,
+    extract::{FromRequestParts, OptionalFromRequestParts},
+};
 use http::request::Parts;
 use ory_http::guard::Refused;
 use serde::de::DeserializeOwned;
+use tower_layer::Layer;
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveSession<T> {
+impl ForwardAuth {
+    /// Makes an application that routes each request by the method and the path that the proxy names.
+    ///
+    /// ```
+    /// use axum::{Router, http::HeaderMap, routing::any};
+    /// use kratos_client::{
+    ///     axum::{ActiveSession, SessionGuard},
+    ///     guard::{ForwardAuth, SignedIn, identity_headers},
+    /// };
+    ///
+    /// async fn allowed(session: ActiveSession) -> HeaderMap {
+    ///     identity_headers(&session)
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let kratos = SignedIn::as_identity("ann");
+    /// let sessions = SessionGuard::new(kratos, "http://127.0.0.1:4455/login", "http://127.0.0.1:8080")?;
+    /// let routes = Router::new().route("/documents/{id}", any(allowed)).layer(sessions);
+    /// let app = ForwardAuth::nginx().routes(routes);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn routes(self, routes: Router) -> Router {
+        Router::new().fallback_service(self.layer(routes))
+    }
+}
+
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequestParts<S> for ActiveSession<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
@@ -31,7 +63,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveSession<
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequestParts<S> for ActiveSession<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> OptionalFromRequestParts<S>
+    for ActiveSession<T>
+{
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
@@ -39,7 +73,7 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequestParts<S> for Active
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for OptionalSession<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequestParts<S> for OptionalSession<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {
@@ -47,7 +81,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for OptionalSessio
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ActiveIdentity<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequestParts<S> for ActiveIdentity<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Refused> {

@@ -66,7 +66,7 @@ impl Credential {
     /// assert!(matches!(Credential::from_headers(&headers), Credential::Token(_)));
     /// ```
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        let mut tokens = headers.get_all(SESSION_TOKEN).iter().filter(|token| !token.is_empty());
+        let mut tokens = session_tokens(headers);
         if let Some(token) = tokens.next() {
             let token = token.to_str().ok().and_then(|token| SessionToken::new(token).ok());
             return match token.filter(|_| tokens.next().is_none()) {
@@ -147,6 +147,11 @@ impl Credential {
         let name = self.write_header(cookie, &mut |piece| value.push_str(piece))?;
         Ok(name.map(|name| (name, secret_header(&value))))
     }
+}
+
+/// The values of `X-Session-Token`. With any, a cookie is not used.
+pub(crate) fn session_tokens(headers: &HeaderMap) -> impl Iterator<Item = &HeaderValue> {
+    headers.get_all(SESSION_TOKEN).iter().filter(|token| !token.is_empty())
 }
 
 /// Returns the session token in the `Authorization` header of a request.

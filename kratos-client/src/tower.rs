@@ -22,7 +22,7 @@ impl<S> Layer<S> for ForwardAuth {
     type Service = GuardService<S, Self>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        GuardService::new(inner, *self)
+        GuardService::new(inner, self.clone())
     }
 }
 

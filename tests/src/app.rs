@@ -4,6 +4,7 @@ use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{
     app::App,
+    permissions_page::{self, PermissionsPage},
     routes::configure,
     self_service::{self, SelfService},
     settings::Permission,
@@ -78,7 +79,12 @@ pub fn permission(object: &str) -> Permission {
 
 /// Serves an app whose UI is elsewhere.
 pub fn serve(listener: TcpListener, app: App) -> Served {
-    served(listener, app, None)
+    served(listener, app, None, None)
+}
+
+/// Serves an app with the page that manages permissions.
+pub fn serve_with_permissions(listener: TcpListener, app: App, page: PermissionsPage) -> Served {
+    served(listener, app, None, Some(page))
 }
 
 /// Serves an app with pages of its own, over the Kratos with this public URL. With its admin URL, there
@@ -99,20 +105,29 @@ pub fn serve_with_pages(
         proxies: TrustedProxies::none(),
         has_mailbox: admin.is_some(),
     };
-    served(listener, app, Some(pages))
+    served(listener, app, Some(pages), None)
 }
 
-fn served(listener: TcpListener, app: App, pages: Option<SelfService>) -> Served {
+fn served(
+    listener: TcpListener,
+    app: App,
+    pages: Option<SelfService>,
+    permissions: Option<PermissionsPage>,
+) -> Served {
     let url = app.public_url.clone();
     let listens_at = format!("http://{}/", listener.local_addr().unwrap());
     let listens_at = Url::parse(&listens_at).unwrap();
     let actix = move || {
         let actix = Actix::new();
-        match pages.clone() {
+        let actix = match pages.clone() {
             Some(pages) => actix.configure(self_service::configure(pages)),
             None => actix,
-        }
-        .configure(configure(app.clone()))
+        };
+        let actix = match permissions.clone() {
+            Some(page) => actix.configure(permissions_page::configure(page, &app)),
+            None => actix,
+        };
+        actix.configure(configure(app.clone()))
     };
     let server =
         HttpServer::new(actix).workers(1).disable_signals().listen(listener).unwrap().run();

@@ -35,6 +35,7 @@ pub mod kratos;
 pub mod mock_server;
 pub mod model;
 pub mod openapi;
+pub mod permissions_page;
 pub mod proxy;
 pub mod servers;
 pub mod soak;

@@ -9,6 +9,7 @@ mod endpoints;
 
 use contract_tests::{
     admin, app, conformance, flows, keto, kratos,
+    permissions_page::{self, Servers},
     servers::{self, KETOS, KRATOSES, NEXT_KRATOS, SPECIAL_KRATOSES},
     users::TestUsers,
 };
@@ -33,6 +34,7 @@ fn main() {
     real_admin(&mut trials);
     next_kratos(&mut trials);
     real_app(&mut trials);
+    permissions_page(&mut trials);
     conformance(&mut trials);
     endpoints::trials(&mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -306,6 +308,37 @@ fn next_kratos(trials: &mut Vec<Trial>) {
         trials.push(real_trial(format!("{}: {name}", real.name), move || async move {
             test(servers::kratos(public, &admin, false)).await;
         }));
+    }
+}
+
+fn permissions_page(trials: &mut Vec<Trial>) {
+    let name = "permissions page";
+    for (test_name, test) in permissions_page::suite() {
+        let name = format!("{name} over testing servers: {test_name}");
+        trials.push(trial(name, move || async move {
+            let kratos = servers::testing_kratos();
+            let keto = servers::testing_keto(KetoVersion::Current);
+            test(Servers::testing(&kratos, &keto)).await;
+        }));
+    }
+    let test_name = format!("{name} over testing servers: the names of a page take one request");
+    trials.push(trial(test_name, || {
+        let keto = servers::testing_keto(KetoVersion::Current);
+        permissions_page::the_names_of_a_page_take_one_request(servers::testing_kratos(), keto)
+    }));
+    let (keto, kratos) = (KETOS[0], KRATOSES[0]);
+    let name = format!("{name} over {} and {}", kratos.name, keto.name);
+    let (Some((keto_read, keto_write)), Some((kratos, kratos_admin))) =
+        (keto.urls(), kratos.urls())
+    else {
+        trials.push(skipped(&name, [keto.first, kratos.first]));
+        return;
+    };
+    let servers = Servers { kratos, kratos_admin, keto_read, keto_write };
+    for (test_name, test) in permissions_page::suite() {
+        let servers = servers.clone();
+        let name = format!("{name}: {test_name}");
+        trials.push(real_trial(name, move || async move { test(servers).await }));
     }
 }
 

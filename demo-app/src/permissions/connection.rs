@@ -6,7 +6,7 @@ use kratos_client::{KratosClient, KratosClientBuilder, env_vars};
 
 /// The addresses of Keto, under the names of Keto's own command line.
 #[derive(Debug, Args)]
-pub(super) struct Remotes {
+pub(crate) struct Remotes {
     /// Keto's read API, as a URL or as host:port; default `KETO_API_READ_URL`, then
     /// `KETO_READ_REMOTE`
     #[arg(long, global = true, value_name = "ADDRESS")]
@@ -18,7 +18,12 @@ pub(super) struct Remotes {
 }
 
 impl Remotes {
-    pub(super) fn keto(&self) -> Result<KetoClient, ConfigError> {
+    /// A read API, in place of that of the environment.
+    pub(crate) fn read_api(address: String) -> Self {
+        Self { read_remote: Some(address), write_remote: None }
+    }
+
+    pub(crate) fn keto(&self) -> Result<KetoClient, ConfigError> {
         KetoClientBuilder::from_vars(&|name| self.variable(name, &env_vars))?.build()
     }
 

@@ -87,16 +87,19 @@ fn parse(text: &str, format: FileFormat) -> Result<Vec<RelationshipPatch>, Strin
     }
 }
 
-/// The entries of a list, of an object with the list `relation_tuples`, or the one tuple.
+/// The entries of a list, of an object with the list `relation_tuples` or, as a file of permission
+/// tests, `tuples`; or the one tuple.
 fn entries(document: Value) -> Result<Vec<RelationshipPatch>, String> {
     let list = match document {
         Value::Array(list) => list,
         Value::Null => Vec::new(),
-        Value::Object(mut fields) => match fields.remove("relation_tuples") {
-            Some(Value::Array(list)) => list,
-            Some(_) => return Err("relation_tuples is not a list".to_owned()),
-            None => vec![Value::Object(fields)],
-        },
+        Value::Object(mut fields) => {
+            match fields.remove("relation_tuples").or_else(|| fields.remove("tuples")) {
+                Some(Value::Array(list)) => list,
+                Some(_) => return Err("the relation tuples are not a list".to_owned()),
+                None => vec![Value::Object(fields)],
+            }
+        }
         _ => return Err("it is not a list of relation tuples".to_owned()),
     };
     let entry =
@@ -277,7 +280,7 @@ mod tests {
         use FileFormat::{Csv, Json, Text, Yaml};
         for (format, text, problem) in [
             (Yaml, "- app:a#read@x\n- app:b", "entry 2: \"app:b\": not a relation tuple: at byte"),
-            (Yaml, "relation_tuples: app:a#read@x", "relation_tuples is not a list"),
+            (Yaml, "relation_tuples: app:a#read@x", "the relation tuples are not a list"),
             (Yaml, "- {namespace: app, object: a, relation: read}", "entry 1: a relation tuple w"),
             (Yaml, "- {namespace: app, relation: read, subject_id: x}", "entry 1: the object is"),
             (Yaml, "- [", "line 1"),

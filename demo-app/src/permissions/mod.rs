@@ -7,13 +7,13 @@ mod apply;
 mod arguments;
 mod change;
 mod check;
-mod connection;
+pub(crate) mod connection;
 mod document;
 mod expand;
 mod generate;
 mod list;
 mod migrate;
-mod output;
+pub(crate) mod output;
 mod plan;
 mod transact;
 mod wait;
@@ -24,6 +24,11 @@ use output::Output;
 use std::{error::Error, process::ExitCode};
 
 pub use generate::Generate;
+pub(crate) use {
+    output::{subject_text, text_or_json},
+    plan::exists,
+    transact::write,
+};
 
 /// Reads and writes relation tuples.
 #[derive(Debug, Args)]

@@ -60,13 +60,13 @@ impl Output {
 }
 
 /// Prints a line. An error of the standard output, such as a closed pipe, is returned.
-pub(super) fn line(text: &str) -> Result<()> {
+pub(crate) fn line(text: &str) -> Result<()> {
     let mut stdout = anstream::stdout().lock();
     writeln!(stdout, "{text}")
 }
 
 /// The text of a tuple, or its JSON if the text would be another tuple's. `document` reads both.
-pub(super) fn text_or_json(tuple: &RelationTuple) -> String {
+pub(crate) fn text_or_json(tuple: &RelationTuple) -> String {
     match tuple.try_to_string() {
         Ok(text) if !text.contains(char::is_control) => text,
         _ => serde_json::json!(tuple).to_string(),
@@ -74,7 +74,7 @@ pub(super) fn text_or_json(tuple: &RelationTuple) -> String {
 }
 
 /// The text of a subject, or its JSON if the text would be another subject's.
-pub(super) fn subject_text(subject: &Subject) -> String {
+pub(crate) fn subject_text(subject: &Subject) -> String {
     subject.try_to_string().unwrap_or_else(|_| serde_json::json!(subject).to_string())
 }
 

@@ -105,7 +105,7 @@ impl Plan {
 }
 
 /// Whether the server has a tuple.
-pub(super) async fn exists(
+pub(crate) async fn exists(
     keto: &impl Relationships,
     tuple: &RelationTuple,
 ) -> Result<bool, Error> {

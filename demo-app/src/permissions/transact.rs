@@ -55,7 +55,7 @@ pub(super) async fn transact(
 
 /// Makes a write again that the server has rolled back, because its database could not serialize
 /// concurrent transactions or it had too much to do.
-pub(super) async fn write<F>(attempt: impl Fn() -> F) -> Result<(), Error>
+pub(crate) async fn write<F>(attempt: impl Fn() -> F) -> Result<(), Error>
 where
     F: Future<Output = Result<(), Error>>,
 {

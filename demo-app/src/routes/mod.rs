@@ -19,8 +19,8 @@ pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         let headers = security_headers(&app.public_url);
         let sessions = guards::sessions(&app);
-        let home =
-            web::route().to(home::home).wrap(guards::permissions(&app)).wrap(sessions.clone());
+        let readers = guards::permissions(&app, &app.permission);
+        let home = web::route().to(home::home).wrap(readers).wrap(sessions.clone());
         let logout = web::route().to(logout::logout).wrap(sessions.except("/logout"));
         config.app_data(web::Data::new(app)).service(
             web::scope("")

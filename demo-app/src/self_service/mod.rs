@@ -11,6 +11,8 @@ mod pages;
 mod sessions;
 mod viewer;
 
+pub(crate) use pages::{redirect, render};
+
 use crate::{
     methods::Methods,
     routes::{asset, security_headers},

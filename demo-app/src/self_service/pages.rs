@@ -265,12 +265,12 @@ pub(super) fn too_many() -> HttpResponse {
 }
 
 /// Sends the browser on, to fetch the page.
-pub(super) fn redirect(to: &str) -> HttpResponse {
+pub(crate) fn redirect(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
 }
 
 /// A template as a page with this status.
-fn render(status: StatusCode, template: &impl Template) -> HttpResponse {
+pub(crate) fn render(status: StatusCode, template: &impl Template) -> HttpResponse {
     let mut response = pages::render(template);
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;

@@ -23,7 +23,7 @@ use futures_util::future::try_join_all;
 use http::{Response, request::Parts};
 use ory_http::{
     ConfigError, Error,
-    guard::{Caller, Guard, Refused, log_denial, log_unavailable},
+    guard::{Caller, Guard, Refused, UnknownPrincipal, log_denial},
 };
 use std::{fmt, sync::Arc};
 
@@ -45,7 +45,10 @@ use std::{fmt, sync::Arc};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Authorization {
+pub struct Authorization(Arc<Settings>);
+
+#[derive(Clone)]
+struct Settings {
     permissions: Arc<dyn Checks>,
     subject: Arc<dyn SubjectSource>,
     on_refusal: Option<Arc<OnRefusal>>,
@@ -69,7 +72,8 @@ impl Authorization {
     /// Asks this Keto, about the subject `User:<id>` of whoever is logged in.
     pub fn new(permissions: impl Permissions + BatchPermissions + 'static) -> Self {
         let subject = Arc::new(SubjectStrategy::User);
-        Self { permissions: Arc::new(permissions), subject, on_refusal: None, expand: None }
+        let permissions = Arc::new(permissions);
+        Self(Arc::new(Settings { permissions, subject, on_refusal: None, expand: None }))
     }
 
     /// Asks the Keto that the environment names, see [`KetoClient::from_env`].
@@ -88,27 +92,31 @@ impl Authorization {
 
     /// Sets whom a request stands for: a [`SubjectStrategy`], or a source of your own.
     #[must_use]
-    pub fn subject(mut self, source: impl SubjectSource) -> Self {
-        self.subject = Arc::new(source);
-        self
+    pub fn subject(self, source: impl SubjectSource) -> Self {
+        self.with(|settings| settings.subject = Arc::new(source))
     }
 
-    /// Replaces responses of the guards and extractors. The default response is sent where the function
-    /// returns `None`.
+    /// Replaces responses of the guards and extractors, except for the errors of the methods of [`Can`],
+    /// which the handler can replace. The default response is sent where the function returns `None`.
+    ///
+    /// [`Can`]: crate::guard::Can
     #[must_use]
     pub fn on_refusal(
-        mut self,
+        self,
         respond: impl Fn(&Refusal, &Parts) -> Option<Response<Bytes>> + Send + Sync + 'static,
     ) -> Self {
-        self.on_refusal = Some(Arc::new(respond));
-        self
+        self.with(|settings| settings.on_refusal = Some(Arc::new(respond)))
     }
 
     /// Logs why guards deny, in debug builds only: whether a tuple has the same id as a subject of another
     /// kind, by one more call to Keto for each missing relation.
     #[must_use]
-    pub fn explain_denials(mut self, expand: impl Expand + 'static) -> Self {
-        self.expand = Some(Arc::new(expand));
+    pub fn explain_denials(self, expand: impl Expand + 'static) -> Self {
+        self.with(|settings| settings.expand = Some(Arc::new(expand)))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(Arc::make_mut(&mut self.0));
         self
     }
 
@@ -131,25 +139,31 @@ impl Authorization {
 
     /// The subject that a request stands for.
     pub(super) fn subject_of(&self, request: &Parts) -> Result<Subject, Refusal> {
-        self.subject.subject(request).map_err(|error| match error {
-            NoSubject::NotAuthenticated => Refusal::NotAuthenticated,
-            NoSubject::MissingAttribute => Refusal::NoSubject,
+        let is_unknown = request.extensions.get::<UnknownPrincipal>().is_some();
+        self.0.subject.subject(request).map_err(|error| match error {
+            NoSubject::NotAuthenticated if !is_unknown => Refusal::NotAuthenticated,
+            NoSubject::NotAuthenticated | NoSubject::MissingAttribute => Refusal::NoSubject,
         })
     }
 
-    /// Sends one check, or one batch of several.
-    pub(super) async fn check(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Error> {
+    /// Sends one check, or one batch of several, and reads the results.
+    pub(super) async fn check<T>(
+        &self,
+        checks: &[Check],
+        read: impl FnOnce(&[CheckResult]) -> T,
+    ) -> Result<T, Error> {
+        let Settings { permissions, .. } = &*self.0;
         match checks {
-            [] => Ok(Vec::new()),
-            [check] => self.permissions.check(check).await.map(|decision| vec![Ok(decision)]),
-            checks => self.permissions.batch_check(checks).await,
+            [] => Ok(read(&[])),
+            [check] => permissions.check(check).await.map(|decision| read(&[Ok(decision)])),
+            checks => permissions.batch_check(checks).await.map(|results| read(&results)),
         }
     }
 
     /// Logs why Keto denies, if that is wanted.
     pub(super) async fn explain(&self, refusal: &Refusal) {
         if let (true, Some(expand), Refusal::Denied { missing }) =
-            (cfg!(debug_assertions), &self.expand, refusal)
+            (cfg!(debug_assertions), &self.0.expand, refusal)
         {
             for tuple in missing {
                 log_denial(&explain(&**expand, tuple).await);
@@ -159,12 +173,8 @@ impl Authorization {
 
     /// The response for a refusal.
     pub(super) fn refuse(&self, refusal: &Refusal, request: &Parts) -> Refused {
-        match refusal {
-            Refusal::Unavailable(error) => log_unavailable(error),
-            Refusal::NoDecision(error) => log_unavailable(error),
-            _ => {}
-        }
-        let replaced = self.on_refusal.as_ref().and_then(|respond| respond(refusal, request));
+        refusal.log();
+        let replaced = self.0.on_refusal.as_ref().and_then(|respond| respond(refusal, request));
         match replaced {
             Some(response) => response.into(),
             None => refusal.problem().respond(Caller::of(request)),

@@ -3,7 +3,7 @@
 use crate::{
     api::permissions::Check,
     guard::template::{Template, TemplateError},
-    model::tuple::RelationTuple,
+    model::{subject::Subject, tuple::RelationTuple},
 };
 use std::{collections::HashMap, str::FromStr};
 
@@ -64,14 +64,26 @@ impl Condition {
         Self(Node::Not(Box::new(condition.0)))
     }
 
+    /// Whether a template takes values from the path.
+    pub(super) fn has_path_parameters(&self) -> bool {
+        self.0.any(&Template::has_path_parameters)
+    }
+
     /// The checks for a request, each once.
     pub(super) fn resolve<E>(
         &self,
-        tuple: impl Fn(&Template) -> Result<RelationTuple, E>,
+        subject: Subject,
+        tuple: impl Fn(&Template, Subject) -> Result<RelationTuple, E>,
     ) -> Result<Resolved, E> {
+        // Most conditions are one relation, for which nothing has to be copied.
+        if let Node::One(template) = &self.0 {
+            let check = Check::new(tuple(template, subject)?);
+            return Ok(Resolved { root: Node::One(0), checks: vec![check] });
+        }
         let mut checks = UniqueChecks::default();
-        let root =
-            self.0.try_map(&mut |template| tuple(template).map(|tuple| checks.add(tuple)))?;
+        let root = self.0.try_map(&mut |template| {
+            tuple(template, subject.clone()).map(|tuple| checks.add(tuple))
+        })?;
         Ok(Resolved { root, checks: checks.checks })
     }
 }
@@ -142,13 +154,22 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
-    /// Whether the condition is met, or `None` if that depends on a check without a decision.
-    pub(super) fn decide(&self, decisions: &[Option<bool>]) -> Option<bool> {
-        self.root.decide(decisions)
+    /// Whether the condition is met by the decisions of the checks, or `None` if that depends on a check
+    /// without one.
+    pub(super) fn decide(&self, decision: impl Fn(usize) -> Option<bool>) -> Option<bool> {
+        self.root.decide(&decision)
     }
 }
 
 impl<T> Node<T> {
+    fn any(&self, is: &impl Fn(&T) -> bool) -> bool {
+        match self {
+            Self::One(one) => is(one),
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.any(is)),
+            Self::Not(node) => node.any(is),
+        }
+    }
+
     fn try_map<U, E>(&self, map: &mut impl FnMut(&T) -> Result<U, E>) -> Result<Node<U>, E> {
         let mut each = |nodes: &[Self]| {
             nodes.iter().map(|node| node.try_map(map)).collect::<Result<Vec<_>, E>>()
@@ -164,9 +185,9 @@ impl<T> Node<T> {
 
 impl Node<usize> {
     /// Three-valued logic: what is not known stays so unless the rest decides.
-    fn decide(&self, decisions: &[Option<bool>]) -> Option<bool> {
+    fn decide(&self, decision: &impl Fn(usize) -> Option<bool>) -> Option<bool> {
         let one_is = |nodes: &[Self], value| {
-            let results: Vec<_> = nodes.iter().map(|node| node.decide(decisions)).collect();
+            let results: Vec<_> = nodes.iter().map(|node| node.decide(decision)).collect();
             match results.contains(&Some(value)) {
                 true => Some(value),
                 false if results.contains(&None) => None,
@@ -174,10 +195,10 @@ impl Node<usize> {
             }
         };
         match self {
-            Self::One(index) => decisions.get(*index).copied().flatten(),
+            Self::One(index) => decision(*index),
             Self::All(nodes) => one_is(nodes, false),
             Self::Any(nodes) => one_is(nodes, true),
-            Self::Not(node) => node.decide(decisions).map(|met| !met),
+            Self::Not(node) => node.decide(decision).map(|met| !met),
         }
     }
 }
@@ -185,15 +206,18 @@ impl Node<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::subject::Subject;
 
     const VALUES: [Option<bool>; 3] = [Some(true), Some(false), None];
 
     fn resolve(condition: &Condition) -> Resolved {
-        let tuple = |template: &Template| {
-            Ok::<_, ()>(RelationTuple::new("n", template.to_string(), "r", Subject::id("ann")))
+        let tuple = |template: &Template, subject| {
+            Ok::<_, ()>(RelationTuple::new("n", template.to_string(), "r", subject))
         };
-        condition.resolve(tuple).unwrap()
+        condition.resolve(Subject::id("ann"), tuple).unwrap()
+    }
+
+    fn decide(condition: &Condition, decisions: &[Option<bool>]) -> Option<bool> {
+        resolve(condition).decide(|index| decisions[index])
     }
 
     #[test]
@@ -201,9 +225,9 @@ mod tests {
         for a in VALUES {
             for b in VALUES {
                 let both = ["n:a#r", "n:b#r"];
-                let all = resolve(&Condition::all(both).unwrap()).decide(&[a, b]);
-                let any = resolve(&Condition::any(both).unwrap()).decide(&[a, b]);
-                let not = resolve(&Condition::not("n:a#r".parse().unwrap())).decide(&[a]);
+                let all = decide(&Condition::all(both).unwrap(), &[a, b]);
+                let any = decide(&Condition::any(both).unwrap(), &[a, b]);
+                let not = decide(&Condition::not("n:a#r".parse().unwrap()), &[a]);
                 // What is decided holds whatever the missing decision would be.
                 let possible =
                     |value: Option<bool>| value.map_or(vec![true, false], |one| vec![one]);
@@ -227,7 +251,7 @@ mod tests {
         let nested = Condition::all([twice.clone(), Condition::not(twice)]).unwrap();
         let resolved = resolve(&nested);
         assert_eq!(resolved.checks.len(), 2);
-        assert_eq!(resolved.decide(&[Some(false), Some(false)]), Some(false));
+        assert_eq!(resolved.decide(|_| Some(false)), Some(false));
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Can {
     }
 
     async fn ask(&self, checks: &[Check]) -> Result<Vec<CheckResult>, Refused> {
-        let results = self.authorization.check(checks).await;
+        let results = self.authorization.check(checks, <[CheckResult]>::to_vec).await;
         match results.map_err(Refusal::Unavailable) {
             Ok(results) if results.len() == checks.len() => Ok(results),
             Ok(_) => {
@@ -115,6 +115,7 @@ impl Can {
     }
 
     fn refuse(&self, refusal: &Refusal) -> Refused {
+        refusal.log();
         refusal.problem().respond(self.caller)
     }
 }

@@ -1,11 +1,15 @@
 //! The guard that lets requests with a permission pass.
 
 use crate::{
-    api::{batch::CheckError, permissions::Decision},
-    guard::{authorization::Authorization, condition::Condition, refusal::Refusal},
+    api::{batch::CheckResult, permissions::Decision},
+    guard::{
+        authorization::Authorization,
+        condition::{Condition, Resolved},
+        refusal::Refusal,
+    },
 };
 use http::request::Parts;
-use ory_http::guard::{Guard, Refused, path_parameters};
+use ory_http::guard::{Guard, PathParameters, Refused, path_parameters};
 use std::sync::Arc;
 
 /// Lets a request pass if Keto allows what its [`Condition`] says, and refuses all others: see the
@@ -44,24 +48,34 @@ pub(super) async fn decide(
     request: &mut Parts,
 ) -> Result<(), Refusal> {
     let subject = authorization.subject_of(request)?;
-    let path = path_parameters(request).await.unwrap_or_default();
-    let resolved = condition.resolve(|template| template.tuple(request, &path, subject.clone()))?;
-    let results = authorization.check(&resolved.checks).await.map_err(Refusal::Unavailable)?;
-    let decision = |result: &Result<Decision, CheckError>| {
-        result.as_ref().ok().map(|decision| decision.is_allowed())
+    let path = match condition.has_path_parameters() {
+        true => path_parameters(request).await.unwrap_or_default(),
+        false => PathParameters::default(),
     };
-    let decisions: Vec<_> = results.iter().map(decision).collect();
-    match resolved.decide(&decisions) {
+    let resolved =
+        condition.resolve(subject, |template, subject| template.tuple(request, &path, subject))?;
+    let checks = &resolved.checks;
+    let decided = authorization.check(checks, |results| judge(&resolved, results));
+    decided.await.map_err(Refusal::Unavailable)?
+}
+
+/// Whether the condition is met by the results of its checks.
+fn judge(resolved: &Resolved, results: &[CheckResult]) -> Result<(), Refusal> {
+    let decision = |index: usize| results.get(index)?.as_ref().ok().map(|d| d.is_allowed());
+    match resolved.decide(decision) {
         Some(true) => Ok(()),
         Some(false) => {
-            let denied =
-                resolved.checks.into_iter().zip(decisions).filter(|(_, d)| *d == Some(false));
-            Err(Refusal::Denied { missing: denied.map(|(check, _)| check.tuple).collect() })
+            let checks = resolved.checks.iter().zip(results);
+            let denied = checks.filter(|(_, result)| **result == Ok(Decision::Denied));
+            Err(Refusal::Denied { missing: denied.map(|(check, _)| check.tuple.clone()).collect() })
         }
-        None => Err(results.into_iter().find_map(Result::err).map_or_else(
-            // A batch with fewer results than checks decides nothing.
-            || Refusal::NotConfigured { problem: "a check has no result".to_owned() },
-            Refusal::NoDecision,
-        )),
+        None => {
+            let error = results.iter().find_map(|result| result.as_ref().err());
+            Err(error.map_or_else(
+                // A batch with fewer results than checks decides nothing.
+                || Refusal::NotConfigured { problem: "a check has no result".to_owned() },
+                |error| Refusal::NoDecision(error.clone()),
+            ))
+        }
     }
 }

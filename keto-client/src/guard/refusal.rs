@@ -2,7 +2,10 @@
 
 use crate::{api::batch::CheckError, guard::template::MissingValue, model::tuple::RelationTuple};
 use http::{HeaderValue, StatusCode};
-use ory_http::{Error, guard::Problem};
+use ory_http::{
+    Error,
+    guard::{Problem, log_unavailable},
+};
 
 /// The reason for which a guard or an extractor refuses a request.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -29,7 +32,7 @@ pub enum Refusal {
     /// Keto could not decide a check.
     #[error("{NO_DECISION}")]
     NoDecision(#[source] CheckError),
-    /// Whoever is logged in has no subject.
+    /// Whoever is logged in has no subject, or an error hides who that is.
     #[error("{NO_DECISION}")]
     NoSubject,
     /// An extractor on a route that no guard is around, or a placeholder that the route does not have.
@@ -64,6 +67,15 @@ impl Refusal {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::NotConfigured { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Logs an error, which the response does not tell.
+    pub(super) fn log(&self) {
+        match self {
+            Self::Unavailable(error) => log_unavailable(error),
+            Self::NoDecision(error) => log_unavailable(error),
+            _ => {}
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use http::{HeaderName, request::Parts};
 use ory_http::guard::PathParameters;
-use std::{convert::Infallible, fmt, str::FromStr};
+use std::{borrow::Cow, convert::Infallible, fmt, str::FromStr};
 use url::form_urlencoded;
 
 /// A relation to an object that depends on the request: `Document:{id}#view`.
@@ -141,14 +141,20 @@ impl Part {
         }
     }
 
-    fn value(&self, request: &Parts, path: &PathParameters) -> Result<String, MissingValue> {
+    fn value<'a>(
+        &'a self,
+        request: &Parts,
+        path: &PathParameters,
+    ) -> Result<Cow<'a, str>, MissingValue> {
         let (name, mut values): (String, Vec<String>) = match self {
-            Self::Literal(text) => return Ok(text.clone()),
+            Self::Literal(text) => return Ok(Cow::Borrowed(text)),
             Self::Path(name) => {
                 let values = path.0.iter().filter(|(key, _)| key == name);
-                let value = values.map(|(_, value)| value.clone()).next();
-                let value = value.ok_or_else(|| MissingValue::InRoute(name.clone()))?;
-                (name.clone(), vec![value])
+                let values: Vec<_> = values.map(|(_, value)| value.clone()).collect();
+                if values.is_empty() {
+                    return Err(MissingValue::InRoute(name.clone()));
+                }
+                (name.clone(), values)
             }
             Self::Query(name) => {
                 let query = request.uri.query().unwrap_or_default().as_bytes();
@@ -163,7 +169,7 @@ impl Part {
         };
         // Of two values, the handler may read the other one.
         match values.pop() {
-            Some(value) if values.is_empty() && !value.is_empty() => Ok(value),
+            Some(value) if values.is_empty() && !value.is_empty() => Ok(Cow::Owned(value)),
             _ => Err(MissingValue::InRequest(name)),
         }
     }
@@ -180,6 +186,11 @@ impl Template {
         Self { namespace: namespace.into(), object, relation: relation.into() }
     }
 
+    /// Whether the object takes values from the path.
+    pub(super) fn has_path_parameters(&self) -> bool {
+        self.object.iter().any(|part| matches!(part, Part::Path(_)))
+    }
+
     /// The relation tuple for a request.
     pub(super) fn tuple(
         &self,
@@ -187,10 +198,10 @@ impl Template {
         path: &PathParameters,
         subject: Subject,
     ) -> Result<RelationTuple, MissingValue> {
-        let object: String =
-            self.object.iter().map(|part| part.value(request, path)).collect::<Result<_, _>>()?;
-        let Self { namespace, relation, .. } = self.clone();
-        Ok(RelationTuple { namespace, object: Object::new(object), relation, subject })
+        let parts = self.object.iter().map(|part| part.value(request, path));
+        let object = Object::new(parts.collect::<Result<String, _>>()?);
+        let (namespace, relation) = (self.namespace.clone(), self.relation.clone());
+        Ok(RelationTuple { namespace, object, relation, subject })
     }
 }
 
@@ -217,7 +228,8 @@ mod tests {
     fn tuple(template: &str, uri: &str) -> Result<RelationTuple, MissingValue> {
         let request = Request::builder().uri(uri).header("x-tenant", "acme").header("x-two", "a");
         let request = request.header("x-two", "b").body(()).unwrap().into_parts().0;
-        let path = PathParameters(vec![("id".into(), "7#owner@(User:mallory".into())]);
+        let path = [("id", "7#owner@(User:mallory"), ("twice", "a"), ("twice", "b")];
+        let path = PathParameters(path.map(|(name, value)| (name.into(), value.into())).into());
         let template: Template = template.parse().unwrap();
         template.tuple(&request, &path, Subject::id("ann"))
     }
@@ -244,6 +256,7 @@ mod tests {
         assert_eq!(tuple("a:{header.x-two}#r", "/"), in_request("header.x-two"));
         assert_eq!(tuple("a:{header.x-none}#r", "/"), in_request("header.x-none"));
         assert_eq!(tuple("a:{other}#r", "/"), Err(MissingValue::InRoute("other".into())));
+        assert_eq!(tuple("a:{twice}#r", "/"), in_request("twice"));
     }
 
     #[test]

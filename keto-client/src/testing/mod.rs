@@ -4,8 +4,9 @@
 //! relation tuples in memory. It starts in a few milliseconds on a free port of the loopback
 //! interface, or without a port, records its requests, and produces the faults that a test asks for.
 //!
-//! It implements a subset of Keto, for tests: checks, batch checks, expand, relationships and
-//! namespaces over HTTP. It does not speak gRPC, and does not parse the Ory Permission Language.
+//! It implements a subset of Keto, for tests: checks, batch checks, expand, relationships, namespaces
+//! and the syntax check over HTTP. It evaluates a permission model as the
+//! [`Evaluator`](crate::opl::Evaluator) does, and does not speak gRPC.
 //!
 //! ```
 //! use keto_client::testing::{Fault, KetoServer};
@@ -38,6 +39,7 @@ mod relationships;
 mod routes;
 mod server;
 mod state;
+mod syntax;
 mod version;
 
 #[doc(inline)]

@@ -1,6 +1,6 @@
 //! The routes of both APIs.
 
-use super::{KetoVersion, batch, check, expand, relationships, state::Keto};
+use super::{KetoVersion, batch, check, expand, relationships, state::Keto, syntax};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use ory_http::testing::{AutomaticMethod, Call, ErrorEnvelope, Router, json};
@@ -34,6 +34,16 @@ pub(super) fn write(version: KetoVersion) -> Router<Keto> {
         .route(&[Method::PUT], path, relationships::create)
         .route(&[Method::PATCH], path, relationships::patch)
         .route(&[Method::DELETE], path, relationships::delete)
+}
+
+/// Keto v0.7 has no such API.
+pub(super) fn syntax(version: KetoVersion) -> Router<Keto> {
+    match version {
+        KetoVersion::V0_7 => Router::new(AutomaticMethod::Options),
+        KetoVersion::Current | KetoVersion::OryNetwork => {
+            metadata(version).post("/opl/syntax/check", syntax::check)
+        }
+    }
 }
 
 fn metadata(version: KetoVersion) -> Router<Keto> {

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     http::{KetoClient, builder::KetoClientBuilder},
     model::tuple::RelationTuple,
+    opl::{Class, Model},
 };
 use ory_http::{HttpConfig, HttpService, testing::TestServer};
 use std::{io, sync::Arc};
@@ -14,7 +15,7 @@ use url::Url;
 
 /// A Keto for tests. It stops when it is dropped. See the [module](crate::testing).
 #[derive(Debug)]
-pub struct KetoServer(TestServer<Keto, 2>);
+pub struct KetoServer(TestServer<Keto, 3>);
 
 impl KetoServer {
     /// Starts a Keto v26.2.0 with these namespaces on free ports of the loopback interface.
@@ -40,17 +41,23 @@ impl KetoServer {
         &self.0.urls()[1]
     }
 
-    /// The service that answers requests to both URLs without a network.
+    /// The URL of the API that checks the syntax of permission models, which v0.7 does not have.
+    pub fn opl_url(&self) -> &Url {
+        &self.0.urls()[2]
+    }
+
+    /// The service that answers requests to these URLs without a network.
     pub fn service(&self) -> Arc<dyn HttpService> {
         self.0.service()
     }
 
-    /// A builder of a client with both URLs. A server without a port also sets its
+    /// A builder of a client with these URLs. A server without a port also sets its
     /// [`HttpConfig`].
     pub fn client_builder(&self) -> KetoClientBuilder {
         let builder = KetoClient::builder()
             .read_url(self.read_url().as_str())
-            .write_url(self.write_url().as_str());
+            .write_url(self.write_url().as_str())
+            .opl_url(self.opl_url().as_str());
         match self.0.is_in_process() {
             true => builder.http(HttpConfig::default().service(self.service())),
             false => builder,
@@ -61,7 +68,7 @@ impl KetoServer {
     ///
     /// # Panics
     /// Panics if reqwest cannot be initialized.
-    #[expect(clippy::expect_used, reason = "both URLs are valid")]
+    #[expect(clippy::expect_used, reason = "the URLs are valid")]
     pub fn client(&self) -> KetoClient {
         self.client_builder().build().expect("the settings of a testing server are valid")
     }
@@ -108,7 +115,7 @@ impl KetoServer {
 #[must_use]
 pub struct KetoServerBuilder {
     version: KetoVersion,
-    namespaces: Vec<String>,
+    model: Model,
     tuples: Vec<RelationTuple>,
     storage: Option<Arc<dyn Storage>>,
 }
@@ -122,7 +129,37 @@ impl KetoServerBuilder {
 
     /// Adds namespaces. A request with another namespace gets the error of an unknown one.
     pub fn namespaces<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.namespaces.extend(names.into_iter().map(Into::into));
+        self.model.classes.extend(names.into_iter().map(|name| Class {
+            comments: Vec::new(),
+            name: name.into(),
+            members: Vec::new(),
+            comments_at_end: Vec::new(),
+        }));
+        self
+    }
+
+    /// Adds the namespaces of a permission model with their permissions. Keto v0.7 has no permission
+    /// models, and only uses the names of the namespaces.
+    ///
+    /// ```
+    /// use keto_client::{Decision, Permissions, RelationTuple, opl::Model, testing::KetoServer};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// // Or `include_str!("namespaces.ts")`.
+    /// let model = "class User implements Namespace {}
+    ///     class Page implements Namespace {
+    ///       related: { owners: User[] }
+    ///       permits = { edit: (ctx) => this.related.owners.includes(ctx.subject) }
+    ///     }";
+    /// let owner: RelationTuple = "Page:home#owners@User:ann".parse()?;
+    /// let keto = KetoServer::builder().model(Model::parse(model)?).tuples([owner]).in_process()?;
+    /// let check: RelationTuple = "Page:home#edit@User:ann".parse()?;
+    /// assert_eq!(keto.client().check(&check.into()).await?, Decision::Allowed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn model(mut self, model: Model) -> Self {
+        self.model.classes.extend(model.classes);
         self
     }
 
@@ -151,12 +188,13 @@ impl KetoServerBuilder {
     /// # Errors
     /// Returns an error if the storage fails.
     pub fn in_process(self) -> io::Result<KetoServer> {
-        let hosts = ["read.keto.test", "write.keto.test"];
+        let hosts = ["read.keto.test", "write.keto.test", "opl.keto.test"];
         TestServer::in_process(hosts, |_| self.state()).map(KetoServer)
     }
 
     fn state(self) -> io::Result<Keto> {
-        let tuples = StoredTuples::open(self.storage, self.tuples)?;
-        Ok(Keto::new(self.version, self.namespaces, tuples))
+        let tuples = StoredTuples::open(self.storage, self.tuples, self.version, &self.model)?;
+        let namespaces = self.model.classes.into_iter().map(|class| class.name).collect();
+        Ok(Keto::new(self.version, namespaces, tuples))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     KetoVersion, Storage,
-    evaluator::{Evaluator, SubjectSets, bounded_depth},
+    evaluator::{Checks, bounded_depth},
     routes,
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         subject::{Subject, SubjectSet},
         tuple::RelationTuple,
     },
+    opl::Model,
 };
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -27,9 +28,8 @@ pub(super) struct Keto {
     pub(super) version: KetoVersion,
     pub(super) namespaces: Vec<String>,
     stored: RwLock<StoredTuples>,
-    evaluator: Box<dyn Evaluator>,
-    /// The read and the write API.
-    apis: [Router<Self>; 2],
+    /// The read, the write and the syntax API.
+    apis: [Router<Self>; 3],
 }
 
 impl Respond for Keto {
@@ -40,24 +40,46 @@ impl Respond for Keto {
 
 /// The relation tuples, by numbers that only grow: a page starts after a number.
 #[derive(Debug)]
-pub(super) struct StoredTuples(Table<RelationTuple>);
+pub(super) struct StoredTuples {
+    table: Table<RelationTuple>,
+    checks: Checks,
+}
 
 impl StoredTuples {
     pub(super) fn open(
         storage: Option<Arc<dyn Storage>>,
         seed: Vec<RelationTuple>,
+        version: KetoVersion,
+        model: &Model,
     ) -> io::Result<Self> {
         let mut table = Table::open("relation_tuples", storage)?;
         table.seed(seed.into_iter().zip(1..).map(|(tuple, n)| (key(n), tuple)))?;
-        Ok(Self(table))
+        let checks = Checks::new(version, model, table.entries().values());
+        Ok(Self { table, checks })
     }
 
     fn last(&self) -> u64 {
-        self.0.entries().last_key_value().map_or(0, |(key, _)| number(key))
+        self.table.entries().last_key_value().map_or(0, |(key, _)| number(key))
     }
 
     fn matching(&self, query: &RelationQuery) -> impl Iterator<Item = (&String, &RelationTuple)> {
-        self.0.entries().iter().filter(|(_, tuple)| query.matches(tuple))
+        self.table.entries().iter().filter(|(_, tuple)| query.matches(tuple))
+    }
+}
+
+impl StoredTuples {
+    fn apply(
+        &mut self,
+        changes: Vec<(String, Option<RelationTuple>)>,
+    ) -> Result<(), ErrorEnvelope> {
+        let entries = self.table.entries();
+        let deleted = changes.iter().filter(|(_, tuple)| tuple.is_none());
+        let deleted: Vec<_> = deleted.filter_map(|(key, _)| entries.get(key).cloned()).collect();
+        let inserted: Vec<_> = changes.iter().filter_map(|(_, tuple)| tuple.clone()).collect();
+        self.table.apply(changes)?;
+        deleted.iter().for_each(|tuple| self.checks.remove(tuple));
+        inserted.iter().for_each(|tuple| self.checks.insert(tuple));
+        Ok(())
     }
 }
 
@@ -75,8 +97,7 @@ impl Keto {
             version,
             namespaces,
             stored: RwLock::new(stored),
-            evaluator: Box::new(SubjectSets(version)),
-            apis: [routes::read(version), routes::write(version)],
+            apis: [routes::read(version), routes::write(version), routes::syntax(version)],
         }
     }
 
@@ -90,7 +111,7 @@ impl Keto {
     }
 
     pub(super) fn tuples(&self) -> Vec<RelationTuple> {
-        self.read().0.entries().values().cloned().collect()
+        self.read().table.entries().values().cloned().collect()
     }
 
     /// Makes all changes or none.
@@ -113,18 +134,18 @@ impl Keto {
         }
         inserted.retain(|tuple| !deleted.contains(tuple));
         let first = stored.last() + 1;
-        let entries = stored.0.entries().iter();
+        let entries = stored.table.entries().iter();
         let deleted = entries.filter(|(_, tuple)| deleted.contains(tuple));
         let deleted = deleted.map(|(key, _)| (key.clone(), None));
         let inserted = inserted.into_iter().zip(first..).map(|(tuple, n)| (key(n), Some(tuple)));
         let changes = deleted.chain(inserted).collect();
-        stored.0.apply(changes)
+        stored.apply(changes)
     }
 
     pub(super) fn delete_matching(&self, query: &RelationQuery) -> Result<(), ErrorEnvelope> {
         let mut stored = self.write();
         let matching = stored.matching(query).map(|(key, _)| (key.clone(), None)).collect();
-        stored.0.apply(matching)
+        stored.apply(matching)
     }
 
     /// A page of the tuples that match, and the number after which the next one starts.
@@ -147,8 +168,7 @@ impl Keto {
         max_depth: Option<u32>,
     ) -> Result<bool, ErrorEnvelope> {
         let stored = self.read();
-        let stored: Vec<_> = stored.0.entries().values().collect();
-        self.evaluator.check(&stored, tuple, max_depth)
+        stored.checks.check(stored.table.entries().values(), tuple, max_depth)
     }
 
     /// The depth of an expansion: v0.7 has no limit of its own.

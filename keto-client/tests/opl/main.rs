@@ -12,6 +12,7 @@ mod mutation;
 mod properties;
 mod random_model;
 mod random_tuples;
+mod sizes;
 mod syntax;
 mod test_files;
 

@@ -1,5 +1,6 @@
 //! Protection against cross-site request forgery, by headers that pages can't set.
 
+use crate::credential::session_tokens;
 use http::{HeaderMap, Method, header, request::Parts};
 use ory_http::guard::Caller;
 use url::{Origin, Url};
@@ -44,15 +45,16 @@ fn is_host(origin: &Origin, headers: &HeaderMap) -> bool {
 
 /// Whether another site made a browser send the request with its cookies, to change something or to
 /// open a WebSocket.
-pub(super) fn is_forged(request: &Parts, caller: Caller, allowed_origins: &[Url]) -> bool {
+pub(super) fn is_forged(request: &Parts, allowed_origins: &[Url]) -> bool {
     let Parts { method, headers, .. } = request;
     let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    if is_safe && !Caller::opens_websocket(request) {
+        return false;
+    }
     // A page of another site can't make a browser send a token, which is used before a cookie.
     let by_cookie =
-        headers.contains_key(header::COOKIE) && !headers.contains_key("x-session-token");
-    by_cookie
-        && (!is_safe || caller == Caller::WebSocket)
-        && request_source(headers, allowed_origins) == RequestSource::CrossSite
+        headers.contains_key(header::COOKIE) && session_tokens(headers).next().is_none();
+    by_cookie && request_source(headers, allowed_origins) == RequestSource::CrossSite
 }
 
 #[cfg(test)]

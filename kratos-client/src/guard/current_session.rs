@@ -74,11 +74,13 @@ impl CurrentSession {
         self.whoami.get_or_init(ask).await.clone()
     }
 
-    /// The active session, or `None` if there is no session.
+    /// The active session, if it meets the requirements of the guard, or `None` if there is no session.
     pub(super) async fn session(&self, request: &Parts) -> Result<Option<Arc<Session>>, Refusal> {
         self.guard.check_source(request)?;
         match self.whoami(request).await {
-            Ok(Whoami::Active(session)) => Ok(Some(session)),
+            Ok(Whoami::Active(session)) => {
+                self.guard.check_requirements(&session).map(|()| Some(session))
+            }
             Ok(Whoami::NoSession) => Ok(None),
             Ok(Whoami::SecondFactorRequired { redirect_to }) => {
                 Err(Refusal::SecondFactorRequired { redirect_to })
@@ -88,14 +90,11 @@ impl CurrentSession {
         }
     }
 
-    /// The active session, if it meets the requirements of the guard.
+    /// The same, and no session is an error.
     pub(super) async fn require(&self, request: &Parts) -> Result<Arc<Session>, Refused> {
-        let session = async {
-            let session = self.session(request).await?.ok_or(Refusal::NoSession)?;
-            self.guard.check_requirements(&session)?;
-            Ok(session)
-        };
-        let session = session.await.map_err(|refusal| self.refuse(refusal, request))?;
+        let session = self.session(request).await;
+        let session = session.and_then(|session| session.ok_or(Refusal::NoSession));
+        let session = session.map_err(|refusal| self.refuse(refusal, request))?;
         self.guard.remove_marker(request)?;
         Ok(session)
     }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use ory_http::guard::Refused;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{ops::Deref, sync::Arc};
+use std::{any::Any, ops::Deref, sync::Arc};
 
 /// Extractor: the active session, with the identity's traits as `T`.
 ///
@@ -28,7 +28,7 @@ pub struct OptionalSession<T = Value>(pub Option<Arc<Session<T>>>);
 
 /// Extractor: the identity of the active session, see [`ActiveSession`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct ActiveIdentity<T = Value>(pub Identity<T>);
+pub struct ActiveIdentity<T = Value>(Arc<Session<T>>);
 
 impl<T> Deref for ActiveSession<T> {
     type Target = Session<T>;
@@ -42,11 +42,11 @@ impl<T> Deref for ActiveIdentity<T> {
     type Target = Identity<T>;
 
     fn deref(&self) -> &Identity<T> {
-        &self.0
+        &self.0.identity
     }
 }
 
-impl<T: DeserializeOwned> ActiveSession<T> {
+impl<T: DeserializeOwned + 'static> ActiveSession<T> {
     /// Reads the session of a request that is behind a guard, in a framework without an extractor of
     /// its own.
     ///
@@ -59,7 +59,7 @@ impl<T: DeserializeOwned> ActiveSession<T> {
     }
 }
 
-impl<T: DeserializeOwned> OptionalSession<T> {
+impl<T: DeserializeOwned + 'static> OptionalSession<T> {
     /// Reads the session of a request that is behind a guard, in a framework without an extractor of
     /// its own.
     ///
@@ -75,17 +75,14 @@ impl<T: DeserializeOwned> OptionalSession<T> {
     }
 }
 
-impl<T: DeserializeOwned> ActiveIdentity<T> {
+impl<T: DeserializeOwned + 'static> ActiveIdentity<T> {
     /// Reads the identity of a request that is behind a guard, in a framework without an extractor of
     /// its own.
     ///
     /// # Errors
     /// The response, if the request is refused.
     pub async fn from_parts(request: &Parts) -> Result<Self, Refused> {
-        let current = CurrentSession::of(request)?;
-        let session = current.require(request).await?;
-        let identity = session.identity.clone().with_traits().map_err(Refusal::Traits);
-        identity.map(Self).map_err(|refusal| current.refuse(refusal, request))
+        ActiveSession::from_parts(request).await.map(|session| Self(session.0))
     }
 }
 
@@ -100,6 +97,10 @@ impl RequestSource {
     }
 }
 
-fn typed<T: DeserializeOwned>(session: Arc<Session>) -> Result<Arc<Session<T>>, Refusal> {
+fn typed<T: DeserializeOwned + 'static>(session: Arc<Session>) -> Result<Arc<Session<T>>, Refusal> {
+    // The session of any traits is shared and not copied.
+    if let Some(session) = (&session as &dyn Any).downcast_ref::<Arc<Session<T>>>() {
+        return Ok(session.clone());
+    }
     Arc::unwrap_or_clone(session).with_traits().map(Arc::new).map_err(Refusal::Traits)
 }

@@ -1,41 +1,148 @@
 //! The endpoint that a proxy asks about each request.
 
 use crate::model::session::Session;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header::HOST, request::Parts};
-use ory_http::guard::{Caller, Guard, Refused};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header::HOST, request::Parts,
+};
+use ory_http::guard::{Caller, Guard, Problem, Refused};
 
-/// Makes the guards behind it decide about the request that a proxy asks about: of nginx
-/// (`auth_request`), Traefik (`forwardAuth`), Caddy (`forward_auth`) or Envoy (`ext_authz` over HTTP).
+/// Makes the routes and guards behind it decide about the request that a proxy asks about.
 ///
-/// Method, host, path and query are those that the proxy names by `X-Forwarded-Method`,
-/// `X-Forwarded-Host` and `X-Forwarded-Uri`, or by `X-Original-Method` and `X-Original-URI`. No answer
-/// is a redirect: a proxy gets 200, or one of the statuses of a script. Behind the guards, answer 200
-/// with [`identity_headers`].
+/// | proxy | directive | constructor | the request is named by |
+/// |---|---|---|---|
+/// | nginx | `auth_request` | [`ForwardAuth::nginx`] | `X-Original-Method`, `X-Original-URI` |
+/// | Traefik | `forwardAuth` | [`ForwardAuth::traefik`] | `X-Forwarded-Method`, `X-Forwarded-Uri`, `X-Forwarded-Host` |
+/// | Caddy | `forward_auth` | [`ForwardAuth::caddy`] | the same |
+/// | Envoy | `ext_authz` over HTTP | [`ForwardAuth::envoy`] | its own method and path |
+///
+/// No answer is a redirect: a proxy gets 200, or one of the statuses of a script, and 400 if a header
+/// is missing, not valid, or there twice. A path with a segment `.` or `..` gets 403, because the
+/// application may take it for another one. Behind the guards, answer 200 with [`identity_headers`].
+///
+/// Around a whole router, the routes are those of the application behind the proxy, so that each has a
+/// permission of its own, and `{id}` in its template is a parameter of the path that the proxy names.
+/// A path without a route gets 404, which no proxy takes for an allow; nginx answers 500 then, unless the
+/// router has a fallback that answers 403. In axum that is
+/// `ForwardAuth::routes`, in actix-web a middleware of the `App`, the outermost one, and in tower a
+/// layer around the router.
 ///
 /// The endpoint tells a caller nothing but what that caller's own credential may see. It needs no
-/// protection from the outside.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ForwardAuth;
+/// protection from the outside. But the proxy must set the headers of the table on each request to it,
+/// and so replace what an outside request has in their place: those of Traefik and Caddy are set by
+/// default, and nginx needs
+///
+/// ```nginx
+/// proxy_set_header X-Original-Method $request_method;
+/// proxy_set_header X-Original-URI $request_uri;
+/// proxy_pass_request_body off;
+/// proxy_set_header Content-Length "";
+/// ```
+#[derive(Clone, Debug)]
+pub struct ForwardAuth(Option<Names>);
+
+/// The names of the headers that name the request.
+#[derive(Clone, Debug)]
+struct Names {
+    method: HeaderName,
+    uri: HeaderName,
+    host: Option<HeaderName>,
+}
+
+impl ForwardAuth {
+    /// For nginx: `X-Original-Method` and `X-Original-URI` name the request.
+    pub fn nginx() -> Self {
+        Self(Some(Names {
+            method: HeaderName::from_static("x-original-method"),
+            uri: HeaderName::from_static("x-original-uri"),
+            host: None,
+        }))
+    }
+
+    /// For Traefik: `X-Forwarded-Method`, `X-Forwarded-Uri` and `X-Forwarded-Host` name the request.
+    pub fn traefik() -> Self {
+        Self(Some(Names {
+            method: HeaderName::from_static("x-forwarded-method"),
+            uri: HeaderName::from_static("x-forwarded-uri"),
+            host: Some(HeaderName::from_static("x-forwarded-host")),
+        }))
+    }
+
+    /// For Caddy, which names the request as Traefik does.
+    pub fn caddy() -> Self {
+        Self::traefik()
+    }
+
+    /// For Envoy, which sends the method and the path of the request. A `path_prefix` is a part of
+    /// the path.
+    pub fn envoy() -> Self {
+        Self(None)
+    }
+}
 
 impl Guard for ForwardAuth {
+    const REWRITES_REQUEST: bool = true;
+
     async fn check(&self, request: &mut Parts) -> Result<(), Refused> {
-        let header =
-            |names: [&str; 2]| names.into_iter().find_map(|n| request.headers.get(n)).cloned();
-        let method = header(["x-forwarded-method", "x-original-method"]);
-        let uri = header(["x-forwarded-uri", "x-original-uri"]);
-        let host = header(["x-forwarded-host", "x-original-host"]);
-        if let Some(method) = method.and_then(|method| Method::from_bytes(method.as_bytes()).ok()) {
-            request.method = method;
+        // A proxy may keep the header by which a browser upgrades to a WebSocket to itself.
+        let is_websocket = request.headers.contains_key("sec-websocket-key")
+            || Caller::of(request) == Caller::WebSocket;
+        if let Some(names) = &self.0 {
+            names.rewrite(request)?;
         }
-        if let Some(uri) = uri.and_then(|uri| Uri::try_from(uri.as_bytes()).ok()) {
-            request.uri = uri;
+        if has_dot_segment(request.uri.path()) {
+            return Err(refuse(StatusCode::FORBIDDEN, "The path has a dot segment."));
         }
-        if let Some(host) = host {
-            request.headers.insert(HOST, host);
-        }
-        request.extensions.insert(Caller::Script);
+        let caller = if is_websocket { Caller::WebSocket } else { Caller::Script };
+        request.extensions.insert(caller);
         Ok(())
     }
+}
+
+impl Names {
+    fn rewrite(&self, request: &mut Parts) -> Result<(), Refused> {
+        let method = value(request, &self.method, |method| Method::from_bytes(method).ok())?;
+        let uri = value(request, &self.uri, |uri| {
+            let is_path = uri.starts_with(b"/");
+            Uri::try_from(uri).ok().filter(|_| is_path)
+        })?;
+        if let Some(name) = &self.host {
+            let host = value(request, name, |host| HeaderValue::from_bytes(host).ok())?;
+            request.headers.insert(HOST, host);
+        }
+        (request.method, request.uri) = (method, uri);
+        Ok(())
+    }
+}
+
+/// The value of a header that the proxy must have set.
+fn value<T>(
+    request: &Parts,
+    name: &HeaderName,
+    parse: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, Refused> {
+    let mut values = request.headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none());
+    value.and_then(|value| parse(value.as_bytes())).ok_or_else(|| {
+        let detail = format!("The proxy must set one valid header {name}.");
+        refuse(StatusCode::BAD_REQUEST, &detail)
+    })
+}
+
+/// Whether a segment of the path is `.` or `..`, by any way in which servers read it. The application
+/// may resolve it, and so show another page than the one that is decided about.
+fn has_dot_segment(path: &str) -> bool {
+    let mut path = path.to_ascii_lowercase();
+    for (encoded, decoded) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("\\", "/"), ("%3b", ";")]
+    {
+        path = path.replace(encoded, decoded);
+    }
+    // Some servers take what follows a semicolon for a parameter of the segment.
+    let mut segments = path.split('/').map(|segment| segment.split(';').next());
+    segments.any(|segment| matches!(segment, Some("." | "..")))
+}
+
+fn refuse(status: StatusCode, detail: &str) -> Refused {
+    Problem::new(status, detail).respond(Caller::Script)
 }
 
 /// The headers by which the application behind a proxy learns who sent a request: `X-Identity-Id` and

@@ -22,7 +22,9 @@ use http::{
 use jiff::Timestamp;
 use ory_http::{
     ConfigError, env_vars,
-    guard::{Caller, Guard, Refused, ResponseHeaders, log_unavailable},
+    guard::{
+        Caller, Guard, Refused, ResponseHeaders, UnknownPrincipal, log_unavailable, preflight,
+    },
 };
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -184,7 +186,7 @@ impl SessionGuard {
 
     /// Refuses a request that another site made a browser send.
     pub(super) fn check_source(&self, request: &Parts) -> Result<(), Refusal> {
-        match is_forged(request, self.caller(request), &self.0.urls.origins) {
+        match is_forged(request, &self.0.urls.origins) {
             true => Err(Refusal::CrossSite),
             false => Ok(()),
         }
@@ -246,7 +248,7 @@ impl SessionGuard {
     /// marker, which nobody is to bookmark.
     pub(super) fn remove_marker(&self, request: &Parts) -> Result<(), Refused> {
         let is_read = matches!(request.method, Method::GET | Method::HEAD);
-        match is_read && self.caller(request) == Caller::Browser && has_returned(request) {
+        match is_read && has_returned(request) && self.caller(request) == Caller::Browser {
             true => Err(redirect(&self.0.urls.without_marker(request))),
             false => Ok(()),
         }
@@ -262,15 +264,17 @@ impl Guard for SessionGuard {
         }
         if settings.is_optional {
             // The extractors answer for an error.
-            if let Ok(Some(session)) = current.session(request).await {
-                insert_principal(session, request);
+            match current.session(request).await {
+                Ok(Some(session)) => insert_principal(session, request),
+                Err(Refusal::Unavailable(_)) => {
+                    request.extensions.insert(UnknownPrincipal);
+                }
+                _ => {}
             }
             return Ok(());
         }
-        if self.caller(request) == Caller::Preflight {
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            return Err(response.into());
+        if request.method == Method::OPTIONS && self.caller(request) == Caller::Preflight {
+            return Err(preflight());
         }
         let session = current.require(request).await?;
         insert_principal(session, request);

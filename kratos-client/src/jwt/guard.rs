@@ -3,14 +3,15 @@
 use crate::jwt::verifier::{JwtVerifier, TokenError};
 use http::{HeaderValue, StatusCode, request::Parts};
 use ory_http::guard::{
-    Caller, CurrentPrincipal, Guard, Principal, Problem, Refused, log_unavailable,
+    Caller, CurrentPrincipal, Guard, Principal, Problem, Refused, log_unavailable, preflight,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// Lets requests pass whose `Authorization` has a valid JSON Web Token, and answers all others with
-/// 401, or 503 if the keys can't be fetched.
+/// 401, or 503 if the keys can't be fetched. A CORS preflight, which never carries a token, gets 204
+/// without any CORS header: put the CORS layer of the framework around the guard.
 ///
 /// It is a layer of tower and axum, and a middleware of actix-web. Guards of permissions behind it know
 /// who is logged in by the claim `sub`.
@@ -44,6 +45,9 @@ impl Principal for Claims {
 
 impl Guard for TokenGuard {
     async fn check(&self, request: &mut Parts) -> Result<(), Refused> {
+        if Caller::of(request) == Caller::Preflight {
+            return Err(preflight());
+        }
         match self.0.verify_headers(&request.headers).await {
             Ok(claims) => {
                 let claims = Claims(Arc::new(claims));

@@ -9,7 +9,10 @@ use jsonwebtoken::{
 use ory_http::{Endpoint, Error, Instant};
 use serde::Deserialize;
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 use tokio::sync::Mutex;
 
 /// A key, and what it may verify.
@@ -23,7 +26,8 @@ pub(super) struct Keys {
     endpoint: Endpoint,
     min_interval: Duration,
     max_age: Duration,
-    state: Mutex<State>,
+    known: RwLock<Known>,
+    tries: Mutex<Tries>,
 }
 
 #[derive(Deserialize)]
@@ -31,51 +35,78 @@ struct KeySet {
     keys: Vec<Value>,
 }
 
-#[derive(Default)]
-struct State {
+/// The keys of the last fetch that succeeded.
+#[derive(Clone, Default)]
+struct Known {
     keys: Arc<[Key]>,
-    /// When the keys were fetched, and when that was last tried.
     fetched: Option<Instant>,
-    tried: Option<Instant>,
-    /// The error of the last try.
+}
+
+/// When the keys were last fetched or tried to be, and the error of that.
+#[derive(Default)]
+struct Tries {
+    last: Option<Instant>,
     error: Option<Error>,
+}
+
+impl Known {
+    /// The keys, if the one of a token is among them, and they are not older than this.
+    fn for_token(
+        &self,
+        id: Option<&str>,
+        algorithm: Algorithm,
+        max_age: Duration,
+    ) -> Option<Arc<[Key]>> {
+        let is_known = self.keys.iter().any(|key| key.fits(id, algorithm));
+        let is_old = self.fetched.is_none_or(|at| at.elapsed() >= max_age);
+        (is_known && !is_old).then(|| self.keys.clone())
+    }
 }
 
 impl Keys {
     pub(super) fn new(endpoint: Endpoint, min_interval: Duration, max_age: Duration) -> Self {
-        Self { endpoint, min_interval, max_age, state: Mutex::default() }
+        Self { endpoint, min_interval, max_age, known: RwLock::default(), tries: Mutex::default() }
     }
 
-    /// The keys among which the one of a token is. Concurrent callers share a fetch.
+    /// The keys among which the one of a token is. Concurrent callers share a fetch, and those with a
+    /// known key do not wait for it.
     pub(super) async fn for_token(
         &self,
         id: Option<&str>,
         algorithm: Algorithm,
     ) -> Result<Arc<[Key]>, TokenError> {
-        let mut state = self.state.lock().await;
-        let age = |at: Option<Instant>| at.map(|at| at.elapsed());
-        let is_known = state.keys.iter().any(|key| key.fits(id, algorithm));
-        let is_old = age(state.fetched).is_none_or(|age| age >= self.max_age);
-        let may_fetch = age(state.tried).is_none_or(|age| age >= self.min_interval);
-        if (!is_known || is_old) && may_fetch {
-            state.tried = Some(Instant::now());
+        let fresh = || self.known().for_token(id, algorithm, self.max_age);
+        // Keys that are older than this verify nothing: they may be revoked.
+        let usable = || self.known().for_token(id, algorithm, self.max_age * 2);
+        if let Some(keys) = fresh() {
+            return Ok(keys);
+        }
+        let mut tries = match (self.tries.try_lock(), usable()) {
+            (Ok(tries), _) => tries,
+            (Err(_), Some(keys)) => return Ok(keys),
+            (Err(_), None) => self.tries.lock().await,
+        };
+        // Another caller may have fetched them meanwhile.
+        let may_fetch = tries.last.is_none_or(|at| at.elapsed() >= self.min_interval);
+        if may_fetch && fresh().is_none() {
+            tries.last = Some(Instant::now());
             match self.fetch().await {
                 Ok(keys) => {
-                    let fetched = Some(Instant::now());
-                    *state = State { keys, fetched, tried: state.tried, error: None };
+                    tries.error = None;
+                    let known = Known { keys, fetched: Some(Instant::now()) };
+                    *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
                 }
-                Err(error) => state.error = Some(error),
+                Err(error) => tries.error = Some(error),
             }
         }
-        // Keys that are older than they may be verify nothing: they may be revoked.
-        let is_old = age(state.fetched).is_none_or(|age| age >= self.max_age * 2);
-        match &state.error {
-            _ if !is_old && state.keys.iter().any(|key| key.fits(id, algorithm)) => {
-                Ok(state.keys.clone())
-            }
-            Some(error) => Err(TokenError::Unavailable(error.clone())),
-            None => Err(TokenError::Invalid),
-        }
+        usable().ok_or_else(|| match &tries.error {
+            Some(error) => TokenError::Unavailable(error.clone()),
+            None => TokenError::Invalid,
+        })
+    }
+
+    fn known(&self) -> Known {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn fetch(&self) -> Result<Arc<[Key]>, Error> {

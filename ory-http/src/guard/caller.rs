@@ -1,10 +1,14 @@
 //! The kind of caller that a response is for.
 
 use http::{
-    HeaderMap, Method,
+    HeaderMap, HeaderName, Method,
     header::{ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, UPGRADE},
     request::Parts,
 };
+
+const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// The kind of caller that a response is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,25 +37,32 @@ impl Caller {
             return *caller;
         }
         let Parts { method, headers, .. } = request;
-        let header = |name: &str| headers.get(name).map(http::HeaderValue::as_bytes);
         if method == Method::OPTIONS
             && headers.contains_key(ORIGIN)
             && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
         {
             return Self::Preflight;
         }
-        // HTTP/2 opens WebSockets by CONNECT.
-        if method == Method::CONNECT || upgrades_to_websocket(headers) {
+        if Self::opens_websocket(request) {
             return Self::WebSocket;
         }
-        if headers.contains_key("hx-request") || headers.contains_key("x-requested-with") {
+        if headers.contains_key(HX_REQUEST) || headers.contains_key(X_REQUESTED_WITH) {
             return Self::Script;
         }
-        let opens_page = match header("sec-fetch-mode") {
-            Some(mode) => mode == b"navigate",
+        let opens_page = match headers.get(SEC_FETCH_MODE) {
+            Some(mode) => mode == "navigate",
             None => accepts_html(headers),
         };
         if opens_page { Self::Browser } else { Self::Script }
+    }
+
+    /// Whether the caller is one that opens a WebSocket.
+    pub fn opens_websocket(request: &Parts) -> bool {
+        match request.extensions.get::<Self>() {
+            Some(caller) => *caller == Self::WebSocket,
+            // HTTP/2 opens WebSockets by CONNECT.
+            None => request.method == Method::CONNECT || upgrades_to_websocket(&request.headers),
+        }
     }
 }
 

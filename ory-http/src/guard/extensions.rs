@@ -26,6 +26,11 @@ impl fmt::Debug for CurrentPrincipal {
     }
 }
 
+/// The extension of a request that was let through although nobody knows who is logged in, because of
+/// an error.
+#[derive(Clone, Copy, Debug)]
+pub struct UnknownPrincipal;
+
 /// The extension of a request with the parameters of its route, percent-decoded. Guards read those
 /// of axum and actix-web themselves; other routers can insert them.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +46,14 @@ impl ResponseHeaders {
         extensions.get_or_insert_default::<Self>().clone()
     }
 
+    /// Those of a request that has none yet: whoever inserts them appends them to the response.
+    pub fn insert(extensions: &mut Extensions) -> Option<Self> {
+        match extensions.get::<Self>() {
+            Some(_) => None,
+            None => Some(Self::of(extensions)),
+        }
+    }
+
     /// Appends headers to the response.
     pub fn append(&self, headers: impl IntoIterator<Item = (http::HeaderName, http::HeaderValue)>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +62,7 @@ impl ResponseHeaders {
         }
     }
 
-    /// Takes the headers, so that nobody else appends them to the response again.
+    /// Takes the headers.
     pub fn take(&self) -> HeaderMap {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

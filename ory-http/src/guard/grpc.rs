@@ -1,6 +1,6 @@
 //! Guards of gRPC services: a refusal is a status of gRPC.
 
-use super::{Guard, extensions::ResponseHeaders, refused::Refused};
+use super::{Guard, caller::Caller, extensions::ResponseHeaders, refused::Refused};
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE};
 use std::{
@@ -56,6 +56,8 @@ where
             let (mut parts, body) = request.into_parts();
             // A gRPC client keeps no cookies.
             ResponseHeaders::of(&mut parts.extensions);
+            // Nor does it follow redirects, whatever it accepts.
+            parts.extensions.insert(Caller::Script);
             match guard.check(&mut parts).await {
                 Ok(()) => inner.call(Request::from_parts(parts, body)).await,
                 Err(refused) => Ok(status(&refused)),

@@ -18,19 +18,24 @@ mod refused;
 mod tower;
 
 pub use caller::Caller;
-pub use extensions::{CurrentPrincipal, PathParameters, Principal, ResponseHeaders};
+pub use extensions::{
+    CurrentPrincipal, PathParameters, Principal, ResponseHeaders, UnknownPrincipal,
+};
 #[cfg(feature = "tower")]
 pub use grpc::{GrpcGuardService, GrpcLayer};
-pub use problem::Problem;
+pub use problem::{Problem, preflight};
 pub use refused::Refused;
 #[cfg(feature = "tower")]
 pub use tower::GuardService;
 
 use http::request::Parts;
-use std::error::Error;
+use std::{error::Error, iter::successors};
 
 /// Decides whether a request may pass.
 pub trait Guard: Clone + Send + Sync + 'static {
+    /// Whether it can change the method, the URI and the headers of the request.
+    const REWRITES_REQUEST: bool = false;
+
     /// Lets the request pass, or returns the response that it gets in place of the route's.
     fn check(&self, request: &mut Parts) -> impl Future<Output = Result<(), Refused>> + Send;
 }
@@ -49,7 +54,14 @@ pub async fn path_parameters(request: &mut Parts) -> Option<PathParameters> {
 
 /// Logs why a guard could not decide. The response does not tell.
 pub fn log_unavailable(error: &dyn Error) {
-    tracing::error!("a request could not be authorized: {error}");
+    let mut causes = error.to_string();
+    for source in successors(error.source(), |&error| error.source()).map(ToString::to_string) {
+        // Some errors tell their source in their own text.
+        if !causes.contains(&source) {
+            causes.extend([": ", &source]);
+        }
+    }
+    tracing::error!("a request could not be authorized: {causes}");
 }
 
 /// Logs why a permission is denied, for whoever develops the application.

@@ -79,6 +79,14 @@ fn page(title: &str, detail: &str) -> String {
     )
 }
 
+/// The response to a CORS preflight, which never carries a credential: 204 without any CORS header. The
+/// CORS layer of the framework is around the guard.
+pub fn preflight() -> Refused {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Refused::new(response)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

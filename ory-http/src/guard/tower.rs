@@ -49,13 +49,15 @@ where
         let guard = self.guard.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let headers = ResponseHeaders::of(&mut parts.extensions);
+            let headers = ResponseHeaders::insert(&mut parts.extensions);
             let mut response = match guard.check(&mut parts).await {
                 Ok(()) => inner.call(Request::from_parts(parts, body)).await?,
                 Err(refused) => refused.into_response().map(ResponseBody::from),
             };
-            for (name, value) in &headers.take() {
-                response.headers_mut().append(name, value.clone());
+            if let Some(headers) = headers {
+                for (name, value) in &headers.take() {
+                    response.headers_mut().append(name, value.clone());
+                }
             }
             Ok(response)
         })

@@ -1,7 +1,10 @@
 //! Counts by running a command twice under callgrind, for a different number of times: the
 //! difference is what each time costs, without the start.
 
-use crate::{Outcome, calls, decode, stub::Stub};
+use crate::{
+    Outcome, calls, decode, guarded, runtime,
+    stub::{Stub, asked},
+};
 use std::{env, process::Command};
 
 struct Counts {
@@ -18,6 +21,21 @@ pub fn calls(times: u64) -> Outcome {
             ["call".into(), peer.into(), operation.into(), url.clone(), times]
         })?;
     }
+    Ok(())
+}
+
+/// A route behind the guards beside one whose handler makes the same calls.
+pub fn guarded(times: u64) -> Outcome {
+    let stub = Stub::start()?;
+    for framework in guarded::FRAMEWORKS {
+        compare(framework, &guarded::ROUTES, times, |route, times| {
+            ["guarded".into(), route.into(), framework.into(), stub.url.clone(), times]
+        })?;
+    }
+    // Each process is asked once more than it counts, and each request costs one call of each.
+    let requests = (guarded::FRAMEWORKS.len() * guarded::ROUTES.len()) as u64 * (times * 4 + 2);
+    let calls = runtime().block_on(asked(&stub.url))?;
+    assert_eq!(calls, (usize::try_from(requests)?, usize::try_from(requests)?));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Calls of one peer, one after another.
 
 use crate::{
-    Outcome, alloc,
+    Outcome,
     bare::{Plain, Tuple},
     grpc::{self, PlainGrpc},
     runtime,
@@ -40,14 +40,15 @@ pub fn run(peer: &str, operation: &str, url: &str, times: &str) -> Outcome {
 }
 
 /// One call in a loop, and what it allocates.
+#[macro_export]
 macro_rules! each {
     ($times:ident, $call:expr) => {{
         $call;
-        let (count, bytes) = alloc::so_far();
+        let (count, bytes) = $crate::alloc::so_far();
         for _ in 0..$times {
             $call;
         }
-        let now = alloc::so_far();
+        let now = $crate::alloc::so_far();
         println!("{} {}", now.0 - count, now.1 - bytes);
     }};
 }

@@ -1,6 +1,11 @@
 //! Callers of one person at one time.
 
-use crate::{Outcome, calls::COOKIE, many::proxy, stub::Stub};
+use crate::{
+    Outcome,
+    calls::COOKIE,
+    many::proxy,
+    stub::{Stub, asked},
+};
 use kratos_client::{CachedSessions, Credential, KratosClient, SessionCookie, Sessions, Whoami};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Barrier;
@@ -17,9 +22,9 @@ pub fn run(callers: usize) -> Outcome {
             let plain: Arc<dyn Sessions> = Arc::new(kratos.clone());
             let shared = Arc::new(CachedSessions::new(kratos).max_age(Duration::ZERO));
             for (name, sessions) in [("each their own", plain), ("`CachedSessions`", shared)] {
-                let before = asked(&stub.url).await?;
+                let (before, _) = asked(&stub.url).await?;
                 all_at_once(sessions, callers).await?;
-                println!("| {name} | {} |", asked(&stub.url).await? - before);
+                println!("| {name} | {} |", asked(&stub.url).await?.0 - before);
             }
             println!();
             Ok(())
@@ -43,8 +48,4 @@ async fn all_at_once(sessions: Arc<dyn Sessions>, callers: usize) -> Outcome {
         assert!(matches!(answer?, Whoami::Active(_)));
     }
     Ok(())
-}
-
-async fn asked(url: &str) -> Outcome<usize> {
-    Ok(reqwest::get(format!("{url}/asked")).await?.text().await?.parse()?)
 }

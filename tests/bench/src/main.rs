@@ -11,11 +11,13 @@ mod data;
 mod decode;
 mod flights;
 mod grpc;
+mod guarded;
 mod homepage;
 mod list;
 mod load;
 mod many;
 mod memory;
+mod opl;
 mod stub;
 
 use std::{env, error::Error, process::ExitCode, time::Duration};
@@ -25,6 +27,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 const USAGE: &str = "\
 usage: ory-bench BENCHMARK
   calls    instructions and allocations of a check and of a whoami
+  guarded  instructions and allocations of a guarded route and of one with the calls by hand
   decode   instructions and allocations of decoding a whoami and 1,000 identities
   cached   time and allocations of a cached check and whoami
   delayed  1,000 checks through a proxy with 5 ms of round trip
@@ -33,15 +36,17 @@ usage: ory-bench BENCHMARK
   added    what both add to the time of whoami and check, with a real Kratos and Keto
   flights  1,000 concurrent whoami calls of one person, and how many reach the server
   list     1 to 100,000 tuples as a stream: time and memory
+  opl      checks by the evaluator of permission models beside a Keto with the same model
   smoke    each of them once and small, to see that they work
 `delayed`, `direct` and `list` ask the Keto at KETO_API_READ_URL, or a stub where it is not set;
-`list` fills it by KETO_API_WRITE_URL.";
+`opl` asks it, if it is set; `list` and `opl` fill it by KETO_API_WRITE_URL.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
         ["calls"] => callgrind::calls(400),
+        ["guarded"] => callgrind::guarded(400),
         ["decode"] => callgrind::decode(1),
         ["cached"] => cached::run(1_000_000),
         ["delayed"] => many::delayed(1_000, 3),
@@ -50,10 +55,12 @@ fn main() -> ExitCode {
         ["added"] => added::run(1_000),
         ["flights"] => flights::run(1_000),
         ["list"] => list::run(100_000),
+        ["opl"] => opl::run(100_000, 10_000),
         ["smoke"] => smoke(),
         // What the above start as processes of their own.
         ["stub"] => stub::serve(),
         ["call", peer, operation, url, times] => calls::run(peer, operation, url, times),
+        ["guarded", route, framework, url, times] => guarded::run(route, framework, url, times),
         ["list-of", url, count] => list::one(url, count),
         ["read", what, types, times] => decode::run(what, types, times),
         _ => Err(USAGE.into()),
@@ -69,6 +76,7 @@ fn main() -> ExitCode {
 
 fn smoke() -> Outcome {
     callgrind::calls(20)?;
+    callgrind::guarded(20)?;
     callgrind::decode(1)?;
     cached::run(100)?;
     many::delayed(40, 1)?;

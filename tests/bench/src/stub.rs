@@ -40,8 +40,16 @@ impl Drop for Stub {
     }
 }
 
-/// How often somebody asked who they are.
+/// How often somebody asked who they are, and whether they may.
 static WHOAMI: AtomicUsize = AtomicUsize::new(0);
+static CHECKS: AtomicUsize = AtomicUsize::new(0);
+
+/// The numbers of whoami calls and of checks that the stub at this URL got so far.
+pub async fn asked(url: &str) -> Outcome<(usize, usize)> {
+    let counts = reqwest::get(format!("{url}/asked")).await?.text().await?;
+    let (whoami, checks) = counts.split_once(' ').ok_or("no counts")?;
+    Ok((whoami.parse()?, checks.parse()?))
+}
 
 /// Serves until it is ended, and tells its addresses for HTTP and gRPC in a line each.
 pub fn serve() -> Outcome {
@@ -88,13 +96,14 @@ async fn connection(mut stream: TcpStream, answers: &Answers) -> std::io::Result
                 WHOAMI.fetch_add(1, Relaxed);
                 stream.write_all(&answers.session).await?;
             } else if request.starts_with("GET /asked ") {
-                let body = WHOAMI.load(Relaxed).to_string();
+                let body = format!("{} {}", WHOAMI.load(Relaxed), CHECKS.load(Relaxed));
                 stream.write_all(&answer("", &body)).await?;
             } else if request.starts_with("GET /relation-tuples?") {
                 stream.write_all(&page(&request)).await?;
             } else if request.contains("/batch/check") {
                 stream.write_all(&batch(&request)).await?;
             } else {
+                CHECKS.fetch_add(1, Relaxed);
                 stream.write_all(&answers.decision).await?;
             }
             read.drain(..length);

@@ -53,6 +53,9 @@ pub struct Options {
     /// testing servers don't speak
     #[arg(long)]
     pub with_caches: bool,
+    /// Put the load on a page of axum behind the guards of both clients
+    #[arg(long, conflicts_with = "with_caches")]
+    pub axum: bool,
     /// How many virtual users there are at a time, of whom one has its permission granted and revoked,
     /// and one logs in and out
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(VISITORS))]
@@ -99,7 +102,11 @@ impl Options {
 
     /// The program that the load is put on.
     fn app(&self) -> &'static str {
-        if self.with_caches { "soak_app" } else { "demo-app" }
+        match self {
+            Self { axum: true, .. } => "soak_axum",
+            Self { with_caches: true, .. } => "soak_app",
+            _ => "demo-app",
+        }
     }
 
     fn max_ages(&self) -> MaxAges {

@@ -118,7 +118,7 @@ fn read(stderr: ChildStderr, log: &Mutex<Log>) {
         let mut log = log.lock().unwrap();
         if line.contains("panic") {
             log.panics.push(line.into_owned());
-        } else if let Some((_, reason)) = line.split_once("no decision: ") {
+        } else if let Some((_, reason)) = line.split_once("could not be authorized: ") {
             let known = log.reasons.contains_key(reason) || log.reasons.len() < KINDS;
             let reason = if known { reason } else { "other reasons" };
             *log.reasons.entry(reason.to_owned()).or_default() += 1;

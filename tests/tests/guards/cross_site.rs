@@ -23,6 +23,8 @@ async fn another_site_changes_nothing() {
         ("POST", &[cookie], 200),
         // A page of another site can't send a token that it does not have.
         ("POST", &[token, ("sec-fetch-site", "cross-site")], 200),
+        // An empty one is none, so that the cookie is used.
+        ("POST", &[cookie, ("x-session-token", ""), ("sec-fetch-site", "cross-site")], 403),
         // A link on another site.
         ("GET", &[cookie, ("sec-fetch-site", "cross-site")], 200),
         ("GET", &[cookie, websocket, ("sec-fetch-site", "cross-site")], 403),

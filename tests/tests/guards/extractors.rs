@@ -2,7 +2,7 @@
 
 use crate::{
     frameworks::{actix, axum},
-    servers::{KetoSays, KratosSays, Servers},
+    servers::{KetoSays, KratosSays, Servers, session},
 };
 use actix_web::{App, web};
 use axum::{
@@ -11,10 +11,14 @@ use axum::{
     routing::{any, get},
 };
 use bytes::Bytes;
+use contract_tests::in_memory::{error, json};
 use futures_util::{StreamExt, stream};
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use keto_client::guard::{Can, Permit, Refused, RequiredPermission};
+use keto_client::{
+    Subject,
+    guard::{Can, Permit, Refused, RequiredPermission},
+};
 use kratos_client::guard::{ActiveIdentity, ActiveSession, OptionalSession};
 use serde::Deserialize;
 use tower::ServiceExt;
@@ -22,6 +26,49 @@ use tower::ServiceExt;
 fn get_with_cookie(uri: &str) -> Request<()> {
     let request = Request::builder().uri(uri).header("host", "app.test");
     request.header("cookie", "ory_kratos_session=planted").body(()).unwrap()
+}
+
+/// Each request of a server stands for whoever sent it, whatever came before it.
+#[actix_web::test]
+async fn nobody_gets_the_session_of_another_request() {
+    async fn who(identity: ActiveIdentity, can: Can) -> String {
+        format!("{} {:?}", identity.id, can.subject())
+    }
+    for cached in [false, true] {
+        let kratos = |request: &Request<Bytes>| {
+            let cookie = request.headers()["cookie"].to_str().unwrap();
+            let id = cookie.strip_prefix("ory_kratos_session=").unwrap();
+            Ok(match id {
+                "nobody" => error(401, "No valid session"),
+                id => json(200, session(true).replace("\"ann\"", &format!("{id:?}"))),
+            })
+        };
+        let servers = Servers::answering(kratos, KetoSays::Allowed).cached(cached);
+        let (sessions, permissions) = (servers.sessions(), servers.authorization());
+        let page = web::resource("/").wrap(permissions.clone()).wrap(sessions.clone());
+        let page = page.route(web::get().to(who));
+        let actix = actix_web::test::init_service(App::new().service(page)).await;
+        let app = Router::new().route("/", get(who)).layer(permissions).layer(sessions);
+        for id in ["ann", "eve", "nobody", "ann", "", "eve"] {
+            let is_known = ["ann", "eve"].contains(&id);
+            let expected = format!("{id} {:?}", Subject::set("User", id, ""));
+            let cookie = format!("ory_kratos_session={id}");
+            let mut sent = actix_web::test::TestRequest::get();
+            let mut request = Request::builder().uri("/");
+            if !id.is_empty() {
+                sent = sent.insert_header(("cookie", &*cookie));
+                request = request.header("cookie", &*cookie);
+            }
+            let response = actix_web::test::call_service(&actix, sent.to_request()).await;
+            assert_eq!(response.status() == 200, is_known, "{id} {cached}");
+            let by_actix = actix_web::test::read_body(response).await;
+            let by_axum = axum(app.clone(), request.body(()).unwrap()).await;
+            assert_eq!(by_axum.status() == 200, is_known, "{id} {cached}");
+            for body in [&by_actix, by_axum.body()] {
+                assert_eq!(*body == expected, is_known, "{id} {cached}: {body:?}");
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -165,6 +212,39 @@ async fn a_guard_of_permissions_without_a_login_is_a_401() {
     let app = Router::new().route("/", get(async || "page")).layer(guard);
     assert_problem(&axum(app, get_with_cookie("/")).await, 401);
     assert_eq!(servers.take_counts(), (0, 0));
+}
+
+/// An optional guard lets the request through, and leaves it to whoever asks for the session or for what
+/// only a session can have.
+#[actix_web::test]
+async fn an_optional_guard_gives_nobody_more_than_its_requirements_and_errors_allow() {
+    async fn permit(_: Permit<ReadHomepage>) -> &'static str {
+        "page"
+    }
+    async fn session(session: OptionalSession) -> String {
+        session.0.is_some().to_string()
+    }
+    for (says, second_factor, permit_status, session_status) in [
+        (KratosSays::Active, false, 200, 200),
+        (KratosSays::Active, true, 401, 401),
+        (KratosSays::NoSession, true, 401, 200),
+        (KratosSays::Nothing, false, 503, 503),
+    ] {
+        let servers = Servers::new(says, KetoSays::Allowed);
+        let sessions = servers.sessions().optional();
+        let sessions = if second_factor { sessions.require_second_factor() } else { sessions };
+        let app = Router::new().route("/permit", get(permit)).route("/session", get(session));
+        let app = app.layer(servers.authorization()).layer(sessions.clone());
+        for (path, status) in [("/permit", permit_status), ("/session", session_status)] {
+            let response = axum(app.clone(), get_with_cookie(path)).await;
+            assert_eq!(response.status(), status, "axum {says:?} {path}: {response:?}");
+            let app = App::new().wrap(servers.authorization()).wrap(sessions.clone());
+            let app = app.route("/permit", web::get().to(permit));
+            let app = app.route("/session", web::get().to(session));
+            let response = actix(app, get_with_cookie(path)).await;
+            assert_eq!(response.status(), status, "actix-web {says:?} {path}: {response:?}");
+        }
+    }
 }
 
 #[actix_web::test]

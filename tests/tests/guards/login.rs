@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use keto_client::guard::{AllowAll, Authorization};
 use kratos_client::guard::{Refusal, SessionGuard, SignedIn};
 use std::time::Duration;
+use url::form_urlencoded;
 
 fn browser(uri: &str, cookies: &str) -> Request<()> {
     let request =
@@ -59,6 +60,55 @@ async fn the_way_back_keeps_path_and_query_and_never_leaves_the_application() {
     forged.headers_mut().insert("host", "evil.test".parse().unwrap());
     forged.headers_mut().insert("x-forwarded-host", "evil.test".parse().unwrap());
     assert!(!header(&send(&sessions, &forged).await, "location").contains("evil"));
+}
+
+/// Paths and hosts of all kinds of pieces that have led elsewhere in other programs.
+#[actix_web::test]
+async fn no_request_leads_a_browser_to_another_site() {
+    const PIECES: [&str; 16] = [
+        "/",
+        "//",
+        "\\",
+        "@",
+        ":",
+        ";",
+        "?",
+        "&",
+        "%2f",
+        "%5c",
+        "%0d%0a",
+        "..",
+        "evil.test",
+        "http:",
+        "returned_from=login",
+        "return_to=//evil.test",
+    ];
+    const HOSTS: [&str; 5] = ["app.test", "evil.test", "app.test@evil.test", "app.test:evil", ""];
+    let origin = |url: &str| url::Url::parse(url).unwrap().origin().ascii_serialization();
+    let mut random = fastrand::Rng::with_seed(12);
+    let mut sent = 0;
+    for _ in 0..400 {
+        let length = random.usize(..8);
+        let path: String = (0..length).map(|_| PIECES[random.usize(..PIECES.len())]).collect();
+        let Ok(uri) = format!("/{path}").parse::<http::Uri>() else { continue };
+        sent += 1;
+        let mut request = browser("/", "");
+        *request.uri_mut() = uri;
+        request.headers_mut().insert("host", HOSTS[sent % HOSTS.len()].parse().unwrap());
+        for kratos in [KratosSays::Active, KratosSays::NoSession] {
+            let sessions = Servers::new(kratos, KetoSays::Allowed).sessions();
+            let response = send(&sessions, &request).await;
+            let location = header(&response, "location");
+            if let Some(login) = location.strip_prefix(LOGIN_URL) {
+                let (_, back) = login.split_once("?return_to=").unwrap();
+                let back = form_urlencoded::parse(back.as_bytes()).next().unwrap().0;
+                assert_eq!(origin(&back), APP_URL, "{request:?}");
+            } else if !location.is_empty() {
+                assert_eq!(origin(location), APP_URL, "{request:?}");
+            }
+        }
+    }
+    assert!(sent > 200, "{sent}");
 }
 
 #[actix_web::test]

@@ -4,6 +4,7 @@
 
 mod cases;
 mod cross_site;
+mod dependencies;
 mod extractors;
 mod faults;
 mod forward_auth;

@@ -4,7 +4,7 @@ use crate::{
     frameworks::{actix, axum},
     servers::{KetoSays, KratosSays, Servers},
 };
-use actix_web::{App, web};
+use actix_web::{App, dev::Service, web};
 use axum::{Router, routing::get};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -114,6 +114,38 @@ async fn an_extractor_reads_the_path_as_the_handler_does() {
     assert_eq!(response.status(), 200);
     let asked: Value = serde_json::from_slice(servers.keto.take_requests()[0].body()).unwrap();
     assert_eq!(asked, expected[0]);
+}
+
+/// The handler may read either of them.
+#[actix_web::test]
+async fn a_parameter_that_is_there_twice_is_refused() {
+    let servers = Servers::new(KratosSays::Active, KetoSays::Allowed);
+    let guard = servers.authorization().require("Document:{id}#view").unwrap();
+    let page = web::resource("/documents/{id}").wrap(guard).route(web::get().to(async || "page"));
+    let app = App::new().wrap(servers.sessions()).service(web::scope("/{id}").service(page));
+    assert_eq!(actix(app, request("/mine/documents/7")).await.status(), 400);
+    assert_eq!(servers.keto.take_requests().len(), 0);
+}
+
+/// A middleware between two guards replaces what the caller sent.
+#[actix_web::test]
+async fn a_guard_sees_the_request_as_the_middleware_around_it_left_it() {
+    let servers = Servers::new(KratosSays::Active, KetoSays::Allowed);
+    let template = "Document:{header.x-tenant}/{header.x-new}/{query.id}#view";
+    let guard = servers.authorization().require(template).unwrap();
+    let page = web::resource("/new").wrap(guard).route(web::get().to(async || "page"));
+    let app = App::new().service(page).wrap_fn(|mut request, next| {
+        let head = request.head_mut();
+        for (name, value) in [("x-tenant", "own"), ("x-new", "1")] {
+            head.headers.insert(name.parse().unwrap(), value.parse().unwrap());
+        }
+        head.uri = "/new?id=8".parse().unwrap();
+        next.call(request)
+    });
+    let response = actix(app.wrap(servers.sessions()), request("/new?id=7")).await;
+    assert_eq!(response.status(), 200, "{response:?}");
+    let asked: Value = serde_json::from_slice(servers.keto.take_requests()[0].body()).unwrap();
+    assert_eq!(asked, check("own/1/8")[0]);
 }
 
 #[actix_web::test]

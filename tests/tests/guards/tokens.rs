@@ -2,7 +2,10 @@
 
 use crate::frameworks::{actix, axum};
 use actix_web::{App, web};
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{any, get},
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contract_tests::in_memory::{InMemory, error, json};
 use http::Request;
@@ -82,6 +85,19 @@ fn verifier(server: &Arc<InMemory>, min_interval: Duration) -> JwtVerifier {
         .unwrap()
 }
 
+#[actix_web::test]
+async fn a_preflight_has_no_token_and_gets_no_page() {
+    let guard = TokenGuard::new(verifier(&Jwks::default().serve(), Duration::ZERO));
+    let request = Request::builder().method("OPTIONS").header("origin", "https://spa.test");
+    let request = request.header("access-control-request-method", "POST").body(()).unwrap();
+    let app = Router::new().route("/", any(async || "page")).layer(guard.clone());
+    let by_axum = axum(app, request.clone()).await;
+    let app = App::new().wrap(guard).route("/", web::to(async || "page"));
+    for response in [by_axum, actix(app, request).await] {
+        assert_eq!((response.status().as_u16(), &response.body()[..]), (204, &b""[..]));
+    }
+}
+
 #[tokio::test]
 async fn only_valid_tokens_are_accepted() {
     let (key, other) = (Key::new("1"), Key::new("1"));
@@ -159,6 +175,41 @@ async fn an_unknown_key_is_fetched_at_most_once_in_an_interval() {
     // The old key is gone with the set that had it.
     verifier.verify(&old.sign(&claims())).await.unwrap_err();
     assert_eq!(server.take_requests().len(), 1);
+}
+
+/// Whoever makes a token up that names an unknown key must not hold up others by a slow server.
+#[tokio::test(start_paused = true)]
+async fn a_known_key_does_not_wait_for_the_fetch_of_an_unknown_one() {
+    let (known, unknown) = (Key::new("known"), Key::new("unknown"));
+    let jwks = value!({"keys": [known.jwk()]}).to_string();
+    let delay = Duration::from_secs(3);
+    let server = InMemory::slow(delay, move |_| Ok(json(200, jwks.clone())));
+    let verifier = verifier(&server, Duration::from_secs(30));
+    verifier.verify(&known.sign(&claims())).await.unwrap();
+    tokio::time::advance(Duration::from_secs(31)).await;
+    let started = tokio::time::Instant::now();
+    let (unknown, known) = (unknown.sign(&claims()), known.sign(&claims()));
+    let fetch = async {
+        verifier.verify(&unknown).await.unwrap_err();
+        started.elapsed()
+    };
+    let no_fetch = async {
+        verifier.verify(&known).await.unwrap();
+        started.elapsed()
+    };
+    let (with_fetch, without) = tokio::join!(fetch, no_fetch);
+    assert!(with_fetch >= delay, "{with_fetch:?}");
+    assert!(without < delay, "{without:?}");
+    // Old ones are still used while they are fetched again, by one caller.
+    tokio::time::advance(Duration::from_mins(61)).await;
+    let started = tokio::time::Instant::now();
+    let again = || async {
+        verifier.verify(&known).await.unwrap();
+        started.elapsed()
+    };
+    let (first, second) = tokio::join!(again(), again());
+    assert!(first >= delay && second < delay, "{first:?} {second:?}");
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[actix_web::test]

@@ -1,6 +1,7 @@
 //! Questions about expressions.
 
 use crate::opl::syntax::ast::{Expression, Operand, Operator, Term};
+use std::collections::HashSet;
 
 /// Calls a function with each term of an expression, also in groups and negations.
 pub(super) fn for_each_term<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a Term)) {
@@ -67,10 +68,10 @@ pub(super) fn contradicts(expression: &Expression) -> bool {
     if let (Some(Term::Group(group)), []) = (&expression.first, &*expression.rest) {
         return contradicts(group);
     }
-    let all_and = expression.rest.iter().all(|operand| operand.operator == Some(Operator::And));
-    all_and
-        && terms(expression).any(|term| match term {
-            Term::Not(negated) => terms(expression).any(|other| *other == **negated),
-            _ => false,
-        })
+    if expression.rest.iter().any(|operand| operand.operator != Some(Operator::And)) {
+        return false;
+    }
+    let required: HashSet<&Term> = terms(expression).collect();
+    terms(expression)
+        .any(|term| matches!(term, Term::Not(negated) if required.contains(&**negated)))
 }

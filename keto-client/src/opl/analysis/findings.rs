@@ -1,15 +1,15 @@
 //! Findings in a model.
 
 use crate::opl::{
-    analysis::expressions::{contradicts, evaluate, for_each_term, is_incomplete, mixes_operators},
+    analysis::{
+        expressions::{evaluate, for_each_term, is_incomplete, mixes_operators},
+        possible::Possible,
+    },
     evaluator::endless_permissions,
     syntax::ast::{Class, Member, Model, PermissionDeclaration, Term},
 };
 use serde::Serialize;
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::{collections::HashSet, fmt};
 
 /// Something in a valid model that is probably a mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -204,67 +204,4 @@ fn used_names(model: &Model) -> HashSet<(&str, &str)> {
     });
     used.extend(named_as_target.collect::<Vec<_>>());
     used
-}
-
-/// The relations and permissions that somebody can have: a least fixed point.
-struct Possible<'a> {
-    members: HashMap<(&'a str, &'a str), &'a Member>,
-    possible: HashSet<(&'a str, &'a str)>,
-}
-
-impl<'a> Possible<'a> {
-    fn of(model: &'a Model) -> Self {
-        let mut members = HashMap::new();
-        for class in &model.classes {
-            for member in &class.members {
-                members.entry((&*class.name, member.name())).or_insert(member);
-            }
-        }
-        let mut this = Self { members, possible: HashSet::new() };
-        loop {
-            let holds = |((class, name), member): (&(&'a str, &'a str), &&'a Member)| {
-                this.holds(class, member).then_some((*class, *name))
-            };
-            let found: HashSet<_> = this.members.iter().filter_map(holds).collect();
-            if found.len() == this.possible.len() {
-                return this;
-            }
-            this.possible = found;
-        }
-    }
-
-    fn contains(&self, class: &str, name: &str) -> bool {
-        self.possible.contains(&(class, name))
-    }
-
-    fn holds(&self, class: &str, member: &Member) -> bool {
-        match member {
-            Member::Relation(relation) => {
-                relation.types.iter().any(|subject| match &subject.relation {
-                    None => true,
-                    Some(relation) => self.contains(&subject.namespace, relation),
-                })
-            }
-            Member::Permission(permission) => {
-                !contradicts(&permission.expression)
-                    && evaluate(&permission.expression, &mut |term| self.term(class, term))
-            }
-        }
-    }
-
-    fn term(&self, class: &str, term: &Term) -> bool {
-        match term {
-            Term::Includes { relation: name } | Term::Permits { permission: name } => {
-                self.contains(class, name)
-            }
-            Term::Traverse { relation, target, .. } => match self.members.get(&(class, relation)) {
-                Some(Member::Relation(relation)) => {
-                    relation.types.iter().any(|subject| self.contains(&subject.namespace, target))
-                }
-                _ => false,
-            },
-            Term::Not(_) => true,
-            Term::Group(group) => evaluate(group, &mut |term| self.term(class, term)),
-        }
-    }
 }

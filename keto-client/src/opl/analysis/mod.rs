@@ -2,4 +2,5 @@
 
 mod expressions;
 pub(super) mod findings;
+mod possible;
 pub(super) mod tuples;

@@ -166,6 +166,7 @@ impl Engine<'_> {
                 },
             ),
             Node::Empty => Err(EvaluationError::EmptyNegation),
+            Node::TooDeep => Err(EvaluationError::TooDeep),
         }
     }
 

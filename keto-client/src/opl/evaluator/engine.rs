@@ -3,7 +3,7 @@
 use crate::opl::evaluator::{
     error::EvaluationError,
     explain::{Step, StepKind, StepResult},
-    limits::{KetoBugs, Limits},
+    limits::{KetoBugs, Limits, MAX_NESTED},
     program::{Condition, Program, RuleId},
     symbols::{RequestSymbols, SetKey, SubjectKey},
     tuples::TupleIndex,
@@ -21,9 +21,6 @@ pub(super) enum Membership {
 use Membership::{Member, NotMember, Unknown};
 
 pub(super) type Outcome = Result<Membership, EvaluationError>;
-
-/// The maximum number of steps inside of each other, which keeps the stack small.
-const MAX_NESTED: usize = 256;
 
 /// The number of visited relations after which no more steps are recorded.
 const MAX_RECORDED_STEPS: usize = 10_000;

@@ -1,5 +1,8 @@
 //! Limits of a check, and bugs of Keto that an evaluator reproduces.
 
+/// The maximum number of steps inside of each other, which keeps the stack small.
+pub(super) const MAX_NESTED: usize = 256;
+
 /// The limits of a check. The defaults are those of Keto's configuration, `limit.max_read_depth` and
 /// `limit.max_read_width`.
 ///

@@ -2,6 +2,7 @@
 
 use crate::opl::{
     evaluator::{
+        limits::MAX_NESTED,
         recursion::mark_endless,
         symbols::{Symbol, Symbols},
     },
@@ -40,6 +41,8 @@ pub(super) enum Node {
     Not(Box<Node>),
     /// The content of `!()`.
     Empty,
+    /// What is nested in more than [`MAX_NESTED`] levels.
+    TooDeep,
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +87,10 @@ impl Program {
                         compiler.expression(&permission.expression).map(simplify)
                     }
                 };
-                let condition = condition.map(|root| Condition { root, endless_above: None });
+                let condition = condition.map(|mut root| {
+                    limit_nesting(&mut root, MAX_NESTED);
+                    Condition { root, endless_above: None }
+                });
                 members.insert(symbol, condition);
             }
             mark_endless(&mut members);
@@ -147,14 +153,47 @@ impl Compiler<'_> {
 
 /// Merges operands with the same operator, as Keto does: operands with another operator are left
 /// as they are. Each level that remains counts as one level of depth.
+///
+/// It does not recurse: a condition has a level for each operator.
 fn simplify(root: SetNode) -> SetNode {
     let operator = root.operator;
     let mut children = Vec::new();
-    for child in root.children {
-        match child {
-            Node::Set(set) if set.operator == operator => children.extend(simplify(set).children),
-            other => children.push(other),
+    let mut merged = vec![root.children.into_iter()];
+    while let Some(operands) = merged.last_mut() {
+        match operands.next() {
+            None => drop(merged.pop()),
+            Some(Node::Set(set)) if set.operator == operator => {
+                merged.push(set.children.into_iter())
+            }
+            Some(other) => children.push(other),
         }
     }
     SetNode { operator, children }
+}
+
+/// Replaces what is nested deeper than a check can go, so that no recursion is deeper than that.
+fn limit_nesting(set: &mut SetNode, levels: usize) {
+    for child in &mut set.children {
+        let inner = match child {
+            Node::Set(inner) => inner,
+            Node::Not(negated) => match &mut **negated {
+                Node::Set(inner) => inner,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        match levels.checked_sub(1) {
+            Some(levels) => limit_nesting(inner, levels),
+            None => {
+                let mut dropped = vec![std::mem::replace(child, Node::TooDeep)];
+                while let Some(node) = dropped.pop() {
+                    match node {
+                        Node::Set(set) => dropped.extend(set.children),
+                        Node::Not(node) => dropped.push(*node),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
 }

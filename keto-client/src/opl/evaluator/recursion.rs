@@ -10,7 +10,10 @@ use crate::opl::{
     },
     syntax::ast::Operator,
 };
-use std::collections::HashMap;
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap, hash_map::Entry},
+};
 
 /// A permission that is evaluated as soon as another one is, this much deeper.
 struct Reference {
@@ -28,24 +31,21 @@ pub(super) fn mark_endless(members: &mut HashMap<Symbol, Option<Condition>>) {
             references.insert(*name, found);
         }
     }
-    // The cost to reach a permission on a cycle that costs nothing.
-    let mut costs: HashMap<Symbol, u32> = HashMap::new();
-    for name in on_free_cycles(&references) {
-        costs.insert(name, 0);
+    // The least cost to reach a permission on a cycle that costs nothing, the cheapest first.
+    let mut reached: BinaryHeap<_> =
+        on_free_cycles(&references).into_iter().map(|name| Reverse((0, name))).collect();
+    let mut referrers: HashMap<Symbol, Vec<(Symbol, u32)>> = HashMap::new();
+    for (name, references) in &references {
+        for Reference { to, cost } in references {
+            referrers.entry(*to).or_default().push((*name, *cost));
+        }
     }
-    let mut changed = !costs.is_empty();
-    while changed {
-        changed = false;
-        for (name, references) in &references {
-            let reached = references
-                .iter()
-                .filter_map(|reference| costs.get(&reference.to).map(|cost| cost + reference.cost));
-            if let Some(cost) = reached.min()
-                && costs.get(name).is_none_or(|known| cost < *known)
-            {
-                costs.insert(*name, cost);
-                changed = true;
-            }
+    let mut costs: HashMap<Symbol, u32> = HashMap::new();
+    while let Some(Reverse((cost, name))) = reached.pop() {
+        if let Entry::Vacant(entry) = costs.entry(name) {
+            entry.insert(cost);
+            let next = referrers.remove(&name).unwrap_or_default().into_iter();
+            reached.extend(next.map(|(referrer, more)| Reverse((cost + more, referrer))));
         }
     }
     for (name, cost) in costs {

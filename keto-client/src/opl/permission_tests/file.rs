@@ -182,16 +182,19 @@ impl PermissionTests {
     fn parse_in(text: &str, directory: &Path) -> Result<Self, TestFileError> {
         let file: Document = serde_saphyr::from_str(text)
             .map_err(|error| TestFileError::Format(error.to_string()))?;
-        let source = match (file.model, file.model_file) {
-            (Some(source), None) => source,
-            (None, Some(path)) => read(&directory.join(path))?,
+        let model = match (file.model, file.model_file) {
+            (Some(source), None) => Model::parse(&source),
+            (None, Some(path)) => {
+                let path = directory.join(path);
+                Model::parse(&read(&path)?).map_err(|errors| errors.with_path(path))
+            }
             _ => {
                 let problem = "either `model` or `model_file` is required";
                 return Err(TestFileError::Format(problem.to_owned()));
             }
         };
         let Document { tuples, tests, max_depth, .. } = file;
-        let model = Model::parse(&source).map_err(TestFileError::Model)?;
+        let model = model.map_err(TestFileError::Model)?;
         Ok(Self { model, tuples, tests, max_depth })
     }
 

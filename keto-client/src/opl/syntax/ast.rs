@@ -89,7 +89,7 @@ pub struct PermissionDeclaration {
 ///
 /// Keto reads operators from left to right: `a || b && c` means `(a || b) && c`. In TypeScript it
 /// means `a || (b && c)`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Expression {
     /// The first term. It is absent only in `!()`, which Keto accepts.
     pub first: Option<Term>,
@@ -99,7 +99,7 @@ pub struct Expression {
 }
 
 /// An operator and the term after it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Operand {
     /// The operator, or `None` between two terms without one. Keto accepts the latter, and combines
     /// the second term with those before it as the operator before them does, or as `||`.
@@ -129,7 +129,7 @@ impl Operator {
 }
 
 /// A term of a condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {
     /// `this.related.relation.includes(ctx.subject)`: the subject has the relation to this object.

@@ -2,7 +2,7 @@
 
 use crate::api::opl_syntax::{OplError, OplPosition};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use std::{fmt, ops::Range, sync::Arc};
+use std::{fmt, ops::Range, path::Path, sync::Arc};
 
 /// An error in a permission model, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +50,20 @@ impl Diagnostic {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SyntaxErrors {
     source: Arc<str>,
+    path: Arc<str>,
     errors: Vec<Diagnostic>,
 }
 
 impl SyntaxErrors {
     pub(super) fn new(source: &str, errors: Vec<Diagnostic>) -> Self {
-        Self { source: source.into(), errors }
+        Self { source: source.into(), path: "model".into(), errors }
+    }
+
+    /// Sets the path of the source, which [`Display`](fmt::Display) shows; `model` by default.
+    #[must_use]
+    pub fn with_path(mut self, path: impl AsRef<Path>) -> Self {
+        self.path = path.as_ref().to_string_lossy().into();
+        self
     }
 
     /// The errors, in the order in which Keto reports them.
@@ -105,7 +113,7 @@ impl fmt::Display for SyntaxErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, error) in self.errors.iter().enumerate() {
             let annotation = AnnotationKind::Primary.span(error.span.clone());
-            let excerpt = Snippet::source(&*self.source).path("model").annotation(annotation);
+            let excerpt = Snippet::source(&*self.source).path(&*self.path).annotation(annotation);
             let report = Level::ERROR.primary_title(error.message.as_str()).element(excerpt);
             let end = if index + 1 < self.errors.len() { "\n\n" } else { "" };
             write!(f, "{}{end}", Renderer::plain().render(&[report]))?;

@@ -143,10 +143,20 @@ impl<'a> Types<'a> {
     }
 }
 
+/// The maximum number of names, and of bytes in each, that a misspelled name is compared with: the
+/// time grows with all three.
+const MAX_COMPARED: usize = 1000;
+const MAX_COMPARED_LENGTH: usize = 100;
+
 /// The declared name that is most similar, if one is.
 fn hint<'a>(name: &str, declared: impl Iterator<Item = &'a str>) -> String {
+    let is_short = |name: &&str| name.len() <= MAX_COMPARED_LENGTH;
+    let declared: Vec<_> = declared.filter(is_short).take(MAX_COMPARED + 1).collect();
+    if declared.len() > MAX_COMPARED || !is_short(&name) {
+        return String::new();
+    }
     let similarity = |declared: &&str| strsim::normalized_damerau_levenshtein(name, declared);
-    let similar = declared.filter(|declared| similarity(declared) >= 0.5);
+    let similar = declared.into_iter().filter(|declared| similarity(declared) >= 0.5);
     // Names that are equally similar are put in order, so that the message is always the same.
     let best = similar.max_by(|a, b| similarity(a).total_cmp(&similarity(b)).then(b.cmp(a)));
     best.map(|best| format!("; did you mean `{best}`?")).unwrap_or_default()
