@@ -5,7 +5,7 @@ use std::{
     net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock},
     time::{Duration, Instant},
 };
 use thirtyfour::{
@@ -20,15 +20,24 @@ pub const CHROMEDRIVER: &str = "TEST_CHROMEDRIVER";
 /// How long a page may take to do what is expected.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A running `ChromeDriver`. Its browsers end with it.
+/// A running `ChromeDriver`.
 struct Driver {
     url: String,
-    _process: Child,
+    process: Mutex<Child>,
 }
 
 /// The one `ChromeDriver` of this program.
+static DRIVER: OnceLock<Driver> = OnceLock::new();
+
+/// Ends `ChromeDriver`, if it runs.
+pub fn stop() {
+    if let Some(driver) = DRIVER.get() {
+        driver.process.lock().unwrap().kill().unwrap();
+    }
+}
+
+/// Where `ChromeDriver` listens, which the first call starts.
 fn driver() -> &'static str {
-    static DRIVER: OnceLock<Driver> = OnceLock::new();
     let driver = DRIVER.get_or_init(|| {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let program = std::env::var(CHROMEDRIVER).unwrap();
@@ -38,7 +47,7 @@ fn driver() -> &'static str {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Driver { url: format!("http://127.0.0.1:{port}"), _process: process }
+        Driver { url: format!("http://127.0.0.1:{port}"), process: Mutex::new(process) }
     });
     &driver.url
 }

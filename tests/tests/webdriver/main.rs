@@ -44,7 +44,9 @@ fn main() {
     let servers = Servers::Real { kratos: PASSKEYS, keto: KETOS[0] };
     trials.push(trial(PASSKEYS.name, "passkeys", servers, passkeys::register_and_log_in));
     trials.push(trial(PASSKEYS.name, "security keys", servers, passkeys::second_factor));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    chromium::stop();
+    conclusion.exit();
 }
 
 /// The tests over some servers.
