@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// The changes that were made on the page, and their order: only one is made at a time.
 ///
 /// An entry is stored before its change is sent to Keto, so that no change is without one, and again
-/// when Keto has answered. Without a storage it is kept in memory, up to [`MAX_IN_MEMORY`] entries.
+/// when Keto has answered. Without a storage it is kept in memory, with the last 1,000 entries.
 #[derive(Debug)]
 pub struct ChangeLog {
     turn: Mutex<()>,

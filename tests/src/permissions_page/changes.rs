@@ -71,7 +71,7 @@ pub(super) async fn editors_at_once_do_not_overwrite_each_other(servers: Servers
     let grant = one.preview(&test.object, "read", &[person.id(), one.id()]).await;
     let same = other.preview(&test.object, "read", &[person.id()]).await;
     // Both at the very same time: one is made, and the other learns that the state has changed.
-    let (first, second) = futures_util::join!(one.confirm(&grant), other.confirm(&same));
+    let (first, second) = tokio::join!(one.confirm(&grant), other.confirm(&same));
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 409], "{} {}", first.html, second.html);
