@@ -59,8 +59,13 @@ mod schema;
 mod server;
 mod session;
 mod state;
+mod traits;
 mod whoami;
 
 #[doc(inline)]
 pub use ory_http::testing::{Fault, RecordedRequest, Storage};
 pub use server::{KratosServer, KratosServerBuilder};
+pub use traits::{
+    TraitsMismatch, TraitsMismatchKind, TraitsMismatches, assert_traits_match_schema,
+    compare_traits,
+};
