@@ -3,6 +3,7 @@
 //! - [`quick_start`]
 //! - [`subjects`]: the names of subjects, privacy, GDPR, HIPAA, data homing
 //! - [`email_subjects`]: moving from email subjects and subject ids
+//! - [`permission_models`]: checked, tested and typed without a server
 //! - [`caching`]: caches of decisions and their risks
 //! - [`ory_network`]
 //! - [`testing`]
@@ -18,5 +19,5 @@ macro_rules! chapters {
 }
 
 chapters! {
-    quick_start, subjects, email_subjects, caching, ory_network, testing, production,
+    quick_start, subjects, email_subjects, permission_models, caching, ory_network, testing, production,
 }
