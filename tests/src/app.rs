@@ -95,17 +95,33 @@ pub fn serve_with_pages(
     kratos: &Url,
     admin: Option<&Url>,
 ) -> Served {
+    let pages = self_service(&app, kratos, admin);
+    served(listener, app, Some(pages), None)
+}
+
+/// Serves an app with pages of its own, and with the page that manages permissions.
+pub fn serve_with_all_pages(
+    listener: TcpListener,
+    app: App,
+    kratos: &Url,
+    admin: Option<&Url>,
+    page: PermissionsPage,
+) -> Served {
+    let pages = self_service(&app, kratos, admin);
+    served(listener, app, Some(pages), Some(page))
+}
+
+fn self_service(app: &App, kratos: &Url, admin: Option<&Url>) -> SelfService {
     let mut client = KratosClient::builder().public_url(kratos.as_str());
     if let Some(url) = admin {
         client = client.admin_url(url.as_str());
     }
-    let pages = SelfService {
+    SelfService {
         kratos: client.build().unwrap(),
         public_url: app.public_url.clone(),
         proxies: TrustedProxies::none(),
         has_mailbox: admin.is_some(),
-    };
-    served(listener, app, Some(pages), None)
+    }
 }
 
 fn served(

@@ -164,9 +164,19 @@ impl Tab {
 
     /// Types a text into the field of this name, in place of what is there.
     pub async fn fill(&self, name: &str, text: &str) {
-        let field = self.element(&format!("input[name='{name}']:not([type=hidden])")).await;
+        let field = self.element(&format!("main [name='{name}']:not([type=hidden])")).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses the option with this text in the list of this name.
+    pub async fn choose(&self, name: &str, text: &str) {
+        let list = self.element(&format!("main select[name='{name}']")).await;
+        for option in list.find_all(By::Tag("option")).await.unwrap() {
+            if option.text().await.unwrap() == text {
+                option.click().await.unwrap();
+            }
+        }
     }
 
     /// Clicks, and waits until another page has taken the place of this one.

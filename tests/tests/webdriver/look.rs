@@ -78,7 +78,12 @@ async fn takes_the_keyboard(tab: &Tab, name: &str) {
     let script = "window.all = [...document.querySelectorAll(
             'a[href], button, input:not([type=hidden]), select, textarea, [tabindex=\"0\"]')]
             .filter((it) => !it.disabled);
-        document.activeElement.blur(); window.getSelection().removeAllRanges();
+        // The focus goes on from the beginning of the page, wherever it was before.
+        const start = document.createElement('span');
+        start.tabIndex = -1;
+        document.body.prepend(start);
+        start.focus();
+        start.remove();
         return window.all.length";
     let count = tab.evaluate(script, Vec::new()).await.as_u64().unwrap();
     for number in 0..count {

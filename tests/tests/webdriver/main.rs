@@ -14,6 +14,7 @@ mod mailbox;
 mod pages;
 mod passkeys;
 mod path;
+mod permissions;
 mod sessions;
 mod stack;
 
@@ -64,6 +65,7 @@ fn add(trials: &mut Vec<Trial>, name: &str, servers: Servers) {
     ]);
     if !is_old {
         trials.push(trial(name, "sessions", servers, sessions::list_and_end));
+        trials.push(trial(name, "permissions", servers, permissions::grant_explain_and_undo));
     }
     if matches!(servers, Servers::Embedded) {
         trials.push(trial(name, "mailbox", servers, mailbox::verify_and_recover));

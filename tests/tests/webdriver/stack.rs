@@ -8,10 +8,15 @@ use contract_tests::{
     servers::{self, Real},
     users::TestUser,
 };
-use demo_app::{embedded::Embedded, settings::Permission, subject::SubjectStrategy};
-use keto_client::ApiVersion;
-use kratos_client::{Credential, Identity};
-use std::net::TcpListener;
+use demo_app::{
+    embedded::Embedded,
+    permissions_page::{ChangeLog, PermissionsPage},
+    settings::Permission,
+    subject::SubjectStrategy,
+};
+use keto_client::{ApiVersion, KetoClient};
+use kratos_client::{Credential, Identity, KratosClient};
+use std::{net::TcpListener, sync::Arc};
 use url::Url;
 use uuid::Uuid;
 
@@ -36,6 +41,7 @@ pub struct Stack {
     pub kratos: Kratos,
     pub keto: Keto,
     permission: Permission,
+    manage_permission: Permission,
     strategy: SubjectStrategy,
     embedded: Option<Embedded>,
     _served: [Served; 2],
@@ -44,24 +50,26 @@ pub struct Stack {
 impl Stack {
     /// Starts the app, for a permission that nobody has yet.
     pub async fn start(servers: Servers) -> Self {
-        let (embedded, kratos, keto, listener, url) = match servers {
+        let (embedded, kratos, keto, managed, listener, url) = match servers {
             Servers::Embedded => {
                 let (listener, url) = app::port();
                 let embedded = servers::embedded(&url);
                 let (read, write) = (embedded.keto.read_url(), embedded.keto.write_url());
                 let keto = servers::keto(read, write, false, ApiVersion::Detect);
                 let kratos = servers::kratos_of(&embedded.kratos);
-                (Some(embedded), kratos, keto, listener, url)
+                let managed = managed(&embedded.kratos.admin_url().clone(), read, write);
+                (Some(embedded), kratos, keto, managed, listener, url)
             }
             Servers::Real { kratos, keto } => {
                 let (public, admin) = kratos.urls().unwrap();
                 let (read, write) = keto.urls().unwrap();
+                let managed = managed(&admin, &read, &write);
                 let kratos = servers::kratos(public, &admin, kratos.old);
                 let keto = servers::keto(&read, &write, keto.old, ApiVersion::Detect);
                 let url = ui_url(&kratos).await;
                 let address = url.socket_addrs(|| None).unwrap();
                 let listener = TcpListener::bind(&*address).unwrap();
-                (None, kratos, keto, listener, url)
+                (None, kratos, keto, managed, listener, url)
             }
         };
         let object = format!("homepage-{}", Uuid::new_v4());
@@ -74,13 +82,32 @@ impl Stack {
         let mut other = app::app(&kratos, &no_keto, &object, without_keto.clone());
         other.ui_url = without_keto.clone();
         let (permission, strategy) = (main.permission.clone(), main.subject);
+        let manage_permission: Permission =
+            format!("app:page-{}#read", Uuid::new_v4()).parse().unwrap();
+        let page = PermissionsPage {
+            kratos: managed.0,
+            keto: managed.1,
+            log: Arc::new(ChangeLog::open(None).unwrap()),
+            permission: manage_permission.clone(),
+            has_account_pages: true,
+        };
         let public = kratos.users.public_url();
         let admin = embedded.as_ref().map(|embedded| embedded.kratos.admin_url());
         let served = [
-            app::serve_with_pages(listener, main, public, admin),
+            app::serve_with_all_pages(listener, main, public, admin, page),
             app::serve_with_pages(other_listener, other, public, None),
         ];
-        Self { url, without_keto, kratos, keto, permission, strategy, embedded, _served: served }
+        Self {
+            url,
+            without_keto,
+            kratos,
+            keto,
+            permission,
+            manage_permission,
+            strategy,
+            embedded,
+            _served: served,
+        }
     }
 
     /// The address of a path of the app.
@@ -133,8 +160,17 @@ impl Stack {
 
     /// Gives somebody without a second factor the permission for the homepage.
     pub async fn grant(&self, who: &TestUser) {
+        self.grant_permission(who, &self.permission).await;
+    }
+
+    /// Gives somebody without a second factor the permission to manage permissions.
+    pub async fn grant_management(&self, who: &TestUser) {
+        self.grant_permission(who, &self.manage_permission).await;
+    }
+
+    async fn grant_permission(&self, who: &TestUser, permission: &Permission) {
         let subject = self.strategy.subject(&self.identity(who).await).unwrap();
-        let tuple = self.permission.of(subject);
+        let tuple = permission.of(subject);
         self.keto.relationships.create_relationship(&tuple).await.unwrap();
     }
 
@@ -182,6 +218,13 @@ impl Stack {
         tab.evaluate(script, Vec::new()).await;
         tab.click("main button[value=password]").await;
     }
+}
+
+/// Clients for the page that manages permissions.
+fn managed(admin: &Url, read: &Url, write: &Url) -> (KratosClient, KetoClient) {
+    let kratos = KratosClient::builder().admin_url(admin.as_str());
+    let keto = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
+    (kratos.build().unwrap(), keto.build().unwrap())
 }
 
 /// The address of the UI that a Kratos sends browsers to, which is that of the app.
