@@ -20,7 +20,7 @@ pub(super) struct Transacted {
 ///
 /// A transaction that the server refuses is split, until the changes that it refuses are alone. If one
 /// that only deletes gets no response, smaller ones go on: Keto closes connections after ten seconds,
-/// which many deletes can take on SQLite, and tuples can be deleted again. An error of any other kind
+/// which many deletes can take on `SQLite`, and tuples can be deleted again. An error of any other kind
 /// ends the run: the changes from there on are among those that failed.
 pub(super) async fn transact(
     keto: &impl Relationships,
@@ -134,10 +134,9 @@ mod tests {
 
     #[tokio::test]
     async fn deletes_without_a_response_are_made_in_smaller_transactions() {
-        let delete = |number| match change(number) {
-            RelationshipPatch::Insert(tuple) => RelationshipPatch::Delete(tuple),
-            other => other,
-        };
+        let tuple =
+            |number: usize| RelationTuple::new("n", number.to_string(), "r", Subject::id("x"));
+        let delete = |number| RelationshipPatch::Delete(tuple(number));
         let done = Arc::new(Mutex::new(Vec::new()));
         let mut keto = MockRelationships::new();
         let seen = done.clone();
