@@ -2,7 +2,7 @@
 
 use crate::{settings::Permission, subject::SubjectStrategy};
 use keto_client::{Metadata, Permissions};
-use kratos_client::{Logout, Sessions};
+use kratos_client::{Logout, Sessions, jwt::TokenGuard};
 use std::sync::Arc;
 use url::Url;
 
@@ -23,6 +23,8 @@ pub struct App {
     pub permission: Permission,
     /// Whom to ask for a permission.
     pub contact: Option<String>,
+    /// Verifies the tokens of Oathkeeper, if there is a JWKS for it.
+    pub oathkeeper: Option<TokenGuard>,
     /// The name of Kratos's session cookie.
     pub session_cookie: String,
     /// How browsers reach this app.

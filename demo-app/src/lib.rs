@@ -14,6 +14,7 @@ pub mod guards;
 pub mod listen;
 pub mod login_causes;
 mod methods;
+pub mod oathkeeper_tokens;
 pub mod opl;
 pub mod pages;
 pub mod permissions;

@@ -88,7 +88,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
             permission: settings.manage_permission.clone(),
             has_account_pages: has_pages,
         };
-        let app = assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url);
+        let app = assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url)?;
         Ok((app, pages, permissions))
     };
     let apps = (0..workers).map(app).collect::<Result<Arc<[_]>, ConfigError>>()?;
@@ -113,6 +113,9 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
 }
 
 /// The app over the HTTP clients. The session cookie has Kratos's default name if none is given.
+///
+/// # Errors
+/// If the settings of Oathkeeper's tokens are not valid.
 pub fn assemble(
     settings: &AppSettings,
     kratos: KratosClient,
@@ -120,8 +123,8 @@ pub fn assemble(
     session_cookie: Option<String>,
     public_url: Url,
     ui_url: Url,
-) -> App {
-    App {
+) -> Result<App, ConfigError> {
+    Ok(App {
         sessions: Arc::new(kratos.clone()),
         logout: Arc::new(kratos.clone()),
         permissions: Arc::new(keto.clone()),
@@ -129,10 +132,11 @@ pub fn assemble(
         subject: settings.subject,
         permission: settings.permission.clone(),
         contact: settings.permission_contact.clone(),
+        oathkeeper: settings.oathkeeper.guard()?,
         session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
         public_url,
         ui_url,
-    }
+    })
 }
 
 fn public_url(settings: &AppSettings, address: SocketAddr) -> Result<Url, ConfigError> {

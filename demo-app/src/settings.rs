@@ -1,6 +1,7 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
+    oathkeeper_tokens::OathkeeperSettings,
     opl::Opl,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
@@ -104,6 +105,9 @@ pub struct AppSettings {
     /// Whom to ask for a permission: an email address or a text, which the page of a denial shows
     #[arg(long, env = "PERMISSION_CONTACT")]
     pub permission_contact: Option<String>,
+    /// What a request through Oathkeeper must have
+    #[command(flatten)]
+    pub oathkeeper: OathkeeperSettings,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.
