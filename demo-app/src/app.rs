@@ -3,7 +3,7 @@
 use crate::{settings::Permission, subject::SubjectStrategy};
 use keto_client::{Metadata, Permissions};
 use kratos_client::{Logout, Sessions, jwt::TokenGuard};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 use url::Url;
 
 /// What the routes share. Every server stands behind a trait.
@@ -17,6 +17,8 @@ pub struct App {
     pub permissions: Arc<dyn Permissions>,
     /// What the app needs to be ready, by name.
     pub dependencies: Vec<(&'static str, Arc<dyn Metadata>)>,
+    /// Whether the app is being stopped, so that it is not ready.
+    pub stopping: Arc<AtomicBool>,
     /// What names a person to Keto.
     pub subject: SubjectStrategy,
     /// What the homepage needs.
