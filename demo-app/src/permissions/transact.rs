@@ -18,8 +18,10 @@ pub(super) struct Transacted {
 
 /// Makes changes in transactions of at most `size` changes.
 ///
-/// A transaction that the server refuses is split, until the changes that it refuses are alone. An
-/// error of any other kind ends the run: the changes from there on are among those that failed.
+/// A transaction that the server refuses is split, until the changes that it refuses are alone. If one
+/// that only deletes gets no response, smaller ones go on: Keto closes connections after ten seconds,
+/// which many deletes can take on `SQLite`, and tuples can be deleted again. An error of any other kind
+/// ends the run: the changes from there on are among those that failed.
 pub(super) async fn transact(
     keto: &impl Relationships,
     changes: Vec<RelationshipPatch>,
@@ -27,8 +29,7 @@ pub(super) async fn transact(
     progress: &ProgressBar,
 ) -> Transacted {
     let mut result = Transacted::default();
-    // The batch to be sent next is the last one.
-    let mut batches: Vec<Vec<_>> = changes.chunks(size).rev().map(<[_]>::to_vec).collect();
+    let mut batches = batches_of(&changes, size);
     while let Some(mut batch) = batches.pop() {
         match write(|| keto.patch_relationships(&batch)).await {
             Ok(()) => {
@@ -38,6 +39,12 @@ pub(super) async fn transact(
             Err(error) if is_wrong_use(&error) && batch.len() > 1 => {
                 batches.push(batch.split_off(batch.len() / 2));
                 batches.push(batch);
+            }
+            Err(error) if error.status().is_none() && batch.len() > 1 && only_deletes(&batch) => {
+                let size = batch.len().div_ceil(4);
+                let rest = batches.into_iter().rev().flatten();
+                let rest: Vec<_> = batch.into_iter().chain(rest).collect();
+                batches = batches_of(&rest, size);
             }
             Err(error) => {
                 let refused = is_wrong_use(&error);
@@ -51,6 +58,15 @@ pub(super) async fn transact(
         }
     }
     result
+}
+
+/// The batch to be sent next is the last one.
+fn batches_of(changes: &[RelationshipPatch], size: usize) -> Vec<Vec<RelationshipPatch>> {
+    changes.chunks(size).rev().map(<[_]>::to_vec).collect()
+}
+
+fn only_deletes(batch: &[RelationshipPatch]) -> bool {
+    batch.iter().all(|change| matches!(change, RelationshipPatch::Delete(_)))
 }
 
 /// Makes a write again that the server has rolled back, because its database could not serialize
@@ -113,6 +129,36 @@ mod tests {
         assert_eq!(result.failed, [change(3), change(8)]);
         assert_eq!(result.done, 8);
         assert_eq!(done.lock().unwrap().len(), 8);
+        assert!(result.error.is_some());
+    }
+
+    #[tokio::test]
+    async fn deletes_without_a_response_are_made_in_smaller_transactions() {
+        let tuple =
+            |number: usize| RelationTuple::new("n", number.to_string(), "r", Subject::id("x"));
+        let delete = |number| RelationshipPatch::Delete(tuple(number));
+        let done = Arc::new(Mutex::new(Vec::new()));
+        let mut keto = MockRelationships::new();
+        let seen = done.clone();
+        keto.expect_patch_relationships().returning(move |batch| {
+            if batch.len() > 3 {
+                return Err(Error::new("patch", ErrorKind::Transport("closed".into())));
+            }
+            seen.lock().unwrap().extend(batch.to_vec());
+            Ok(())
+        });
+        let deletes: Vec<_> = (0..20).map(delete).collect();
+        let result = transact(&keto, deletes.clone(), 8, &ProgressBar::hidden()).await;
+        assert_eq!((result.done, result.failed.len()), (20, 0));
+        assert_eq!(*done.lock().unwrap(), deletes);
+
+        // A server that never responds ends it.
+        let mut keto = MockRelationships::new();
+        keto.expect_patch_relationships()
+            .times(3)
+            .returning(|_| Err(Error::new("patch", ErrorKind::Transport("closed".into()))));
+        let result = transact(&keto, deletes.clone(), 8, &ProgressBar::hidden()).await;
+        assert_eq!((result.done, result.failed), (0, deletes));
         assert!(result.error.is_some());
     }
 
