@@ -6,11 +6,13 @@ use crate::{
     embedded::{self, Embedded},
     listen::{Listening, listen},
     permissions_page::{self, ChangeLog, PermissionsPage},
+    request_limit::limit,
     routes,
     self_service::{self, SelfService},
     settings::{AppSettings, DEFAULT_SESSION_COOKIE, Servers},
+    shutdown::stop_on_signal,
 };
-use actix_web::{App as Actix, HttpServer};
+use actix_web::{App as Actix, HttpServer, middleware::from_fn};
 use keto_client::{ConfigError, KetoClient, KetoClientBuilder};
 use kratos_client::{KratosClient, KratosClientBuilder, flow::TrustedProxies};
 use std::{
@@ -20,9 +22,11 @@ use std::{
     num::NonZero,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
+use tokio::sync::Semaphore;
 use url::Url;
 
 /// Serves the app until it is told to stop.
@@ -72,6 +76,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     // Each worker is a thread with a runtime of its own, and has connections of its own. They are
     // made here, where an error ends the program.
     let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
+    let stopping = Arc::new(AtomicBool::new(false));
     let app = |_| {
         let (kratos, keto) = (kratos.with_own_connections()?, keto.with_own_connections()?);
         let (public_url, ui_url) = (public_url.clone(), ui_url.clone());
@@ -88,16 +93,21 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
             permission: settings.manage_permission.clone(),
             has_account_pages: has_pages,
         };
-        let app = assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url);
+        let mut app =
+            assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url)?;
+        app.stopping = stopping.clone();
         Ok((app, pages, permissions))
     };
     let apps = (0..workers).map(app).collect::<Result<Arc<[_]>, ConfigError>>()?;
     let started = Arc::new(AtomicUsize::new(0));
-    HttpServer::new(move || {
+    let permits = Arc::new(Semaphore::new(settings.max_requests.get().into()));
+    let server = HttpServer::new(move || {
         // A worker that is started again after a panic shares another one's connections.
         let number = started.fetch_add(1, Ordering::Relaxed) % apps.len();
         let (app, pages, permissions) = apps[number].clone();
-        let actix = Actix::new();
+        let permits = permits.clone();
+        let limit = from_fn(move |request, next| limit(permits.clone(), request, next));
+        let actix = Actix::new().wrap(limit);
         match pages {
             Some(pages) => actix.configure(self_service::configure(pages)),
             None => actix,
@@ -107,12 +117,18 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     })
     .workers(workers)
     .listen(listener)?
-    .run()
-    .await?;
+    .disable_signals()
+    .run();
+    let delay = Duration::from_secs(settings.shutdown_delay.into());
+    actix_web::rt::spawn(stop_on_signal(server.handle(), stopping, delay));
+    server.await?;
     Ok(())
 }
 
 /// The app over the HTTP clients. The session cookie has Kratos's default name if none is given.
+///
+/// # Errors
+/// If the settings of Oathkeeper's tokens are not valid.
 pub fn assemble(
     settings: &AppSettings,
     kratos: KratosClient,
@@ -120,19 +136,21 @@ pub fn assemble(
     session_cookie: Option<String>,
     public_url: Url,
     ui_url: Url,
-) -> App {
-    App {
+) -> Result<App, ConfigError> {
+    Ok(App {
         sessions: Arc::new(kratos.clone()),
         logout: Arc::new(kratos.clone()),
         permissions: Arc::new(keto.clone()),
+        stopping: Arc::default(),
         dependencies: vec![("kratos", Arc::new(kratos)), ("keto", Arc::new(keto))],
         subject: settings.subject,
         permission: settings.permission.clone(),
         contact: settings.permission_contact.clone(),
+        oathkeeper: settings.oathkeeper.guard()?,
         session_cookie: session_cookie.unwrap_or_else(|| DEFAULT_SESSION_COOKIE.into()),
         public_url,
         ui_url,
-    }
+    })
 }
 
 fn public_url(settings: &AppSettings, address: SocketAddr) -> Result<Url, ConfigError> {

@@ -1,6 +1,7 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
+    oathkeeper_tokens::OathkeeperSettings,
     opl::Opl,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
@@ -10,7 +11,7 @@ use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
     guard::Template, testing::KetoVersion,
 };
-use std::{fmt::Write, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{fmt::Write, net::SocketAddr, num::NonZero, path::PathBuf, str::FromStr};
 use url::Url;
 
 /// A homepage protected by Ory Kratos and Ory Keto.
@@ -104,6 +105,15 @@ pub struct AppSettings {
     /// Whom to ask for a permission: an email address or a text, which the page of a denial shows
     #[arg(long, env = "PERMISSION_CONTACT")]
     pub permission_contact: Option<String>,
+    /// How many requests the app works on at once; the next ones get 503
+    #[arg(long, env = "MAX_REQUESTS", default_value = "512")]
+    pub max_requests: NonZero<u16>,
+    /// Seconds between SIGTERM, when the app says that it is not ready, and the end of new connections
+    #[arg(long, env = "SHUTDOWN_DELAY", default_value_t = 3)]
+    pub shutdown_delay: u16,
+    /// What a request through Oathkeeper must have
+    #[command(flatten)]
+    pub oathkeeper: OathkeeperSettings,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.

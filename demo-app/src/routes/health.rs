@@ -3,6 +3,7 @@
 use crate::app::App;
 use actix_web::{HttpResponse, web::Data};
 use serde_json::{Map, json};
+use std::sync::atomic::Ordering;
 
 /// The process answers.
 pub async fn alive() -> HttpResponse {
@@ -12,6 +13,9 @@ pub async fn alive() -> HttpResponse {
 /// Kratos and Keto are ready, so that the app can decide.
 pub async fn ready(app: Data<App>) -> HttpResponse {
     let mut errors = Map::new();
+    if app.stopping.load(Ordering::Relaxed) {
+        errors.insert("app".to_owned(), "is being stopped".into());
+    }
     for (name, server) in &app.dependencies {
         let problem = match server.is_ready().await {
             Ok(true) => continue,

@@ -22,15 +22,17 @@ pub fn configure(app: App) -> impl FnOnce(&mut web::ServiceConfig) {
         let readers = guards::permissions(&app, &app.permission);
         let home = web::route().to(home::home).wrap(readers).wrap(sessions.clone());
         let logout = web::route().to(logout::logout).wrap(sessions.except("/logout"));
+        let oathkeeper = web::route().to(oathkeeper::oathkeeper);
+        let oathkeeper = match &app.oathkeeper {
+            Some(tokens) => oathkeeper.wrap(tokens.clone()),
+            None => oathkeeper,
+        };
         config.app_data(web::Data::new(app)).service(
             web::scope("")
                 .wrap(headers)
                 .service(Methods::at("/").route(&[Method::GET, Method::POST], home))
                 .service(Methods::at("/logout").route(&[Method::POST], logout))
-                .service(
-                    Methods::at("/oathkeeper")
-                        .on(&[Method::GET, Method::POST], oathkeeper::oathkeeper),
-                )
+                .service(Methods::at("/oathkeeper").route(&[Method::GET, Method::POST], oathkeeper))
                 .service(Methods::at("/health/alive").get(health::alive))
                 .service(Methods::at("/health/ready").get(health::ready))
                 .service(asset("/style.css", "text/css; charset=utf-8", pages::STYLE))

@@ -51,6 +51,16 @@ impl Running {
         Self { child, said }
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for its end. Tells whether it ended without an error.
+    pub fn wait(&mut self) -> bool {
+        self.child.wait().unwrap().success()
+    }
+
     /// The last word of the line that starts with this text.
     pub fn last_word(&self, label: &str) -> String {
         let line = self.said.iter().find(|line| line.trim_start().starts_with(label));

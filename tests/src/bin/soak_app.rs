@@ -44,6 +44,8 @@ fn app(settings: AppSettings, public_url: Url) -> Result<App, Box<dyn Error>> {
         subject: settings.subject,
         permission: settings.permission,
         contact: None,
+        oathkeeper: None,
+        stopping: Arc::default(),
         session_cookie: DEFAULT_SESSION_COOKIE.into(),
         public_url,
         ui_url: settings.kratos_ui_url.ok_or("KRATOS_UI_URL is not set")?,

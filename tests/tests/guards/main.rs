@@ -11,6 +11,7 @@ mod forward_auth;
 mod frameworks;
 mod grpc;
 mod login;
+mod oathkeeper;
 mod paths;
 mod readme;
 mod servers;

@@ -18,17 +18,18 @@ use std::{
     time::Duration,
 };
 
-struct Key {
+/// A key that signs tokens.
+pub struct Key {
     id: &'static str,
     pair: rcgen::KeyPair,
 }
 
 impl Key {
-    fn new(id: &'static str) -> Self {
+    pub fn new(id: &'static str) -> Self {
         Self { id, pair: rcgen::KeyPair::generate().unwrap() }
     }
 
-    fn jwk(&self) -> Value {
+    pub fn jwk(&self) -> Value {
         let point = self.pair.public_key_raw();
         let coordinate = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         value!({
@@ -37,7 +38,7 @@ impl Key {
         })
     }
 
-    fn sign(&self, claims: &Value) -> String {
+    pub fn sign(&self, claims: &Value) -> String {
         let mut header = Header::new(jsonwebtoken::Algorithm::ES256);
         header.kid = Some(self.id.to_owned());
         let key = EncodingKey::from_ec_pem(self.pair.serialize_pem().as_bytes()).unwrap();
@@ -45,24 +46,26 @@ impl Key {
     }
 }
 
-fn now() -> i64 {
+/// The time, in seconds since 1970.
+pub fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-fn claims() -> Value {
+/// The claims of a valid token.
+pub fn claims() -> Value {
     value!({"iss": "http://kratos.test", "aud": "http://app.test", "sub": "ann", "exp": now() + 60})
 }
 
 /// A JWKS that can be replaced, or is not there.
 #[derive(Clone, Default)]
-struct Jwks(Arc<Mutex<Option<Value>>>);
+pub struct Jwks(Arc<Mutex<Option<Value>>>);
 
 impl Jwks {
-    fn set(&self, keys: &[Value]) {
+    pub fn set(&self, keys: &[Value]) {
         *self.0.lock().unwrap() = Some(value!({"keys": keys}));
     }
 
-    fn serve(&self) -> Arc<InMemory> {
+    pub fn serve(&self) -> Arc<InMemory> {
         let jwks = self.0.clone();
         InMemory::new(move |_| {
             Ok(jwks
@@ -74,7 +77,15 @@ impl Jwks {
     }
 }
 
-fn verifier(server: &Arc<InMemory>, min_interval: Duration) -> JwtVerifier {
+/// A token of the key `1` without a signature.
+pub fn unsigned(algorithm: &str) -> String {
+    let header = value!({"alg": algorithm, "kid": "1", "typ": "JWT"}).to_string();
+    let [header, claims] = [header, claims().to_string()].map(|t| BASE64_URL_SAFE_NO_PAD.encode(t));
+    format!("{header}.{claims}.")
+}
+
+/// A verifier by the keys of this server.
+pub fn verifier(server: &Arc<InMemory>, min_interval: Duration) -> JwtVerifier {
     JwtVerifier::builder("http://kratos.test/.well-known/jwks.json")
         .issuer("http://kratos.test")
         .audience("http://app.test")
@@ -118,12 +129,6 @@ async fn only_valid_tokens_are_accepted() {
         let mut claims = claims();
         claims.as_object_mut().unwrap().remove(name);
         key.sign(&claims)
-    };
-    let unsigned = |algorithm: &str| {
-        let header = value!({"alg": algorithm, "kid": "1", "typ": "JWT"}).to_string();
-        let [header, claims] =
-            [header, claims().to_string()].map(|t| BASE64_URL_SAFE_NO_PAD.encode(t));
-        format!("{header}.{claims}.")
     };
     let mut by_secret = Header::new(jsonwebtoken::Algorithm::HS256);
     by_secret.kid = Some("3".to_owned());
