@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod command;
+mod cookies;
 mod data_file;
 pub mod embedded;
 pub mod error_chain;

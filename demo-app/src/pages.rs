@@ -13,8 +13,16 @@ pub const STYLE: &str = include_str!("../templates/style.css");
 /// The icon of all pages.
 pub const ICON: &str = include_str!("../templates/icon.svg");
 
-/// The most characters of a name in the header.
-const MAX_NAME: usize = 60;
+/// The most characters of a name that are shown.
+const MAX_SHOWN: usize = 60;
+
+/// A text, cut off if it is long.
+pub(crate) fn clip(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
 
 /// Whoever is logged in, as the header of a page shows it.
 #[derive(Clone, Debug)]
@@ -29,11 +37,7 @@ impl Viewer {
     pub fn new(principal: &dyn Principal, has_pages: bool) -> Self {
         let known = ["email", "username"].into_iter().find_map(|name| principal.attribute(name));
         let name = known.unwrap_or_else(|| principal.id());
-        let name = match name.char_indices().nth(MAX_NAME) {
-            Some((end, _)) => format!("{}…", &name[..end]),
-            None => name.to_owned(),
-        };
-        Self { name, has_pages }
+        Self { name: clip(name), has_pages }
     }
 }
 

@@ -5,7 +5,6 @@ use super::{
     change_log::{Entry, Outcome},
     input::Fields,
     pages::{self, ChangedTuple, Preview},
-    people::clip,
     problem::Problem,
 };
 use crate::{
@@ -131,17 +130,14 @@ impl PermissionsPage {
         note: Option<String>,
     ) -> Result<HttpResponse, Problem> {
         let people = self.people_of(change.steps.iter().map(|step| &step.tuple.subject)).await;
-        let row = |step: &Step| ChangedTuple {
-            what: match (step.grant, step.is_needed()) {
+        let row = |step: &Step| {
+            let what = match (step.grant, step.is_needed()) {
                 (true, true) => "Grant",
                 (false, true) => "Revoke",
                 (true, false) => "No change: already granted",
                 (false, false) => "No change: not granted",
-            },
-            subject: people.label(&step.tuple.subject),
-            relation: clip(step.tuple.relation.as_str()),
-            object: clip(step.tuple.object.as_str()),
-            namespace: clip(step.tuple.namespace.as_str()),
+            };
+            ChangedTuple::new(what, &step.tuple, &people)
         };
         let rows = change.steps.iter().map(row).collect();
         let form = change.is_needed().then(|| serde_json::to_string(change)).transpose();

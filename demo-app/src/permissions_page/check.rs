@@ -5,9 +5,10 @@ use super::{
     input::{Fields, Whom},
     pages::{self, Check, CheckResult, Tree},
     paths::{self, Node},
-    people::{People, Person, clip},
+    people::{People, Person},
     problem::Problem,
 };
+use crate::pages::clip;
 use actix_web::{
     HttpResponse,
     http::StatusCode,
@@ -114,11 +115,10 @@ impl PermissionsPage {
         shown: Shown,
     ) -> Result<HttpResponse, Problem> {
         let namespace = fields.get("namespace");
-        let namespaces = self.namespaces().await?;
         let check = Check {
             viewer: Some(self.viewer(viewer)),
             title: "Check",
-            namespaces: namespaces.into_iter().map(|name| (name == namespace, name)).collect(),
+            namespaces: self.namespaces(namespace).await?,
             namespace,
             object: fields.get("object"),
             relation: fields.get("relation"),

@@ -127,11 +127,10 @@ impl PermissionsPage {
             }
         }
         let namespace = fields.get("namespace");
-        let namespaces = self.namespaces().await?;
         let grant = Grant {
             viewer: Some(self.viewer(viewer)),
             title: "Grant",
-            namespaces: namespaces.into_iter().map(|name| (name == namespace, name)).collect(),
+            namespaces: self.namespaces(namespace).await?,
             namespace,
             relation: fields.get("relation"),
             objects: fields.get("objects"),

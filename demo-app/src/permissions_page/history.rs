@@ -6,7 +6,7 @@ use super::{
     change_log::{Entry, Outcome},
     input::Fields,
     pages::{self, ChangedTuple, History, HistoryEntry},
-    people::{clip, identity_id},
+    people::identity_id,
     problem::Problem,
 };
 use actix_web::{
@@ -14,6 +14,7 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Form, Query},
 };
+use jiff::Timestamp;
 use kratos_client::actix::ActiveIdentity;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -42,15 +43,12 @@ pub(super) async fn show(
     let subjects = steps.filter_map(|step| identity_id(&step.tuple.subject));
     let people = page.people(subjects.chain(entries.iter().map(|entry| entry.by.as_str()))).await;
     let last = page.log.last_made().map(|entry| entry.id);
-    let step = |step: &Step| ChangedTuple {
-        what: if step.grant { "Granted" } else { "Revoked" },
-        subject: people.label(&step.tuple.subject),
-        relation: clip(step.tuple.relation.as_str()),
-        object: clip(step.tuple.object.as_str()),
-        namespace: clip(step.tuple.namespace.as_str()),
+    let step = |step: &Step| {
+        let what = if step.grant { "Granted" } else { "Revoked" };
+        ChangedTuple::new(what, &step.tuple, &people)
     };
     let entry = |entry: &Entry| HistoryEntry {
-        at: entry.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        at: time(entry.at),
         by: people.name(&entry.by),
         outcome: match entry.outcome {
             Outcome::Made => None,
@@ -78,6 +76,10 @@ pub(super) async fn show(
     pages::render(StatusCode::OK, &history)
 }
 
+fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 /// Shows what undoing the last change would change.
 pub(super) async fn undo(
     page: Data<PermissionsPage>,
@@ -91,6 +93,6 @@ pub(super) async fn undo(
         Problem::new(StatusCode::CONFLICT, text)
     })?;
     let change = Change::new(last.steps.into_iter().map(|step| (step.tuple, !step.grant)))?;
-    let note = format!("This undoes the change of {}.", last.at.strftime("%Y-%m-%d %H:%M:%S UTC"));
+    let note = format!("This undoes the change of {}.", time(last.at));
     page.preview(StatusCode::OK, &viewer, change, Some(note)).await
 }

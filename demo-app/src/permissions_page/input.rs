@@ -48,6 +48,7 @@ pub(super) fn checked_name<'a>(what: &str, text: &'a str) -> Result<&'a str, Pro
 /// another subject.
 pub(super) fn subject(text: &str) -> Result<Subject, Problem> {
     let subject = match text.starts_with('{') {
+        // The JSON of a subject is that of a tuple which lacks all else.
         true => serde_json::from_str(text).ok().map(|tuple: RelationTuple| tuple.subject),
         false => text.parse().ok(),
     };

@@ -81,10 +81,12 @@ impl ListQuery {
 }
 
 impl PermissionsPage {
-    /// The names of the namespaces. Keto v0.7 can't list them.
-    pub(super) async fn namespaces(&self) -> Result<Vec<String>, Problem> {
+    /// The names of the namespaces, and whether each is the chosen one. Keto v0.7 can't list them.
+    pub(super) async fn namespaces(&self, chosen: &str) -> Result<Vec<(bool, String)>, Problem> {
         match self.keto.list_namespaces().await {
-            Ok(names) => Ok(names.iter().map(ToString::to_string).collect()),
+            Ok(names) => {
+                Ok(names.iter().map(|name| (name.as_str() == chosen, name.to_string())).collect())
+            }
             Err(error) if error.is_unsupported() => Ok(Vec::new()),
             Err(error) => Err(error.into()),
         }
@@ -112,21 +114,19 @@ pub(super) async fn show(
     let filtered = query.subject()?;
     let subjects = tuples.items.iter().map(|tuple| &tuple.subject).chain(&filtered);
     let people = page.people_of(subjects).await;
-    let only = |query: ListQuery| query.url();
     let rows = tuples.items.iter().map(|tuple| Row {
         value: text_or_json(tuple),
         subject: people.label(&tuple.subject),
-        subject_url: only(ListQuery {
-            subject: subject_text(&tuple.subject),
-            ..ListQuery::default()
-        }),
+        subject_url: ListQuery { subject: subject_text(&tuple.subject), ..ListQuery::default() }
+            .url(),
         relation: tuple.relation.to_string(),
         object: tuple.object.to_string(),
-        object_url: only(ListQuery {
+        object_url: ListQuery {
             namespace: tuple.namespace.to_string(),
             object: tuple.object.to_string(),
             ..ListQuery::default()
-        }),
+        }
+        .url(),
         namespace: tuple.namespace.to_string(),
     });
     let link = |page_token: &str| {
@@ -140,7 +140,7 @@ pub(super) async fn show(
         note: people.note,
         filter: Filter {
             person: filtered.map_or_else(String::new, |subject| people.label(&subject).text),
-            ..Filter::of(&query, page.namespaces().await?)
+            ..Filter::of(&query, page.namespaces(&query.namespace).await?)
         },
         first: (!query.page_token.is_empty()).then(|| link("")),
         next: tuples.next.as_ref().map(|next| link(next.as_str())),

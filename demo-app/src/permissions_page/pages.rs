@@ -3,10 +3,11 @@
 use super::{
     PermissionsPage,
     list::ListQuery,
-    people::{Label, Person},
+    people::{Label, People, Person},
 };
-use crate::pages::Viewer;
+use crate::pages::{Viewer, clip};
 use askama::Template;
+use keto_client::RelationTuple;
 use kratos_client::Identity;
 
 pub(super) use crate::self_service::{redirect, render};
@@ -57,11 +58,11 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn of(query: &ListQuery, namespaces: Vec<String>) -> Self {
+    pub(super) fn of(query: &ListQuery, namespaces: Vec<(bool, String)>) -> Self {
         let ListQuery { namespace, object, relation, subject, .. } = query.clone();
         Self {
             is_set: [&namespace, &object, &relation, &subject].iter().any(|text| !text.is_empty()),
-            namespaces: namespaces.into_iter().map(|name| (name == namespace, name)).collect(),
+            namespaces,
             namespace,
             object,
             relation,
@@ -129,6 +130,18 @@ pub(super) struct ChangedTuple {
     pub(super) relation: String,
     pub(super) object: String,
     pub(super) namespace: String,
+}
+
+impl ChangedTuple {
+    pub(super) fn new(what: &'static str, tuple: &RelationTuple, people: &People) -> Self {
+        Self {
+            what,
+            subject: people.label(&tuple.subject),
+            relation: clip(tuple.relation.as_str()),
+            object: clip(tuple.object.as_str()),
+            namespace: clip(tuple.namespace.as_str()),
+        }
+    }
 }
 
 /// The question whether somebody may do something, and its answer.

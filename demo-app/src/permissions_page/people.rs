@@ -1,7 +1,7 @@
 //! The people whom tuples name, by name and email address, as Kratos knows them.
 
 use super::{PermissionsPage, problem::Problem};
-use crate::error_chain::error_chain;
+use crate::{error_chain::error_chain, pages::clip};
 use keto_client::{Subject, SubjectSet};
 use kratos_client::{Identities, Identity, ListIdentities};
 use std::collections::{BTreeSet, HashMap};
@@ -19,17 +19,6 @@ pub(super) struct Person {
 pub(super) struct Label {
     pub(super) text: String,
     pub(super) detail: String,
-}
-
-/// The most characters of a name that are shown.
-const MAX_SHOWN: usize = 60;
-
-/// A text, cut off if it is long.
-pub(super) fn clip(text: &str) -> String {
-    match text.char_indices().nth(MAX_SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 impl Person {

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use keto_client::{Error, ErrorExt, ErrorKind};
 use std::fmt;
 
-/// Why a request is not done. Nothing was written.
+/// Why a request is not done. Nothing was written, unless the text says that this is not known.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,

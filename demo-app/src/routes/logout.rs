@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    cookies::cookies,
     error_chain::error_chain,
     pages::{self, Message},
     request_id::{REQUEST_ID, request_id},
@@ -9,7 +10,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use http::StatusCode;
 use kratos_client::{
-    Credential, ErrorKind, LogoutOptions,
+    ErrorKind, LogoutOptions,
     guard::{Refused, RequestSource},
 };
 use url::Url;
@@ -25,11 +26,7 @@ pub async fn logout(
         let message = Message { title, text, ..Message::default() };
         return Err(pages::message(StatusCode::FORBIDDEN, &message).into());
     }
-    let mut cookies = request.headers().get_all(header::COOKIE).peekable();
-    if cookies.peek().is_none() {
-        return Ok(redirect(&app.public_url));
-    }
-    let cookies = Credential::from_cookie_headers(cookies);
+    let Some(cookies) = cookies(&request) else { return Ok(redirect(&app.public_url)) };
     let options = LogoutOptions::new().return_to(app.public_url.clone());
     match app.logout.logout_url(&cookies, &options).await {
         Ok(Some(url)) => Ok(redirect(url.expose())),

@@ -1,7 +1,7 @@
 //! A person's own sessions: list them, end one, end all others.
 
 use super::{SelfService, flows::login_for, mailbox::PageQuery, pages, viewer};
-use crate::error_chain::error_chain;
+use crate::{cookies::cookies, error_chain::error_chain};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
@@ -19,8 +19,7 @@ pub(super) async fn list(
     app: Data<SelfService>,
     query: Query<PageQuery>,
 ) -> HttpResponse {
-    let (Some(cookies), Some(current)) =
-        (viewer::cookies(&request), viewer::session(&app, &request).await)
+    let (Some(cookies), Some(current)) = (cookies(&request), viewer::session(&app, &request).await)
     else {
         return log_in(&app);
     };
@@ -66,7 +65,7 @@ pub(super) async fn end(
     app: Data<SelfService>,
     form: Form<EndForm>,
 ) -> HttpResponse {
-    let Some(cookies) = viewer::cookies(&request) else { return log_in(&app) };
+    let Some(cookies) = cookies(&request) else { return log_in(&app) };
     if !viewer::is_from_this_site(&app, &request) {
         return not_from_here();
     }
@@ -76,7 +75,7 @@ pub(super) async fn end(
 
 /// Ends all other sessions.
 pub(super) async fn end_others(request: HttpRequest, app: Data<SelfService>) -> HttpResponse {
-    let Some(cookies) = viewer::cookies(&request) else { return log_in(&app) };
+    let Some(cookies) = cookies(&request) else { return log_in(&app) };
     if !viewer::is_from_this_site(&app, &request) {
         return not_from_here();
     }

@@ -1,21 +1,15 @@
 //! The browser that asks: who is logged in, and what Kratos is told of it.
 
 use super::SelfService;
+use crate::cookies::cookies;
 use actix_web::{HttpRequest, http::header};
 use http::HeaderMap;
 use kratos_client::{
-    CookieHeader, Credential, Session, Sessions, Whoami,
+    CookieHeader, Session, Sessions, Whoami,
     flow::{Browser, BrowserDevice, Caller},
     guard::{RequestSource, request_source},
 };
 use std::{net::Ipv4Addr, sync::Arc};
-
-/// The cookies of a request, as one header. Browsers may send several over HTTP/2.
-pub(super) fn cookies(request: &HttpRequest) -> Option<Credential> {
-    let mut headers = request.headers().get_all(header::COOKIE).peekable();
-    headers.peek()?;
-    Some(Credential::from_cookie_headers(headers))
-}
 
 /// Whether a page of this app sent the request, as the browser tells.
 pub(super) fn is_from_this_site(app: &SelfService, request: &HttpRequest) -> bool {

@@ -5,6 +5,7 @@ mod sample;
 
 pub use mismatch::{TraitsMismatch, TraitsMismatchKind, TraitsMismatches};
 
+use crate::api::admin::patch::JsonPointer;
 use sample::{Property, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -87,7 +88,7 @@ impl ReadError {
     fn into_mismatch(self) -> TraitsMismatch {
         let Self { pointer, message } = self;
         if let Some(name) = named(&message, "missing field ") {
-            let pointer = format!("{pointer}/{}", sample::escaped(name));
+            let pointer = pointer + JsonPointer::new([name]).as_str();
             return TraitsMismatch { pointer, kind: TraitsMismatchKind::NotInSchema };
         }
         let kind = match named(&message, "unknown field ") {
@@ -100,12 +101,8 @@ impl ReadError {
 
 fn read<T: DeserializeOwned>(sample: &Value) -> Result<T, ReadError> {
     serde_path_to_error::deserialize(sample).map_err(|error| {
-        let mut pointer = String::new();
-        for segment in error.path() {
-            pointer.push('/');
-            pointer.push_str(&sample::escaped(&segment.to_string()));
-        }
-        ReadError { pointer, message: error.inner().to_string() }
+        let pointer = JsonPointer::new(error.path().iter().map(ToString::to_string));
+        ReadError { pointer: pointer.as_str().to_owned(), message: error.inner().to_string() }
     })
 }
 

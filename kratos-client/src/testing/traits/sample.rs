@@ -1,5 +1,6 @@
 //! Sample traits from an identity schema.
 
+use crate::api::admin::patch::JsonPointer;
 use serde_json::{Map, Value, json};
 
 /// A schema in an identity schema.
@@ -62,7 +63,7 @@ impl<'a> Schema<'a> {
             return;
         }
         for (name, schema) in self.members() {
-            let pointer = format!("{pointer}/{}", escaped(name));
+            let pointer = below(pointer, name);
             let required = self.requires(name);
             found.push(Property { pointer: pointer.clone(), required, schema });
             schema.collect(&pointer, depth + 1, found);
@@ -83,7 +84,7 @@ impl<'a> Schema<'a> {
         match value {
             Value::Object(fields) if self.schema["properties"].is_object() => {
                 for (name, value) in fields {
-                    let pointer = format!("{pointer}/{}", escaped(name));
+                    let pointer = below(pointer, name);
                     match self.members().find(|(known, _)| *known == name) {
                         Some((_, schema)) => schema.collect_unknown(value, &pointer, found),
                         None => found.push(pointer),
@@ -176,8 +177,9 @@ impl<'a> Schema<'a> {
     }
 }
 
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+/// The pointer of a property.
+fn below(pointer: &str, name: &str) -> String {
+    format!("{pointer}{}", JsonPointer::new([name]).as_str())
 }
 
 /// A value of each JSON type, and of lists of them.
