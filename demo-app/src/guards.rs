@@ -14,6 +14,7 @@ use keto_client::{
     reexports::bytes::Bytes,
 };
 use kratos_client::{CookieHeader, actix::SessionGuard, guard::Refusal};
+use url::Url;
 
 /// Lets those pass who are logged in, and sends all others to the login UI.
 ///
@@ -21,15 +22,20 @@ use kratos_client::{CookieHeader, actix::SessionGuard, guard::Refusal};
 /// If the URL of the app or of the login UI is not one that [`crate::settings`] accepts.
 #[expect(clippy::expect_used, reason = "the settings accept only http and https URLs")]
 pub fn sessions(app: &App) -> SessionGuard {
+    let settings = app.clone();
+    SessionGuard::new(app.sessions.clone(), login_url(app), &app.public_url)
+        .expect("http or https URLs")
+        .browsers_only()
+        .on_refusal(move |refusal, request| session_page(refusal, request, &settings))
+}
+
+/// Where browsers log in.
+pub fn login_url(app: &App) -> Url {
     let mut login = app.ui_url.clone();
     if let Ok(mut path) = login.path_segments_mut() {
         path.pop_if_empty().push("login");
     }
-    let settings = app.clone();
-    SessionGuard::new(app.sessions.clone(), &login, &app.public_url)
-        .expect("http or https URLs")
-        .browsers_only()
-        .on_refusal(move |refusal, request| session_page(refusal, request, &settings))
+    login
 }
 
 /// Lets those pass whom Keto gives this permission.

@@ -72,6 +72,7 @@ pub(crate) async fn not_found() -> HttpResponse {
     plain_text(StatusCode::NOT_FOUND, "404 page not found\n")
 }
 
-fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
+/// A response of a sentence.
+pub(crate) fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text)
 }

@@ -4,6 +4,7 @@ use crate::{
     app::App,
     data_file::DataFile,
     embedded::{self, Embedded},
+    forward_auth,
     listen::{Listening, listen},
     permissions_page::{self, ChangeLog, PermissionsPage},
     request_limit::limit,
@@ -96,7 +97,8 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         let mut app =
             assemble(&settings, kratos, keto, session_cookie.clone(), public_url, ui_url)?;
         app.stopping = stopping.clone();
-        Ok((app, pages, permissions))
+        let forward_auth = settings.forward_auth.endpoint(&app, &settings.permission)?;
+        Ok((app, pages, permissions, forward_auth))
     };
     let apps = (0..workers).map(app).collect::<Result<Arc<[_]>, ConfigError>>()?;
     let started = Arc::new(AtomicUsize::new(0));
@@ -104,7 +106,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
     let server = HttpServer::new(move || {
         // A worker that is started again after a panic shares another one's connections.
         let number = started.fetch_add(1, Ordering::Relaxed) % apps.len();
-        let (app, pages, permissions) = apps[number].clone();
+        let (app, pages, permissions, forward_auth) = apps[number].clone();
         let permits = permits.clone();
         let limit = from_fn(move |request, next| limit(permits.clone(), request, next));
         let actix = Actix::new().wrap(limit);
@@ -113,6 +115,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
             None => actix,
         }
         .configure(permissions_page::configure(permissions, &app))
+        .configure(forward_auth::configure(forward_auth))
         .configure(routes::configure(app))
     })
     .workers(workers)

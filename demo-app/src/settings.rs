@@ -1,6 +1,7 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
+    forward_auth::ForwardAuthSettings,
     oathkeeper_tokens::OathkeeperSettings,
     opl::Opl,
     permissions::{Generate, Permissions},
@@ -114,10 +115,13 @@ pub struct AppSettings {
     /// What a request through Oathkeeper must have
     #[command(flatten)]
     pub oathkeeper: OathkeeperSettings,
+    /// What a proxy that asks about requests is told
+    #[command(flatten)]
+    pub forward_auth: ForwardAuthSettings,
 }
 
 /// An address that browsers can be sent to, and nothing that they should not be told.
-fn web_url(text: &str) -> Result<Url, String> {
+pub(crate) fn web_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("it is not an http or https URL".into());

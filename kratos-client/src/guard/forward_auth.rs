@@ -15,9 +15,10 @@ use ory_http::guard::{Caller, Guard, Problem, Refused};
 /// | Caddy | `forward_auth` | [`ForwardAuth::caddy`] | the same |
 /// | Envoy | `ext_authz` over HTTP | [`ForwardAuth::envoy`] | its own method and path |
 ///
-/// No answer is a redirect: a proxy gets 200, or one of the statuses of a script, and 400 if a header
-/// is missing, not valid, or there twice. A path with a segment `.` or `..` gets 403, because the
-/// application may take it for another one. Behind the guards, answer 200 with [`identity_headers`].
+/// No answer is a redirect, unless [`ForwardAuth::redirect_browsers`] asks for it: a proxy gets 200, or
+/// one of the statuses of a script, and 400 if a header is missing, not valid, or there twice. A path
+/// with a segment that is `.`, `..` or empty gets 403, because the application may take it for another
+/// path. Behind the guards, answer 200 with [`identity_headers`].
 ///
 /// Around a whole router, the routes are those of the application behind the proxy, so that each has a
 /// permission of its own, and `{id}` in its template is a parameter of the path that the proxy names.
@@ -34,11 +35,20 @@ use ory_http::guard::{Caller, Guard, Problem, Refused};
 /// ```nginx
 /// proxy_set_header X-Original-Method $request_method;
 /// proxy_set_header X-Original-URI $request_uri;
+/// proxy_set_header Host $http_host;
 /// proxy_pass_request_body off;
 /// proxy_set_header Content-Length "";
 /// ```
 #[derive(Clone, Debug)]
-pub struct ForwardAuth(Option<Names>);
+pub struct ForwardAuth {
+    names: Option<Names>,
+    passes_redirects: bool,
+    redirects_browsers: bool,
+}
+
+/// A proxy that takes a redirect for an error: the URL is in a response with status 401.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoRedirects;
 
 /// The names of the headers that name the request.
 #[derive(Clone, Debug)]
@@ -51,20 +61,22 @@ struct Names {
 impl ForwardAuth {
     /// For nginx: `X-Original-Method` and `X-Original-URI` name the request.
     pub fn nginx() -> Self {
-        Self(Some(Names {
+        let names = Names {
             method: HeaderName::from_static("x-original-method"),
             uri: HeaderName::from_static("x-original-uri"),
             host: None,
-        }))
+        };
+        Self { names: Some(names), passes_redirects: false, redirects_browsers: false }
     }
 
     /// For Traefik: `X-Forwarded-Method`, `X-Forwarded-Uri` and `X-Forwarded-Host` name the request.
     pub fn traefik() -> Self {
-        Self(Some(Names {
+        let names = Names {
             method: HeaderName::from_static("x-forwarded-method"),
             uri: HeaderName::from_static("x-forwarded-uri"),
             host: Some(HeaderName::from_static("x-forwarded-host")),
-        }))
+        };
+        Self { names: Some(names), ..Self::envoy() }
     }
 
     /// For Caddy, which names the request as Traefik does.
@@ -75,7 +87,25 @@ impl ForwardAuth {
     /// For Envoy, which sends the method and the path of the request. A `path_prefix` is a part of
     /// the path.
     pub fn envoy() -> Self {
-        Self(None)
+        Self { names: None, passes_redirects: true, redirects_browsers: false }
+    }
+
+    /// Answers a browser that opens a page as the guards do where no proxy asks: with a redirect to the
+    /// login and an HTML page, see the [table](crate::guard#answers). All others get the statuses of a
+    /// script. The browser comes back to the URL of the session guard that has the host of the request
+    /// ([`SessionGuard::allow_origin`](crate::guard::SessionGuard::allow_origin) adds one), or to the
+    /// first.
+    ///
+    /// Traefik and Caddy pass the response on, and so does Envoy if `allowed_client_headers` has
+    /// `location`. nginx cannot; it gets 401 with the URL in the header `Location`:
+    ///
+    /// ```nginx
+    /// auth_request_set $login $upstream_http_location;
+    /// error_page 401 =302 $login;
+    /// ```
+    #[must_use]
+    pub fn redirect_browsers(self) -> Self {
+        Self { redirects_browsers: true, ..self }
     }
 }
 
@@ -86,14 +116,23 @@ impl Guard for ForwardAuth {
         // A proxy may keep the header by which a browser upgrades to a WebSocket to itself.
         let is_websocket = request.headers.contains_key("sec-websocket-key")
             || Caller::of(request) == Caller::WebSocket;
-        if let Some(names) = &self.0 {
+        if let Some(names) = &self.names {
             names.rewrite(request)?;
         }
-        if has_dot_segment(request.uri.path()) {
-            return Err(refuse(StatusCode::FORBIDDEN, "The path has a dot segment."));
+        if is_ambiguous(request.uri.path()) {
+            let detail = "The path has a segment that is empty, . or ..";
+            return Err(refuse(StatusCode::FORBIDDEN, detail));
         }
-        let caller = if is_websocket { Caller::WebSocket } else { Caller::Script };
+        let caller = match Caller::of(request) {
+            _ if is_websocket => Caller::WebSocket,
+            Caller::Browser if self.redirects_browsers => Caller::Browser,
+            // A preflight as well: the 204 that it gets from a guard would be an allow.
+            _ => Caller::Script,
+        };
         request.extensions.insert(caller);
+        if !self.passes_redirects {
+            request.extensions.insert(NoRedirects);
+        }
         Ok(())
     }
 }
@@ -128,17 +167,24 @@ fn value<T>(
     })
 }
 
-/// Whether a segment of the path is `.` or `..`, by any way in which servers read it. The application
-/// may resolve it, and so show another page than the one that is decided about.
-fn has_dot_segment(path: &str) -> bool {
+/// Whether a segment of the path is `.`, `..` or empty, by any way in which servers read it. The
+/// application may remove it, and so show another page than the one that is decided about.
+fn is_ambiguous(path: &str) -> bool {
     let mut path = path.to_ascii_lowercase();
     for (encoded, decoded) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("\\", "/"), ("%3b", ";")]
     {
         path = path.replace(encoded, decoded);
     }
     // Some servers take what follows a semicolon for a parameter of the segment.
-    let mut segments = path.split('/').map(|segment| segment.split(';').next());
-    segments.any(|segment| matches!(segment, Some("." | "..")))
+    let segments = path.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
+    let mut segments = segments.skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        if matches!(segment, "." | "..") || (segment.is_empty() && !is_last) {
+            return true;
+        }
+    }
+    false
 }
 
 fn refuse(status: StatusCode, detail: &str) -> Refused {

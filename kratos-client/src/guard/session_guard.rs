@@ -5,6 +5,7 @@ use crate::{
     guard::{
         cross_site::{RequestSource, is_forged, request_source},
         current_session::{CurrentSession, insert_principal},
+        forward_auth::NoRedirects,
         login_redirect::{LoginUrls, count_attempt, has_returned, is_loop},
         paths::PathPattern,
         refusal::Refusal,
@@ -238,7 +239,7 @@ impl SessionGuard {
                     Refusal::SecondFactorRequired { redirect_to } => redirect_to.as_ref(),
                     _ => None,
                 };
-                redirect(&urls.login_for(step, at, request))
+                redirect(&urls.login_for(step, at, request), request)
             }
             (None, _) => refusal.problem().respond(caller),
         }
@@ -249,7 +250,7 @@ impl SessionGuard {
     pub(super) fn remove_marker(&self, request: &Parts) -> Result<(), Refused> {
         let is_read = matches!(request.method, Method::GET | Method::HEAD);
         match is_read && has_returned(request) && self.caller(request) == Caller::Browser {
-            true => Err(redirect(&self.0.urls.without_marker(request))),
+            true => Err(redirect(&self.0.urls.without_marker(request), request)),
             false => Ok(()),
         }
     }
@@ -282,9 +283,12 @@ impl Guard for SessionGuard {
     }
 }
 
-fn redirect(to: &Url) -> Refused {
+fn redirect(to: &Url, request: &Parts) -> Refused {
     let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::FOUND;
+    *response.status_mut() = match request.extensions.get::<NoRedirects>() {
+        Some(NoRedirects) => StatusCode::UNAUTHORIZED,
+        None => StatusCode::FOUND,
+    };
     let headers = response.headers_mut();
     // A URL is ASCII without control characters.
     if let Ok(to) = HeaderValue::from_str(to.as_str()) {
