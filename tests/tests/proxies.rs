@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, web};
-use contract_tests::app::{permission, port, traits};
+use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
+use contract_tests::app::{permission, port, refusing_port, traits};
 use demo_app::forward_auth::{self, ForwardAuthSettings};
 use keto_client::guard::PermissionTable;
 use kratos_client::{guard::SignedIn, mock::MockLogout};
@@ -49,7 +49,7 @@ const PROXIES: [Proxy; 3] = [
     Proxy {
         name: "traefik",
         program: "TEST_TRAEFIK",
-        recipe: "traefik.yaml",
+        recipe: "traefik-dynamic.yaml",
         port: "8082",
         arguments: |file, address| {
             let file = format!("--providers.file.filename={}", file.display());
@@ -153,14 +153,14 @@ impl Running {
     }
 }
 
-fn serve(configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> (SocketAddr, ServerHandle) {
+/// Serves until the test ends.
+fn serve(configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> SocketAddr {
     let (listener, _) = port();
     let address = listener.local_addr().unwrap();
     let server = HttpServer::new(move || Actix::new().configure(configure.clone()));
-    let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
-    let handle = server.handle();
-    actix_web::rt::spawn(server);
-    (address, handle)
+    let server = server.workers(1).disable_signals().listen(listener).unwrap();
+    actix_web::rt::spawn(server.run());
+    address
 }
 
 /// Tells what it got.
@@ -171,7 +171,7 @@ async fn upstream(request: HttpRequest, body: String) -> HttpResponse {
     HttpResponse::Ok().body(format!("{} {}\n{headers}{body}", request.method(), request.uri()))
 }
 
-async fn ask_before_each_request(proxy: &Proxy, program: &str) {
+async fn ask_before_each_request(kind: &Proxy, program: &str) {
     let tuples = ["app:homepage#read@User:ann", "app:7#read@User:ann"].map(str::parse);
     let permissions: PermissionTable = tuples.into_iter().map(Result::unwrap).collect();
     let app = traits(SignedIn::as_identity("ann"), MockLogout::new(), permissions);
@@ -181,11 +181,11 @@ async fn ask_before_each_request(proxy: &Proxy, program: &str) {
     let urls = vec![Url::parse("http://app.test/").unwrap()];
     let settings = ForwardAuthSettings { urls, rules: Some(rules.parse().unwrap()) };
     let endpoint = settings.endpoint(&app, &permission("homepage")).unwrap();
-    let (app, app_handle) = serve(move |config| forward_auth::configure(endpoint.clone())(config));
-    let (upstream, upstream_handle) = serve(|config| {
+    let app = serve(move |config| forward_auth::configure(endpoint.clone())(config));
+    let upstream = serve(|config| {
         config.default_service(web::to(upstream));
     });
-    let proxy = Running::start(proxy, program, app, upstream).await;
+    let proxy = Running::start(kind, program, app, upstream).await;
 
     let cookie = ("Cookie", "ory_kratos_session=planted; theme=dark");
     let forged = [
@@ -239,8 +239,10 @@ async fn ask_before_each_request(proxy: &Proxy, program: &str) {
         assert_eq!(response.ends_with("what is sent"), status == 200, "{origin}: {response}");
     }
 
-    app_handle.stop(false).await;
+    // Without the app, nothing is allowed.
+    let (_socket, url) = refusing_port();
+    let refused = url.socket_addrs(|| None).unwrap()[0];
+    let proxy = Running::start(kind, program, refused, upstream).await;
     let response = proxy.send("GET", "/welcome", &[cookie], "").await;
     assert!(response.starts_with("HTTP/1.1 5"), "{response}");
-    upstream_handle.stop(false).await;
 }

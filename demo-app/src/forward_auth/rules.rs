@@ -97,7 +97,9 @@ impl FromStr for PathPattern {
                 }
                 parameters.push(name.to_owned());
             } else if segment.contains(['{', '}', '*', '%', '?', '#', '\\']) {
-                return Err(format!("the segment {segment:?} has one of the characters {{}}*%?#\\"));
+                return Err(format!(
+                    "the segment {segment:?} has one of the characters {{}}*%?#\\"
+                ));
             }
             route.extend(["/", segment]);
         }
