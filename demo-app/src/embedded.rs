@@ -13,7 +13,7 @@ use keto_client::{
     testing::{KetoServer, KetoVersion, Storage},
 };
 use kratos_client::testing::KratosServer;
-use std::{error::Error, fmt::Write, io, path::PathBuf, sync::Arc};
+use std::{error::Error, fmt::Write, io, path::PathBuf, sync::Arc, time::Duration};
 use url::Url;
 
 /// How the embedded servers are set up.
@@ -24,6 +24,7 @@ pub struct Options {
     keto_version: KetoVersion,
     tuples: Vec<RelationTuple>,
     data_file: Option<PathBuf>,
+    flow_lifespan: Option<Duration>,
 }
 
 impl Options {
@@ -36,7 +37,14 @@ impl Options {
             keto_version: KetoVersion::default(),
             tuples: Vec::new(),
             data_file: None,
+            flow_lifespan: None,
         }
+    }
+
+    /// With forms that expire after this time.
+    #[must_use]
+    pub fn flow_lifespan(self, lifespan: Option<Duration>) -> Self {
+        Self { flow_lifespan: lifespan, ..self }
     }
 
     /// With the permissions that the seed users have by these settings, and their data file.
@@ -86,6 +94,9 @@ impl Embedded {
         for user in seed_users() {
             let identity = user.new_identity().map_err(io::Error::other)?;
             kratos = kratos.identity_with_id(user.id, identity);
+        }
+        if let Some(lifespan) = options.flow_lifespan {
+            kratos = kratos.flow_lifespan(lifespan);
         }
         if let Some(storage) = &storage {
             kratos = kratos.storage(storage.clone());

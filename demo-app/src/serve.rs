@@ -109,13 +109,13 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         let (app, pages, permissions, forward_auth) = apps[number].clone();
         let permits = permits.clone();
         let limit = from_fn(move |request, next| limit(permits.clone(), request, next));
-        let actix = Actix::new().wrap(limit);
+        // Before all other routes, because it is asked the most.
+        let actix = Actix::new().wrap(limit).configure(forward_auth::configure(forward_auth));
         match pages {
             Some(pages) => actix.configure(self_service::configure(pages)),
             None => actix,
         }
         .configure(permissions_page::configure(permissions, &app))
-        .configure(forward_auth::configure(forward_auth))
         .configure(routes::configure(app))
     })
     .workers(workers)

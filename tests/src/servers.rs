@@ -265,5 +265,10 @@ pub fn self_service_of(server: &KratosServer) -> SelfService {
 
 /// The demo's servers of their own, with its login UI, for an app at this address.
 pub fn embedded(app: &Url) -> Embedded {
-    Embedded::start(&Options::new(app, None)).unwrap()
+    embedded_with(app, None)
+}
+
+/// The same with flows that expire after this time.
+pub fn embedded_with(app: &Url, flow_lifespan: Option<Duration>) -> Embedded {
+    Embedded::start(&Options::new(app, None).flow_lifespan(flow_lifespan)).unwrap()
 }

@@ -161,6 +161,16 @@ impl TestUsers {
         request
     }
 
+    /// Where the server sends browsers for its forms.
+    pub async fn ui_url(&self) -> Url {
+        let request = self.public.request("GET", "self-service/login/browser");
+        let answer = request.header("accept", "text/html").send().await.unwrap();
+        let mut url = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+        url.set_path("/");
+        url.set_query(None);
+        url
+    }
+
     async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Value {
         let answer = self.request("GET", path, headers).send().await.unwrap();
         answer.error_for_status().unwrap().json().await.unwrap()

@@ -36,7 +36,7 @@ where
     KratosClient: Flows<K>,
 {
     let Some(id) = &query.flow else { return create::<K>(&request, &app, &query).await };
-    match fetch::<K>(&request, &app, id).await {
+    match fetch::<K>(&request, &app, id, pages::redirect).await {
         Ok(flow) => {
             let session = viewer::session(&app, &request).await;
             pages::flow(&flow, session.as_deref(), app.has_mailbox)
@@ -86,11 +86,13 @@ where
     }
 }
 
-/// The flow of this browser, or the response where there is none.
+/// The flow of this browser, or the response where there is none; for one that has expired, by the path
+/// of a new one.
 async fn fetch<K: FlowPage>(
     request: &HttpRequest,
     app: &SelfService,
     id: &str,
+    expired: fn(&str) -> HttpResponse,
 ) -> Result<Flow<K>, HttpResponse>
 where
     KratosClient: Flows<K>,
@@ -102,8 +104,21 @@ where
         Ok(GetFlowOutcome::SecondFactorRequired { redirect_to }) => {
             Err(second_factor(redirect_to.as_ref()))
         }
+        Ok(GetFlowOutcome::Gone { redirect_to }) => {
+            Err(expired(&path_of_new::<K>(redirect_to.as_ref())))
+        }
         Ok(_) => Err(pages::redirect(K::PATH)),
         Err(error) => Err(failed::<K>(request, &error)),
+    }
+}
+
+/// The path of a new flow, which leads back to where the expired one does: Kratos's URL of a new flow
+/// tells.
+fn path_of_new<K: FlowPage>(redirect_to: Option<&Url>) -> String {
+    let mut query = redirect_to.into_iter().flat_map(Url::query_pairs);
+    match query.find(|(name, _)| name == "return_to") {
+        Some((_, return_to)) => with_parameter(K::PATH, "return_to", &return_to),
+        None => K::PATH.to_owned(),
     }
 }
 
@@ -118,7 +133,7 @@ where
     KratosClient: Flows<K>,
 {
     let Some(id) = &query.flow else { return pages::redirect(K::PATH) };
-    let flow = match fetch::<K>(&request, &app, id).await {
+    let flow = match fetch::<K>(&request, &app, id, pages::expired).await {
         Ok(flow) => flow,
         Err(response) => return response,
     };
@@ -188,7 +203,11 @@ fn page_of<K: FlowPage>(id: &FlowId) -> HttpResponse {
 }
 
 fn with_flow(path: &str, id: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("flow", id).finish();
+    with_parameter(path, "flow", id)
+}
+
+fn with_parameter(path: &str, name: &str, value: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
     format!("{path}?{query}")
 }
 
@@ -199,11 +218,10 @@ fn log_in_for<K: FlowPage>(app: &SelfService) -> HttpResponse {
 
 /// The path of the login that comes back to another path of this app.
 pub(super) fn login_for(public_url: &Url, path: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if let Ok(page) = public_url.join(path) {
-        query.append_pair("return_to", page.as_str());
+    match public_url.join(path) {
+        Ok(page) => with_parameter("/login", "return_to", page.as_str()),
+        Err(_) => "/login".to_owned(),
     }
-    format!("/login?{}", query.finish())
 }
 
 fn second_factor(redirect_to: Option<&Url>) -> HttpResponse {

@@ -241,6 +241,17 @@ pub(super) fn not_this_browser(path: &str) -> HttpResponse {
     render(StatusCode::FORBIDDEN, &page)
 }
 
+/// That a form was sent too late, with the path of a new one.
+pub(super) fn expired(path: &str) -> HttpResponse {
+    let page = pages::Message {
+        title: "This form has expired",
+        text: "It was open for too long, so nothing was changed.",
+        link: Some((path, "Begin again")),
+        ..pages::Message::default()
+    };
+    render(StatusCode::GONE, &page)
+}
+
 /// That the page to return to is not allowed.
 pub(super) fn return_to_forbidden() -> HttpResponse {
     let text = "The link that you followed leads to a page that is not allowed.";

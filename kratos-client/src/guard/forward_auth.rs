@@ -170,11 +170,18 @@ fn value<T>(
 /// Whether a segment of the path is `.`, `..` or empty, by any way in which servers read it. The
 /// application may remove it, and so show another page than the one that is decided about.
 fn is_ambiguous(path: &str) -> bool {
+    if !path.contains(['%', '\\', ';']) {
+        return has_ambiguous_segment(path);
+    }
     let mut path = path.to_ascii_lowercase();
     for (encoded, decoded) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("\\", "/"), ("%3b", ";")]
     {
         path = path.replace(encoded, decoded);
     }
+    has_ambiguous_segment(&path)
+}
+
+fn has_ambiguous_segment(path: &str) -> bool {
     // Some servers take what follows a semicolon for a parameter of the segment.
     let segments = path.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
     let mut segments = segments.skip(1).peekable();

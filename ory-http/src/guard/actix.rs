@@ -43,12 +43,15 @@ pub fn parts(request: &HttpRequest) -> Result<Rc<Parts>, Refused> {
 
 /// Whether no middleware has changed the request since it was converted.
 fn is_current(parts: &Parts, request: &HttpRequest) -> bool {
-    let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let now = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     parts.method.as_str() == request.method().as_str()
         && parts.uri.path() == request.uri().path()
         && parts.uri.query() == request.uri().query()
-        && headers.eq(now)
+        && has_headers(request.headers(), &parts.headers)
+}
+
+fn has_headers(headers: &header::HeaderMap, same: &HeaderMap) -> bool {
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    headers.eq(same.iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
 }
 
 fn convert(request: &HttpRequest) -> Option<Parts> {
@@ -205,9 +208,11 @@ fn rewrite(request: &mut ServiceRequest) -> Result<(), actix_web::Error> {
     request.match_info_mut().set(Url::new(uri.clone()));
     let head = request.head_mut();
     (head.method, head.uri) = (method, uri);
-    head.headers.clear();
-    for (name, value) in &parts.headers {
-        append(&mut head.headers, name, value);
+    if !has_headers(&head.headers, &parts.headers) {
+        head.headers.clear();
+        for (name, value) in &parts.headers {
+            append(&mut head.headers, name, value);
+        }
     }
     Ok(())
 }

@@ -81,13 +81,19 @@ async fn an_expired_login_is_replaced(kratos: SelfService) {
 
 async fn an_expired_login_sends_a_browser_to_a_new_one(kratos: SelfService) {
     let mut cookies = String::new();
-    let start = kratos.login.create(&CreateFlowOptions::new(), &Caller::browser([""])).await;
+    let return_to = kratos.users.ui_url().await.join("/page?a=b").unwrap();
+    let options = CreateFlowOptions::new().return_to(&return_to);
+    let start = kratos.login.create(&options, &Caller::browser([""])).await;
     let flow = created_for(&mut cookies, start);
     let browser = Caller::browser([&cookies]);
     wait_for_expiry(&flow).await;
     let gone = kratos.login.get(&flow.id, &browser).await.unwrap();
     let GetFlowOutcome::Gone { redirect_to } = gone else { panic!("{gone:?}") };
-    assert_eq!(redirect_to.unwrap().path(), "/self-service/login/browser");
+    let redirect_to = redirect_to.unwrap();
+    assert_eq!(redirect_to.path(), "/self-service/login/browser");
+    let back = redirect_to.query_pairs().find(|(name, _)| name == "return_to");
+    let back = back.map(|(_, url)| url.into_owned());
+    assert_eq!(back, (!kratos.users.v0_8).then(|| return_to.into()));
 }
 
 async fn an_expired_registration_is_replaced(kratos: SelfService) {

@@ -2,6 +2,7 @@
 
 use crate::{chromium::Tab, mailbox::register, stack::Stack};
 use serde_json::{Value, json};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What would run, were it taken for HTML.
@@ -82,6 +83,42 @@ pub async fn flows(stack: Stack) {
         tab.shows("There is a problem").await;
         is_logged_out(&stack, tab).await;
         stack.log_in(tab, &who).await;
+    })
+    .await;
+}
+
+/// Forms of a server whose flows expire after a second.
+pub async fn expired_flows(stack: Stack) {
+    Tab::run(async |tab| {
+        let who = stack.somebody().await;
+        for page in ["login", "registration", "recovery"] {
+            let mut address = stack.at(page);
+            address.query_pairs_mut().append_pair("return_to", stack.at("/sessions").as_str());
+            tab.open(&address).await;
+            let form = tab.url().await;
+            let email = match page {
+                "login" => stack.identifier(),
+                "registration" => "traits.email",
+                _ => "email",
+            };
+            let address = format!("{}@example.test", Uuid::new_v4());
+            tab.fill(email, if page == "login" { &who.email } else { &address }).await;
+            if tab.has("main [name=password]").await {
+                tab.fill("password", &who.password).await;
+            }
+            tokio::time::sleep(Duration::from_millis(1200)).await;
+            tab.click("main form:has([type=email], [type=text]) button").await;
+            tab.shows("This form has expired").await;
+            let link = "return document.querySelector('main a').href.includes('return_to')";
+            let leads_back = tab.evaluate(link, Vec::new()).await;
+            assert_eq!(leads_back, !stack.is_old(), "Kratos v0.8 does not tell");
+            tab.click("main a").await;
+            tab.element("main form [type=email], main form [type=text]").await;
+            assert_eq!(tab.url().await.path(), form.path());
+            assert_ne!(tab.url().await.query(), form.query(), "the form has a new flow");
+            // Whoever registers is logged in.
+            is_logged_out(&stack, tab).await;
+        }
     })
     .await;
 }

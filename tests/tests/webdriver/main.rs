@@ -18,12 +18,13 @@ mod permissions;
 mod sessions;
 mod stack;
 
-use contract_tests::servers::{KETOS, KRATOSES, Real};
+use contract_tests::servers::{KETOS, KRATOSES, Real, SPECIAL_KRATOSES};
 use libtest_mimic::{Arguments, Trial};
 use stack::{Servers, Stack};
 use std::{
     future::Future,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 /// A Kratos that is set up for passkeys of its UI, which is at `localhost`: a passkey belongs to a
@@ -37,10 +38,17 @@ const PASSKEYS: Real = Real {
 
 fn main() {
     let mut trials = Vec::new();
-    add(&mut trials, "embedded servers", Servers::Embedded);
+    add(&mut trials, "embedded servers", Servers::Embedded { flow_lifespan: None });
     for (kratos, keto) in KRATOSES.into_iter().zip(KETOS) {
         let name = format!("{} and {}", kratos.name, keto.name);
         add(&mut trials, &name, Servers::Real { kratos, keto });
+    }
+    let servers = Servers::Embedded { flow_lifespan: Some(Duration::from_secs(1)) };
+    trials.push(trial("embedded servers", "expired flows", servers, hostile::expired_flows));
+    let expiring = SPECIAL_KRATOSES.map(|(kratos, _)| kratos);
+    for kratos in expiring.into_iter().filter(|kratos| kratos.first.contains("EXPIRING")) {
+        let servers = Servers::Real { kratos, keto: KETOS[usize::from(kratos.old)] };
+        trials.push(trial(kratos.name, "expired flows", servers, hostile::expired_flows));
     }
     let servers = Servers::Real { kratos: PASSKEYS, keto: KETOS[0] };
     trials.push(trial(PASSKEYS.name, "passkeys", servers, passkeys::register_and_log_in));
@@ -67,7 +75,7 @@ fn add(trials: &mut Vec<Trial>, name: &str, servers: Servers) {
         trials.push(trial(name, "sessions", servers, sessions::list_and_end));
         trials.push(trial(name, "permissions", servers, permissions::grant_explain_and_undo));
     }
-    if matches!(servers, Servers::Embedded) {
+    if matches!(servers, Servers::Embedded { .. }) {
         trials.push(trial(name, "mailbox", servers, mailbox::verify_and_recover));
     }
 }

@@ -16,7 +16,7 @@ use demo_app::{
 };
 use keto_client::{ApiVersion, KetoClient};
 use kratos_client::{Credential, Identity, KratosClient};
-use std::{net::TcpListener, sync::Arc};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 use url::Url;
 use uuid::Uuid;
 
@@ -26,8 +26,8 @@ pub const CONTACT: &str = "permissions@example.test";
 /// The servers of a stack.
 #[derive(Clone, Copy)]
 pub enum Servers {
-    /// The testing servers of both clients.
-    Embedded,
+    /// The testing servers of both clients, whose flows expire after this time.
+    Embedded { flow_lifespan: Option<Duration> },
     /// Real ones, which the environment names.
     Real { kratos: Real, keto: Real },
 }
@@ -51,9 +51,9 @@ impl Stack {
     /// Starts the app, for a permission that nobody has yet.
     pub async fn start(servers: Servers) -> Self {
         let (embedded, kratos, keto, managed, listener, url) = match servers {
-            Servers::Embedded => {
+            Servers::Embedded { flow_lifespan } => {
                 let (listener, url) = app::port();
-                let embedded = servers::embedded(&url);
+                let embedded = servers::embedded_with(&url, flow_lifespan);
                 let (read, write) = (embedded.keto.read_url(), embedded.keto.write_url());
                 let keto = servers::keto(read, write, false, ApiVersion::Detect);
                 let kratos = servers::kratos_of(&embedded.kratos);
@@ -66,7 +66,7 @@ impl Stack {
                 let managed = managed(&admin, &read, &write);
                 let kratos = servers::kratos(public, &admin, kratos.old);
                 let keto = servers::keto(&read, &write, keto.old, ApiVersion::Detect);
-                let url = ui_url(&kratos).await;
+                let url = kratos.users.ui_url().await;
                 let address = url.socket_addrs(|| None).unwrap();
                 let listener = TcpListener::bind(&*address).unwrap();
                 (None, kratos, keto, managed, listener, url)
@@ -225,16 +225,6 @@ fn managed(admin: &Url, read: &Url, write: &Url) -> (KratosClient, KetoClient) {
     let kratos = KratosClient::builder().admin_url(admin.as_str());
     let keto = KetoClient::builder().read_url(read.as_str()).write_url(write.as_str());
     (kratos.build().unwrap(), keto.build().unwrap())
-}
-
-/// The address of the UI that a Kratos sends browsers to, which is that of the app.
-async fn ui_url(kratos: &Kratos) -> Url {
-    let request = kratos.users.request("GET", "self-service/login/browser", &[]);
-    let answer = request.header("accept", "text/html").send().await.unwrap();
-    let mut url = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
-    url.set_path("/");
-    url.set_query(None);
-    url
 }
 
 /// The current code of an authenticator app with this secret.

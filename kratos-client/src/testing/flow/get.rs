@@ -28,6 +28,13 @@ pub(in crate::testing) fn get(kratos: &Kratos, call: &Call<'_>, kind: Kind) -> A
 /// 410, which sends a browser to a new flow.
 fn expired(kratos: &Kratos, flow: &Flow) -> ErrorEnvelope {
     let path = format!("self-service/{}/browser", flow.kind.name());
+    let mut redirect_to = kratos.config.public_url(&path);
+    let mut details = json!({});
+    if let Some(return_to) = &flow.return_to {
+        redirect_to.query_pairs_mut().append_pair("return_to", return_to.as_str());
+        details["return_to"] = json!(return_to);
+    }
+    details["redirect_to"] = json!(redirect_to);
     let error = ErrorEnvelope::new(StatusCode::GONE, "self-service flow expired")
         .id("self_service_flow_expired")
         .reason(format!(
@@ -36,6 +43,6 @@ fn expired(kratos: &Kratos, flow: &Flow) -> ErrorEnvelope {
         ));
     match flow.is_native() {
         true => error,
-        false => error.details(json!({"redirect_to": kratos.config.public_url(&path)})),
+        false => error.details(details),
     }
 }
