@@ -49,11 +49,11 @@ pub fn permissions(app: &App, permission: &Permission) -> PermissionGuard {
 
 fn session_page(refusal: &Refusal, request: &Parts, app: &App) -> Option<Response<Bytes>> {
     let (title, text) = match refusal {
-        Refusal::ReturnedInVain { missing } => {
+        Refusal::LoginLoop { missing } => {
             let cookies = CookieHeader::from_headers(request.headers.get_all(COOKIE));
             let causes = likely_causes(*missing, &cookies.diagnose(&app.session_cookie));
             tracing::warn!("no {missing} after the login: {}", causes.join(" "));
-            return Some(pages::came_back_in_vain(*missing, &causes, &app.public_url));
+            return Some(pages::login_loop(*missing, &causes, &app.public_url));
         }
         Refusal::Inactive => ("Not active", "Your session or account is not active any more."),
         Refusal::CrossSite => ("Not from here", "Another site sent this request."),
@@ -88,7 +88,7 @@ fn viewer(request: &Parts, app: &App) -> Option<Viewer> {
 /// that the page shows.
 fn not_available(request: &Parts, app: &App) -> Response<Bytes> {
     let id = request_id(request.headers.get(REQUEST_ID).map(HeaderValue::as_bytes));
-    tracing::error!(request_id = id, "no decision");
+    tracing::error!(request_id = id, "the request could not be authorized");
     let message = Message {
         viewer: viewer(request, app),
         title: "Not available",

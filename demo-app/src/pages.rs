@@ -75,7 +75,7 @@ struct Denied<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "came_back_in_vain.html")]
+#[template(path = "login_loop.html")]
 struct CameBackInVain<'a> {
     viewer: Option<Viewer>,
     title: &'a str,
@@ -112,7 +112,7 @@ pub fn message(status: StatusCode, message: &Message<'_>) -> Response<Bytes> {
 
 /// That somebody comes from the login and still lacks something, why that may be, and a link to try
 /// again.
-pub fn came_back_in_vain(missing: LoginStep, causes: &[String], login: &Url) -> Response<Bytes> {
+pub fn login_loop(missing: LoginStep, causes: &[String], login: &Url) -> Response<Bytes> {
     let (title, text) = match missing {
         LoginStep::Login | LoginStep::Refresh => {
             ("You are not logged in", "If you opened a bookmark or an old link, just log in.")

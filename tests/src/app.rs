@@ -206,8 +206,8 @@ pub async fn walk(kratos: Kratos, keto: Keto) {
     let returning = format!("{url}?returned_from=login");
     assert_eq!(return_to, returning);
     // Who comes back without a session stays here.
-    let in_vain = app.get("/?returned_from=login", "").await;
-    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
+    let returned = app.get("/?returned_from=login", "").await;
+    assert_eq!((returned.status.as_u16(), returned.location), (403, None));
 
     let login = kratos.users.somebody().await;
     let cookies = kratos.users.cookies(&login).await;
@@ -260,9 +260,9 @@ pub async fn second_factor(kratos: Kratos) {
         let expected = [("aal".into(), "aal2".into()), ("return_to".into(), return_to.into())];
         assert_eq!(query, expected);
     }
-    let in_vain = app.get("/?returned_from=second-factor", &cookies).await;
-    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
-    assert!(in_vain.body.contains("A second factor is missing"), "{}", in_vain.body);
+    let returned = app.get("/?returned_from=second-factor", &cookies).await;
+    assert_eq!((returned.status.as_u16(), returned.location), (403, None));
+    assert!(returned.body.contains("A second factor is missing"), "{}", returned.body);
 }
 
 /// Where the session cookie is configured by a wrong name, who comes back from the login is told
@@ -278,10 +278,10 @@ pub async fn wrong_cookie_name(kratos: Kratos) {
     app.session_cookie = "wrong_name".into();
     let app = serve(listener, app);
     assert_eq!(app.get("/", &cookies).await.status, 302);
-    let in_vain = app.get("/?returned_from=login", &cookies).await;
-    assert_eq!((in_vain.status.as_u16(), in_vain.location), (403, None));
+    let returned = app.get("/?returned_from=login", &cookies).await;
+    assert_eq!((returned.status.as_u16(), returned.location), (403, None));
     let told = "no cookie named wrong_name, but it sent ory_kratos_session.";
-    assert!(in_vain.body.contains(told), "{}", in_vain.body);
+    assert!(returned.body.contains(told), "{}", returned.body);
 }
 
 /// An app over mocks, or whatever else.

@@ -2,7 +2,7 @@
 
 use super::{
     PermissionsPage,
-    input::{Fields, Whom},
+    input::{Fields, SubjectMatch},
     pages::{self, Check, CheckResult, Tree},
     paths::{self, Node},
     people::{People, Person},
@@ -59,9 +59,9 @@ impl PermissionsPage {
             "" => fields.get("person"),
             id => id,
         };
-        match self.whom(text).await? {
-            Whom::People(people) => Ok(Shown { people, ..Shown::default() }),
-            Whom::Subject(subject) => {
+        match self.find_subject(text).await? {
+            SubjectMatch::People(people) => Ok(Shown { people, ..Shown::default() }),
+            SubjectMatch::Subject(subject) => {
                 let result = Some(self.explained(set, subject).await?);
                 Ok(Shown { result, ..Shown::default() })
             }
@@ -76,7 +76,7 @@ impl PermissionsPage {
         let people = self.people_of([&subject]).await;
         let is_allowed = decision == Decision::Allowed;
         let explanation = match (is_allowed, found.tree.is_some(), found.related.is_empty()) {
-            (true, true, _) => "These permissions lead there:",
+            (true, true, _) => "These permissions lead to it:",
             (true, false, false) => {
                 "A rule of Keto's permission model allows it. It can follow from these permissions:"
             }
@@ -84,7 +84,7 @@ impl PermissionsPage {
                 "A rule of Keto's permission model allows it, which needs no permission on this object."
             }
             (false, true, _) => {
-                "Permissions lead there, but Keto's permission model or its limit of depth denies it:"
+                "There are permissions that lead to it, but Keto's permission model or its depth limit denies it:"
             }
             (false, false, false) => "No permission leads there. These others are on this object:",
             (false, false, true) => "No permission leads there.",

@@ -3,7 +3,7 @@
 use super::{
     PermissionsPage,
     change::Change,
-    input::{self, Fields, Whom, checked_name},
+    input::{self, Fields, SubjectMatch, checked_name},
     pages::{self, Grant},
     people::{self, Person, is_identity_id},
     problem::Problem,
@@ -48,9 +48,9 @@ pub(super) async fn submit(
 
 impl PermissionsPage {
     async fn find_for_grant(&self, fields: &Fields) -> Result<Vec<Person>, Problem> {
-        match self.whom(fields.get("person")).await? {
-            Whom::People(people) => Ok(people),
-            Whom::Subject(subject) => {
+        match self.find_subject(fields.get("person")).await? {
+            SubjectMatch::People(people) => Ok(people),
+            SubjectMatch::Subject(subject) => {
                 let id = people::identity_id(&subject).ok_or_else(|| {
                     Problem::input("Put a subject that is not a person in the field below.")
                 })?;

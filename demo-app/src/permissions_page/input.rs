@@ -64,8 +64,8 @@ pub(super) fn subject(text: &str) -> Result<Subject, Problem> {
     Ok(subject)
 }
 
-/// Whom a text means.
-pub(super) enum Whom {
+/// What the text of a search matches.
+pub(super) enum SubjectMatch {
     /// One subject, or one person.
     Subject(Subject),
     /// The people whose email address has the text.
@@ -73,19 +73,19 @@ pub(super) enum Whom {
 }
 
 impl PermissionsPage {
-    /// Finds whom a text means: the id of an identity, a subject, or part of an email address.
-    pub(super) async fn whom(&self, text: &str) -> Result<Whom, Problem> {
+    /// Finds the subject or the people that a text means: the id of an identity, a subject, or part of an email address.
+    pub(super) async fn find_subject(&self, text: &str) -> Result<SubjectMatch, Problem> {
         checked_name("person", text)?;
         if is_identity_id(text) {
-            return Ok(Whom::Subject(people::subject(text)));
+            return Ok(SubjectMatch::Subject(people::subject(text)));
         }
         if text.contains(':') {
-            return subject(text).map(Whom::Subject);
+            return subject(text).map(SubjectMatch::Subject);
         }
         match self.find_people(text).await?.as_slice() {
             [] => Err(Problem::input("Nobody has an email address with this part.")),
-            [person] => Ok(Whom::Subject(people::subject(&person.id))),
-            people => Ok(Whom::People(people.to_vec())),
+            [person] => Ok(SubjectMatch::Subject(people::subject(&person.id))),
+            people => Ok(SubjectMatch::People(people.to_vec())),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     PermissionsPage,
-    input::{self, Fields, Whom},
+    input::{self, Fields, SubjectMatch},
     pages::{self, Choice, Filter, List, Row},
     people::Person,
     problem::Problem,
@@ -167,9 +167,9 @@ pub(super) async fn find(
     if person.is_empty() {
         return Ok(pages::redirect(&query.url()));
     }
-    match page.whom(person).await? {
-        Whom::Subject(subject) => Ok(pages::redirect(&with(&subject).url())),
-        Whom::People(people) => {
+    match page.find_subject(person).await? {
+        SubjectMatch::Subject(subject) => Ok(pages::redirect(&with(&subject).url())),
+        SubjectMatch::People(people) => {
             let choice = |person: &Person| {
                 let url = with(&super::people::subject(&person.id)).url();
                 (url, person.label.clone())

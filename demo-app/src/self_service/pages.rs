@@ -85,19 +85,19 @@ struct SessionRow {
 #[template(path = "self_service/mailbox.html")]
 struct MailboxTemplate<'a> {
     viewer: Option<Viewer>,
-    messages: Vec<Letter<'a>>,
+    messages: Vec<MailView<'a>>,
     is_first: bool,
     next: Option<&'a str>,
 }
 
-struct Letter<'a> {
+struct MailView<'a> {
     subject: &'a str,
     recipient: &'a str,
     sent_at: String,
     body: &'a str,
 }
 
-impl<'a> Letter<'a> {
+impl<'a> MailView<'a> {
     fn of(message: &'a CourierMessage) -> Self {
         Self {
             subject: &message.subject,
@@ -191,7 +191,8 @@ pub(super) fn mailbox(
     session: Option<&Session>,
 ) -> HttpResponse {
     let next = messages.next.as_ref().map(PageToken::as_str);
-    let (viewer, messages) = (session.map(viewer), messages.items.iter().map(Letter::of).collect());
+    let (viewer, messages) =
+        (session.map(viewer), messages.items.iter().map(MailView::of).collect());
     render(StatusCode::OK, &MailboxTemplate { viewer, messages, is_first, next })
 }
 

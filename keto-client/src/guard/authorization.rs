@@ -23,7 +23,7 @@ use futures_util::future::try_join_all;
 use http::{Response, request::Parts};
 use ory_http::{
     ConfigError, Error,
-    guard::{Caller, Guard, Refused, UnknownPrincipal, log_denial},
+    guard::{Caller, Guard, PrincipalUnavailable, Refused, log_denial},
 };
 use std::{fmt, sync::Arc};
 
@@ -139,7 +139,7 @@ impl Authorization {
 
     /// The subject that a request stands for.
     pub(super) fn subject_of(&self, request: &Parts) -> Result<Subject, Refusal> {
-        let is_unknown = request.extensions.get::<UnknownPrincipal>().is_some();
+        let is_unknown = request.extensions.get::<PrincipalUnavailable>().is_some();
         self.0.subject.subject(request).map_err(|error| match error {
             NoSubject::NotAuthenticated if !is_unknown => Refusal::NotAuthenticated,
             NoSubject::NotAuthenticated | NoSubject::MissingAttribute => Refusal::NoSubject,

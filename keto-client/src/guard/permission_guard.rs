@@ -55,12 +55,12 @@ pub(super) async fn decide(
     let resolved =
         condition.resolve(subject, |template, subject| template.tuple(request, &path, subject))?;
     let checks = &resolved.checks;
-    let decided = authorization.check(checks, |results| judge(&resolved, results));
+    let decided = authorization.check(checks, |results| decide_by_results(&resolved, results));
     decided.await.map_err(Refusal::Unavailable)?
 }
 
 /// Whether the condition is met by the results of its checks.
-fn judge(resolved: &Resolved, results: &[CheckResult]) -> Result<(), Refusal> {
+fn decide_by_results(resolved: &Resolved, results: &[CheckResult]) -> Result<(), Refusal> {
     let decision = |index: usize| results.get(index)?.as_ref().ok().map(|d| d.is_allowed());
     match resolved.decide(decision) {
         Some(true) => Ok(()),

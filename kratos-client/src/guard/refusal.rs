@@ -29,7 +29,7 @@ pub enum Refusal {
     /// A browser came back from a step of the login, or was sent to it several times, and what it was
     /// sent for is still missing. Sending it again would make a redirect loop.
     #[error("You came back from the login, and the {missing} is still missing.")]
-    ReturnedInVain {
+    LoginLoop {
         /// What is missing.
         missing: LoginStep,
     },
@@ -57,7 +57,7 @@ impl Refusal {
             Self::NoSession | Self::SecondFactorRequired { .. } | Self::LoginTooOld { .. } => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::ReturnedInVain { .. } | Self::Inactive | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::LoginLoop { .. } | Self::Inactive | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Traits(_) | Self::NotConfigured => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use ory_http::{
     ConfigError, env_vars,
     guard::{
-        Caller, Guard, Refused, ResponseHeaders, UnknownPrincipal, log_unavailable, preflight,
+        Caller, Guard, PrincipalUnavailable, Refused, ResponseHeaders, log_unavailable, preflight,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -218,7 +218,7 @@ impl SessionGuard {
         let step = refusal.login_step().filter(|_| caller == Caller::Browser);
         let is_loop = step.filter(|step| is_loop(request, *step));
         let refusal = match is_loop {
-            Some(missing) => Refusal::ReturnedInVain { missing },
+            Some(missing) => Refusal::LoginLoop { missing },
             None => refusal,
         };
         if let Refusal::Unavailable(error) = &refusal {
@@ -268,7 +268,7 @@ impl Guard for SessionGuard {
             match current.session(request).await {
                 Ok(Some(session)) => insert_principal(session, request),
                 Err(Refusal::Unavailable(_)) => {
-                    request.extensions.insert(UnknownPrincipal);
+                    request.extensions.insert(PrincipalUnavailable);
                 }
                 _ => {}
             }

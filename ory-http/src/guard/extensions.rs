@@ -29,7 +29,7 @@ impl fmt::Debug for CurrentPrincipal {
 /// The extension of a request that was let through although nobody knows who is logged in, because of
 /// an error.
 #[derive(Clone, Copy, Debug)]
-pub struct UnknownPrincipal;
+pub struct PrincipalUnavailable;
 
 /// The extension of a request with the parameters of its route, percent-decoded. Guards read those
 /// of axum and actix-web themselves; other routers can insert them.

@@ -19,7 +19,7 @@ mod tower;
 
 pub use caller::Caller;
 pub use extensions::{
-    CurrentPrincipal, PathParameters, Principal, ResponseHeaders, UnknownPrincipal,
+    CurrentPrincipal, PathParameters, Principal, PrincipalUnavailable, ResponseHeaders,
 };
 #[cfg(feature = "tower")]
 pub use grpc::{GrpcGuardService, GrpcLayer};

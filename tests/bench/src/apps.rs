@@ -1,4 +1,4 @@
-//! The homepage as the demo app and as Flask serve it.
+//! The programs that are compared as processes of their own.
 
 use crate::{Outcome, load, memory, runtime};
 use std::{
@@ -18,6 +18,8 @@ pub struct Upstreams {
 pub struct App {
     pub name: &'static str,
     pub address: SocketAddr,
+    /// The head of each request: its first line, and headers beside the cookies.
+    head: String,
     child: Child,
 }
 
@@ -41,7 +43,7 @@ impl App {
         upstreams: &Upstreams,
         cookies: &str,
     ) -> Outcome<Self> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = free_address()?;
         let mut command = Command::new(program);
         if name == "Flask" {
             let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/flask");
@@ -49,22 +51,27 @@ impl App {
             command.args(workers.split(' ')).args(["--log-level", "error", "--chdir", folder]);
             command.args(["--bind", &address.to_string(), "app:app"]);
         }
-        let child = command
-            .env("LISTEN_ADDR", address.to_string())
-            .env("KRATOS_UI_URL", "http://127.0.0.1:4455")
-            .env("KRATOS_EXTERNAL_API_URL", &upstreams.kratos)
-            .env("KETO_API_READ_URL", &upstreams.keto)
-            .env("KETO_API_VERSION", "current")
-            .stdout(Stdio::null())
-            .spawn()?;
-        let app = Self { name, address, child };
+        let command = with_servers(&mut command, address, upstreams);
+        Self::spawn(name, address, "GET / HTTP/1.1", command, cookies)
+    }
+
+    /// Starts a program, whose requests have this head, and waits until it answers 200.
+    pub fn spawn(
+        name: &'static str,
+        address: SocketAddr,
+        head: &str,
+        command: &mut Command,
+        cookies: &str,
+    ) -> Outcome<Self> {
+        let child = command.stdout(Stdio::null()).spawn()?;
+        let app = Self { name, address, head: head.to_owned(), child };
         runtime().block_on(app.ready(cookies))?;
         Ok(app)
     }
 
-    /// What a browser sends that shows these cookies.
+    /// A request of a browser that has these cookies.
     pub fn request(&self, cookies: &str) -> String {
-        format!("GET / HTTP/1.1\r\nHost: {}\r\nCookie: {cookies}\r\n\r\n", self.address)
+        format!("{}\r\nHost: {}\r\nCookie: {cookies}\r\n\r\n", self.head, self.address)
     }
 
     async fn ready(&self, cookies: &str) -> Outcome {
@@ -75,7 +82,7 @@ impl App {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        Err(format!("{} does not show the homepage", self.name).into())
+        Err(format!("{} does not answer 200", self.name).into())
     }
 
     /// What the app's processes have in memory, in KiB; what they share counts once.
@@ -94,6 +101,25 @@ impl Drop for App {
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
+}
+
+/// An address that nobody listens on yet.
+pub fn free_address() -> Outcome<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// Sets what the apps read about their address and servers.
+pub fn with_servers<'a>(
+    command: &'a mut Command,
+    address: SocketAddr,
+    upstreams: &Upstreams,
+) -> &'a mut Command {
+    command
+        .env("LISTEN_ADDR", address.to_string())
+        .env("KRATOS_UI_URL", "http://127.0.0.1:4455")
+        .env("KRATOS_EXTERNAL_API_URL", &upstreams.kratos)
+        .env("KETO_API_READ_URL", &upstreams.keto)
+        .env("KETO_API_VERSION", "current")
 }
 
 /// A process and those that it has started.

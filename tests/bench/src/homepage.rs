@@ -23,14 +23,7 @@ pub fn run(time: Duration, rounds: usize, many: usize) -> Outcome {
     for app in &apps {
         rest.push(app.memory()?);
     }
-    let mut reports: Vec<Vec<Report>> = apps.iter().map(|_| Vec::new()).collect();
-    for _ in 0..rounds {
-        for (app, reports) in apps.iter().zip(&mut reports) {
-            let request = app.request(&cookies);
-            let report = load(app.address, &request, CONNECTIONS, time);
-            reports.push(runtime().block_on(report));
-        }
-    }
+    let reports = load_in_turn(&apps, &cookies, time, rounds);
     println!(
         "| homepage | requests a second | p50, ms | p99, ms | failed | MiB at rest | MiB with \
          {many} connections | failed there |"
@@ -38,9 +31,7 @@ pub fn run(time: Duration, rounds: usize, many: usize) -> Outcome {
     println!("|---|---|---|---|---|---|---|---|");
     for ((app, reports), rest) in apps.iter().zip(&reports).zip(rest) {
         let (most, crowd) = runtime().block_on(crowd(app, &cookies, many, time))?;
-        let median = |of: fn(&Report) -> f64| {
-            percentile(&mut reports.iter().map(of).collect::<Vec<_>>(), 50)
-        };
+        let median = |of| median(reports, of);
         println!(
             "| {} | {:.0} | {:.2} | {:.2} | {} | {:.1} | {:.1} | {} |",
             app.name,
@@ -55,6 +46,29 @@ pub fn run(time: Duration, rounds: usize, many: usize) -> Outcome {
     }
     println!();
     Ok(())
+}
+
+/// Several rounds in which each app in turn is asked by the connections that stand.
+pub fn load_in_turn(
+    apps: &[App],
+    cookies: &str,
+    time: Duration,
+    rounds: usize,
+) -> Vec<Vec<Report>> {
+    let mut reports: Vec<Vec<Report>> = apps.iter().map(|_| Vec::new()).collect();
+    for _ in 0..rounds {
+        for (app, reports) in apps.iter().zip(&mut reports) {
+            let request = app.request(cookies);
+            let report = load(app.address, &request, CONNECTIONS, time);
+            reports.push(runtime().block_on(report));
+        }
+    }
+    reports
+}
+
+/// The median of a number of the reports.
+pub fn median(reports: &[Report], of: fn(&Report) -> f64) -> f64 {
+    percentile(&mut reports.iter().map(of).collect::<Vec<_>>(), 50)
 }
 
 /// The most memory that an app has while so many connections ask.

@@ -10,6 +10,7 @@ mod calls;
 mod data;
 mod decode;
 mod flights;
+mod forward_auth;
 mod grpc;
 mod guarded;
 mod homepage;
@@ -33,6 +34,7 @@ usage: ory-bench BENCHMARK
   delayed  1,000 checks through a proxy with 5 ms of round trip
   direct   1,000 checks of a Keto on loopback
   homepage the demo app (DEMO_APP) beside Flask (GUNICORN): requests, times, memory
+  forward-auth  the demo app's endpoint for proxies beside Oathkeeper's (OATHKEEPER)
   added    what both add to the time of whoami and check, with a real Kratos and Keto
   flights  1,000 concurrent whoami calls of one person, and how many reach the server
   list     1 to 100,000 tuples as a stream: time and memory
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["delayed"] => many::delayed(1_000, 3),
         ["direct"] => many::direct(1_000, 5),
         ["homepage"] => homepage::run(Duration::from_secs(5), 3, 1_000),
+        ["forward-auth"] => forward_auth::run(Duration::from_secs(6), 3),
         ["added"] => added::run(1_000),
         ["flights"] => flights::run(1_000),
         ["list"] => list::run(100_000),
@@ -84,6 +87,7 @@ fn smoke() -> Outcome {
     flights::run(20)?;
     list::run(1_000)?;
     homepage::run(Duration::from_millis(500), 1, 20)?;
+    forward_auth::run(Duration::from_millis(500), 1)?;
     added::run(20)
 }
 

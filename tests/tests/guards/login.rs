@@ -158,8 +158,8 @@ async fn a_route_asks_for_a_second_factor() {
     assert_eq!(refused.status(), 401);
     let challenge = "Bearer error=\"insufficient_user_authentication\", acr_values=\"aal2\"";
     assert_eq!(header(&refused, "www-authenticate"), challenge);
-    let in_vain = send(&sessions, &browser("/keys?returned_from=second-factor", "")).await;
-    assert_eq!(in_vain.status(), 403);
+    let returned = send(&sessions, &browser("/keys?returned_from=second-factor", "")).await;
+    assert_eq!(returned.status(), 403);
 
     let sessions = guard(SignedIn::as_identity("ann").with_second_factor());
     assert_eq!(send(&sessions, &browser("/keys", "")).await.body(), PAGE);

@@ -1,6 +1,6 @@
 //! Hostile input: what is shown, and that nothing is written.
 
-use crate::{chromium::Tab, mailbox::register, stack::Stack};
+use crate::{appearance, chromium::Tab, mailbox::register, pages::name, stack::Stack};
 use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
@@ -109,6 +109,7 @@ pub async fn expired_flows(stack: Stack) {
             tokio::time::sleep(Duration::from_millis(1200)).await;
             tab.click("main form:has([type=email], [type=text]) button").await;
             tab.shows("This form has expired").await;
+            appearance::check(tab, &name(&stack, &format!("{page}-expired"))).await;
             let link = "return document.querySelector('main a').href.includes('return_to')";
             let leads_back = tab.evaluate(link, Vec::new()).await;
             assert_eq!(leads_back, !stack.is_old(), "Kratos v0.8 does not tell");

@@ -6,10 +6,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
+mod appearance;
 mod chromium;
 mod hostile;
 mod keyboard;
-mod look;
 mod mailbox;
 mod pages;
 mod passkeys;
@@ -89,7 +89,7 @@ fn trial<F: Future<Output = ()>>(
     test: impl FnOnce(Stack) -> F + Send + 'static,
 ) -> Trial {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let mut needed = vec![chromium::CHROMEDRIVER, look::AXE];
+    let mut needed = vec![chromium::CHROMEDRIVER, appearance::AXE];
     if let Servers::Real { kratos, keto } = servers {
         needed.extend([kratos.first, kratos.second, keto.first, keto.second]);
     }

@@ -1,6 +1,6 @@
 //! Passkeys and security keys, by a virtual authenticator.
 
-use crate::{chromium::Tab, look::look, stack::Stack};
+use crate::{appearance, chromium::Tab, stack::Stack};
 use serde_json::{Value, json};
 
 /// A passkey is added in the settings, and is enough to log in.
@@ -10,7 +10,7 @@ pub async fn register_and_log_in(stack: Stack) {
         let who = stack.somebody().await;
         stack.log_in(tab, &who).await;
         tab.open(&stack.at("/settings")).await;
-        look(tab, "passkeys-settings").await;
+        appearance::check(tab, "passkeys-settings").await;
         tab.click("button[data-onclick*=Passkey]").await;
         tab.shows("Your changes have been saved").await;
 
@@ -18,7 +18,7 @@ pub async fn register_and_log_in(stack: Stack) {
         is_present(tab, &authenticator, false).await;
         tab.click("header form button").await;
         tab.is_at("/login").await;
-        look(tab, "passkeys-login").await;
+        appearance::check(tab, "passkeys-login").await;
         is_present(tab, &authenticator, true).await;
         tab.click("button[data-onclick*=Passkey]").await;
         tab.shows(&who.email).await;
@@ -44,7 +44,7 @@ pub async fn second_factor(stack: Stack) {
         tab.is_at("/login").await;
         stack.submit_login(tab, &who).await;
         tab.element("button[data-onclick*=WebAuthnLogin]").await;
-        look(tab, "security-key-login").await;
+        appearance::check(tab, "security-key-login").await;
         tab.click("button[data-onclick*=WebAuthnLogin]").await;
         tab.shows("Welcome to the homepage").await;
     })

@@ -1,7 +1,7 @@
 //! The page on which people manage permissions: each of its views fits, is accessible and small, and
 //! leads to the next.
 
-use crate::{chromium::Tab, look::look, stack::Stack};
+use crate::{appearance, chromium::Tab, stack::Stack};
 
 /// Grants somebody a permission, explains it, and takes it back.
 pub async fn grant_explain_and_undo(stack: Stack) {
@@ -18,7 +18,7 @@ pub async fn grant_explain_and_undo(stack: Stack) {
 
         tab.open(&stack.at("/permissions")).await;
         tab.shows(&manager.email).await;
-        look(tab, &name("list")).await;
+        appearance::check(tab, &name("list")).await;
 
         tab.open(&stack.at("/permissions/grant")).await;
         tab.fill("person", &reader.email).await;
@@ -30,10 +30,10 @@ pub async fn grant_explain_and_undo(stack: Stack) {
         tab.fill("relation", "read").await;
         tab.choose("namespace", "app").await;
         tab.fill("objects", "browser-report").await;
-        look(tab, &name("grant")).await;
+        appearance::check(tab, &name("grant")).await;
         tab.click("button[value=preview]").await;
         tab.shows("1 permission changes").await;
-        look(tab, &name("preview")).await;
+        appearance::check(tab, &name("preview")).await;
         tab.click("form[action='/permissions/confirm'] button").await;
 
         tab.open(&stack.at("/permissions/check")).await;
@@ -43,11 +43,11 @@ pub async fn grant_explain_and_undo(stack: Stack) {
         tab.choose("namespace", "app").await;
         tab.click("main form button").await;
         tab.shows("Yes").await;
-        look(tab, &name("check")).await;
+        appearance::check(tab, &name("check")).await;
 
         tab.open(&stack.at("/permissions/history")).await;
         tab.shows("browser-report").await;
-        look(tab, &name("history")).await;
+        appearance::check(tab, &name("history")).await;
         tab.click("form[action^='/permissions/undo'] button").await;
         tab.shows("1 permission changes").await;
         tab.click("form[action='/permissions/confirm'] button").await;

@@ -16,7 +16,7 @@ const SCREENSHOTS: &str = "TEST_SCREENSHOTS";
 const MAX_BYTES: u64 = 50_000;
 
 /// Looks at the page at the width of a phone and of a desktop, light and dark.
-pub async fn look(tab: &Tab, name: &str) {
+pub async fn check(tab: &Tab, name: &str) {
     for width in [375, 1280] {
         for scheme in ["light", "dark"] {
             tab.shows_in(width, scheme).await;
