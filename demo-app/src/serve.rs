@@ -84,7 +84,7 @@ pub async fn run(settings: AppSettings) -> Result<(), Box<dyn Error>> {
         let pages = has_pages.then(|| SelfService {
             kratos: kratos.clone(),
             public_url: public_url.clone(),
-            proxies: TrustedProxies::none(),
+            proxies: settings.trusted_proxies.clone().unwrap_or_else(TrustedProxies::none),
             has_mailbox: embedded.is_some(),
         });
         let permissions = PermissionsPage {

@@ -12,6 +12,7 @@ use keto_client::{
     ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
     guard::Template, testing::KetoVersion,
 };
+use kratos_client::flow::TrustedProxies;
 use std::{fmt::Write, net::SocketAddr, num::NonZero, path::PathBuf, str::FromStr};
 use url::Url;
 
@@ -109,6 +110,10 @@ pub struct AppSettings {
     /// How many requests the app works on at once; the next ones get 503
     #[arg(long, env = "MAX_REQUESTS", default_value = "512")]
     pub max_requests: NonZero<u16>,
+    /// The proxies in front of the app, as networks or addresses separated by commas: what they say in
+    /// X-Forwarded-For is the address that Kratos learns of a browser's device
+    #[arg(long, env = "TRUSTED_PROXIES", value_parser = trusted_proxies)]
+    pub trusted_proxies: Option<TrustedProxies>,
     /// Seconds between SIGTERM, when the app says that it is not ready, and the end of new connections
     #[arg(long, env = "SHUTDOWN_DELAY", default_value_t = 3)]
     pub shutdown_delay: u16,
@@ -133,6 +138,10 @@ pub(crate) fn web_url(text: &str) -> Result<Url, String> {
         return Err("it must not have a query or a fragment".into());
     }
     Ok(url)
+}
+
+fn trusted_proxies(text: &str) -> Result<TrustedProxies, ConfigError> {
+    TrustedProxies::new(text.split(',').map(str::trim))
 }
 
 /// What a page needs: a relation to an object. With a subject it is a whole relation tuple.

@@ -5,7 +5,11 @@
 
 mod program;
 
-use axum::{Json, Router, http::StatusCode, routing::get};
+use axum::{
+    Json, Router,
+    http::{HeaderMap, StatusCode},
+    routing::get,
+};
 use program::Running;
 use serde_json::json;
 use std::{
@@ -27,7 +31,16 @@ async fn slow_servers(delay: Duration) -> String {
     };
     let routes = Router::new()
         .route("/health/ready", get(async || Json(json!({"status": "ok"}))))
-        .route("/sessions/whoami", get(whoami));
+        .route("/sessions/whoami", get(whoami))
+        // Tells the address of the device in the place of a flow.
+        .route("/self-service/login/browser", get(async |headers: HeaderMap| {
+            let address = headers["true-client-ip"].to_str().unwrap().to_owned();
+            Json(json!({
+                "id": address, "type": "browser", "state": "choose_method",
+                "issued_at": "2026-01-01T00:00:00Z", "expires_at": "2036-01-01T00:00:00Z",
+                "request_url": "http://app.test/", "ui": {"action": "/", "method": "POST", "nodes": []},
+            }))
+        }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async { axum::serve(listener, routes).await });
@@ -45,9 +58,14 @@ fn start(servers: &str, settings: &[(&str, &str)]) -> Running {
 
 /// The response, head and body.
 fn request(address: SocketAddr, path: &str) -> String {
+    request_with(address, path, "")
+}
+
+/// The same to a request with another header.
+fn request_with(address: SocketAddr, path: &str, header: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nhost: app.test\r\nconnection: close\r\n");
+    let head = format!("GET {path} HTTP/1.1\r\nhost: app.test\r\nconnection: close\r\n{header}");
     stream.write_all(format!("{head}cookie: ory_kratos_session=a\r\n\r\n").as_bytes()).unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
@@ -73,6 +91,19 @@ async fn requests_above_the_limit_get_503_at_once() {
     }
     let later = request(address, "/");
     assert!(later.starts_with("HTTP/1.1 302 "), "{later}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trusted_proxy_tells_the_address_of_the_device() {
+    let servers = slow_servers(Duration::ZERO).await;
+    for (trusted, address) in
+        [("192.0.2.1", "127.0.0.1"), ("192.0.2.1, 127.0.0.0/8", "203.0.113.9")]
+    {
+        let app = start(&servers, &[("TRUSTED_PROXIES", trusted)]);
+        let header = "x-forwarded-for: 198.51.100.1, 203.0.113.9\r\n";
+        let response = request_with(app.address(), "/login", header);
+        assert!(response.contains(&format!("location: /login?flow={address}\r\n")), "{response}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
