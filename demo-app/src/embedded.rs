@@ -25,6 +25,7 @@ pub struct Options {
     tuples: Vec<RelationTuple>,
     data_file: Option<PathBuf>,
     flow_lifespan: Option<Duration>,
+    allowed_return_urls: Vec<Url>,
 }
 
 impl Options {
@@ -38,6 +39,7 @@ impl Options {
             tuples: Vec::new(),
             data_file: None,
             flow_lifespan: None,
+            allowed_return_urls: Vec::new(),
         }
     }
 
@@ -47,7 +49,8 @@ impl Options {
         Self { flow_lifespan: lifespan, ..self }
     }
 
-    /// With the permissions that the seed users have by these settings, and their data file.
+    /// With the permissions that the seed users have by these settings, their data file, and the
+    /// applications behind proxies to which people come back from the login.
     pub fn settings(self, settings: &AppSettings) -> Result<Self, Box<dyn Error>> {
         let mut tuples = Vec::new();
         for user in seed_users().iter().filter(|user| user.allowed) {
@@ -58,8 +61,13 @@ impl Options {
             let subject = settings.subject.subject(&user.identity()?)?;
             tuples.push(settings.manage_permission.of(subject));
         }
-        let data_file = settings.data_file.clone();
-        Ok(Self { keto_version: settings.embedded_keto.version(), tuples, data_file, ..self })
+        Ok(Self {
+            keto_version: settings.embedded_keto.version(),
+            tuples,
+            data_file: settings.data_file.clone(),
+            allowed_return_urls: settings.forward_auth.urls.clone(),
+            ..self
+        })
     }
 }
 
@@ -91,6 +99,9 @@ impl Embedded {
             .session_cookie(&options.session_cookie)
             .show_verification_ui(true)
             .max_failed_logins_per_second(MAX_FAILED_LOGINS_PER_SECOND);
+        for url in &options.allowed_return_urls {
+            kratos = kratos.allowed_return_url(url.clone());
+        }
         for user in seed_users() {
             let identity = user.new_identity().map_err(io::Error::other)?;
             kratos = kratos.identity_with_id(user.id, identity);

@@ -106,6 +106,16 @@ async fn a_trusted_proxy_tells_the_address_of_the_device() {
     }
 }
 
+#[test]
+fn the_embedded_login_leads_back_to_applications_behind_proxies() {
+    let settings = [("LISTEN_ADDR", "127.0.0.1:0"), ("FORWARD_AUTH_URLS", "http://proxy.test:81")];
+    let app = Running::start(&settings, "Log in as");
+    for (return_to, status) in [("http://proxy.test:81/any", 303), ("http://other.test/", 400)] {
+        let response = request(app.address(), &format!("/login?return_to={return_to}"));
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{return_to}: {response}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sigterm_ends_readiness_first_and_answers_what_is_under_way() {
     let servers = slow_servers(Duration::from_secs(3)).await;
