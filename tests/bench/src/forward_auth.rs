@@ -39,6 +39,8 @@ pub fn run(time: Duration, rounds: usize) -> Outcome {
         );
     }
     println!();
+    // Oathkeeper watches its files.
+    drop(apps);
     fs::remove_dir_all(&folder)?;
     Ok(())
 }
