@@ -29,7 +29,7 @@ pub struct ForwardAuthSettings {
     pub urls: Vec<Url>,
     /// What their paths need, a rule in each line: a path, such as /documents/{id} or /public/*, and a
     /// permission, such as Document:{id}#view; without one, a session is enough. The first rule that has
-    /// the path decides; a path without a rule is denied. Default: /* and the permission of the homepage
+    /// the path decides, in its case, with or without a slash at its end; a path without a rule is denied. Default: /* and the permission of the homepage
     #[arg(long = "forward-auth-rules", env = "FORWARD_AUTH_RULES")]
     pub rules: Option<Rules>,
 }
@@ -81,7 +81,7 @@ pub fn configure(endpoint: Option<Endpoint>) -> impl FnOnce(&mut web::ServiceCon
         ] {
             let mut scope = web::scope(&format!("/forward-auth/{name}"));
             for rule in &endpoint.rules.0 {
-                let resource = web::resource(&*rule.path.route);
+                let resource = web::resource(rule.path.routes.clone());
                 scope = match rule.permission.clone() {
                     Some(permission) => {
                         let permitted = endpoint.authorization.require_condition(permission);

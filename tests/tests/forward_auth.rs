@@ -64,7 +64,9 @@ async fn the_first_rule_that_has_the_path_decides() {
     let homepage = &["app:homepage#read@User:ann"][..];
     for (rules, allowed, path, status) in [
         (Some(RULES), &[][..], "/welcome", 200),
-        (Some(RULES), &[], "/welcome/", 403),
+        (Some(RULES), &[], "/welcome/", 200),
+        (Some(RULES), homepage, "/documents/7/", 403),
+        (Some(RULES), homepage, "/documents;x=1/7", 403),
         (Some(RULES), &[], "/%77elcome", 200),
         (Some(RULES), document, "/documents/7?page=2", 200),
         (Some(RULES), document, "/documents/8", 403),

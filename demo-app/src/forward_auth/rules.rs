@@ -14,24 +14,26 @@ pub struct Rule {
     pub permission: Option<Template>,
 }
 
-/// A path, such as `/documents/{id}` or `/public/*`.
+/// A path, such as `/documents/{id}` or `/public/*`. It is the same with and without a slash at its end,
+/// as for most applications.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPattern {
     /// As actix-web writes it.
-    pub route: String,
+    pub routes: Vec<String>,
     parameters: Vec<String>,
 }
 
 impl Rules {
     /// Each path needs the same permission.
     pub fn all(permission: Template) -> Self {
-        let path = PathPattern { route: ANY_PATH.into(), parameters: Vec::new() };
+        let path = PathPattern { routes: vec![ANY_PATH.into()], parameters: Vec::new() };
         Self(vec![Rule { path, permission: Some(permission) }])
     }
 }
 
-/// An application may decode a slash, and so see another path than the one that is decided about.
-const ANY_PATH: &str = r"/{tail:[^%\\]*}";
+/// An application may decode a slash or remove what follows a semicolon, and so see another path than the
+/// one that is decided about.
+const ANY_PATH: &str = r"/{tail:[^%\\;]*}";
 
 /// The most parameters that actix-web takes in a path.
 const MAX_PARAMETERS: usize = 16;
@@ -80,12 +82,14 @@ impl FromStr for PathPattern {
     fn from_str(text: &str) -> Result<Self, String> {
         let segments = text.strip_prefix('/').ok_or("the path does not begin with a slash")?;
         let (segments, tail) = match segments.strip_suffix('*') {
-            Some("") => return Ok(Self { route: ANY_PATH.into(), parameters: Vec::new() }),
+            Some("") => {
+                return Ok(Self { routes: vec![ANY_PATH.into()], parameters: Vec::new() });
+            }
             Some(before) => match before.strip_suffix('/') {
-                Some(before) => (before, ANY_PATH),
+                Some(before) => (before, Some(ANY_PATH)),
                 None => return Err("a * is not a whole segment".into()),
             },
-            None => (segments, ""),
+            None => (segments.strip_suffix('/').unwrap_or(segments), None),
         };
         let mut route = String::new();
         let mut parameters = Vec::new();
@@ -109,7 +113,12 @@ impl FromStr for PathPattern {
         if parameters.len() >= MAX_PARAMETERS {
             return Err(format!("the path has {MAX_PARAMETERS} parameters or more"));
         }
-        Ok(Self { route: route + tail, parameters })
+        let routes = match tail {
+            Some(tail) => vec![route + tail],
+            None if segments.is_empty() => vec![route],
+            None => vec![format!("{route}/"), route],
+        };
+        Ok(Self { routes, parameters })
     }
 }
 
@@ -146,7 +155,7 @@ mod tests {
             assert!(wrong.parse::<PathPattern>().is_err(), "{wrong}");
         }
         for path in ["/", "/*", "/a.b(c", "/a/*", "/{id}", "/{a}/b/{c}/*", "/a/", "//"] {
-            let _ = ResourceDef::new(path.parse::<PathPattern>().unwrap().route);
+            let _ = ResourceDef::new(path.parse::<PathPattern>().unwrap().routes);
         }
     }
 
@@ -157,6 +166,7 @@ mod tests {
             ("/*", "/a/b", true),
             ("/*", "/admin%2Fusers", false),
             ("/*", r"/admin\users", false),
+            ("/*", "/admin;version=1/users", false),
             ("/public/*", "/public/", true),
             ("/public/*", "/public/a/b", true),
             ("/public/*", "/public", false),
@@ -165,9 +175,13 @@ mod tests {
             ("/documents/{id}", "/documents/a%2Fb", true),
             ("/documents/{id}", "/documents/7/edit", false),
             ("/documents/{id}", "/documents/", false),
+            ("/documents/{id}", "/documents/7/", true),
+            ("/documents/", "/documents", true),
+            ("/", "/", true),
+            ("/", "/any", false),
         ] {
-            let route = ResourceDef::new(pattern.parse::<PathPattern>().unwrap().route);
-            assert_eq!(route.is_match(path), expected, "{pattern} {path}");
+            let routes = ResourceDef::new(pattern.parse::<PathPattern>().unwrap().routes);
+            assert_eq!(routes.is_match(path), expected, "{pattern} {path}");
         }
     }
 }

@@ -22,6 +22,9 @@ use ory_http::guard::{Caller, Guard, Problem, Refused};
 ///
 /// Around a whole router, the routes are those of the application behind the proxy, so that each has a
 /// permission of its own, and `{id}` in its template is a parameter of the path that the proxy names.
+/// An application may take a path in another case, with a slash at its end or with a parameter after a
+/// semicolon for the same path, and the router here does not: a route for all other paths must ask for no
+/// less than the routes beside it.
 /// A path without a route gets 404, which no proxy takes for an allow; nginx answers 500 then, unless the
 /// router has a fallback that answers 403. In axum that is
 /// `ForwardAuth::routes`, in actix-web a middleware of the `App`, the outermost one, and in tower a
