@@ -1,6 +1,6 @@
 //! What the routes share.
 
-use crate::{settings::Permission, subject::SubjectStrategy};
+use crate::{permission::Permission, subject::SubjectStrategy};
 use keto_client::{Metadata, Permissions};
 use kratos_client::{Logout, Sessions, jwt::TokenGuard};
 use std::sync::{Arc, atomic::AtomicBool};

@@ -4,8 +4,8 @@ use crate::{
     app::App,
     login_causes::likely_causes,
     pages::{self, Message, Viewer},
+    permission::Permission,
     request_id::{REQUEST_ID, request_id},
-    settings::Permission,
 };
 use http::{HeaderValue, Response, StatusCode, header::COOKIE, request::Parts};
 use keto_client::{

@@ -1,19 +1,18 @@
 //! How the app is configured: by environment variables, with the article's names.
 
 use crate::{
-    forward_auth::ForwardAuthSettings,
+    forward_auth::settings::ForwardAuthSettings,
     oathkeeper_tokens::OathkeeperSettings,
     opl::Opl,
+    permission::Permission,
     permissions::{Generate, Permissions},
     subject::SubjectStrategy,
+    web_url::web_url,
 };
 use clap::{Parser, Subcommand};
-use keto_client::{
-    ConfigError, EnvironmentVariable, Namespace, Object, Relation, RelationTuple, Subject,
-    guard::Template, testing::KetoVersion,
-};
+use keto_client::{ConfigError, EnvironmentVariable, testing::KetoVersion};
 use kratos_client::flow::TrustedProxies;
-use std::{fmt::Write, net::SocketAddr, num::NonZero, path::PathBuf, str::FromStr};
+use std::{fmt::Write, net::SocketAddr, num::NonZero, path::PathBuf};
 use url::Url;
 
 /// A homepage protected by Ory Kratos and Ory Keto.
@@ -125,59 +124,8 @@ pub struct AppSettings {
     pub forward_auth: ForwardAuthSettings,
 }
 
-/// An address that browsers can be sent to, and nothing that they should not be told.
-pub(crate) fn web_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("it is not an http or https URL".into());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("it must not carry a user name or password".into());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("it must not have a query or a fragment".into());
-    }
-    Ok(url)
-}
-
 fn trusted_proxies(text: &str) -> Result<TrustedProxies, ConfigError> {
     TrustedProxies::new(text.split(',').map(str::trim))
-}
-
-/// What a page needs: a relation to an object. With a subject it is a whole relation tuple.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permission {
-    namespace: Namespace,
-    object: Object,
-    relation: Relation,
-}
-
-impl Permission {
-    /// The same for a guard.
-    pub fn template(&self) -> Template {
-        let Self { namespace, object, relation } = self.clone();
-        Template::new(namespace, object, relation)
-    }
-
-    /// The relation tuple that says that the subject has the permission.
-    pub fn of(&self, subject: Subject) -> RelationTuple {
-        let Self { namespace, object, relation } = self.clone();
-        RelationTuple { namespace, object, relation, subject }
-    }
-}
-
-impl FromStr for Permission {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains('@') {
-            return Err("it must not name a subject".into());
-        }
-        let tuple: Result<RelationTuple, _> = format!("{text}@anyone").parse();
-        let RelationTuple { namespace, object, relation, .. } =
-            tuple.map_err(|error| error.to_string())?;
-        Ok(Self { namespace, object, relation })
-    }
 }
 
 /// The name of the session cookie where `KRATOS_SESSION_COOKIE` is not set.
@@ -291,17 +239,5 @@ mod tests {
         assert_eq!(choose(&[], &both), Ok(Servers::Real { ui: None }));
         let file = choose(&[&ui[..], &["--data-file", "x"]].concat(), &both).unwrap_err();
         assert!(file.starts_with("DATA_FILE is set"), "{file}");
-    }
-
-    #[test]
-    fn a_permission_is_a_tuple_without_its_subject() {
-        let permission: Permission = "app:homepage#read".parse().unwrap();
-        let tuple = permission.of(Subject::id("ann"));
-        assert_eq!(tuple, "app:homepage#read@ann".parse().unwrap());
-        assert!("app:homepage".parse::<Permission>().is_err());
-        assert!("app:homepage#read@ann".parse::<Permission>().is_err());
-        assert!(web_url("ftp://x.test").is_err());
-        let error = web_url("http://me:planted@x.test").unwrap_err();
-        assert!(!error.contains("planted"), "{error}");
     }
 }

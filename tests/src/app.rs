@@ -4,10 +4,10 @@ use crate::{api::plain_http, keto::Keto, kratos::Kratos};
 use actix_web::{App as Actix, HttpServer, dev::ServerHandle};
 use demo_app::{
     app::App,
+    permission::Permission,
     permissions_page::{self, PermissionsPage},
     routes::configure,
     self_service::{self, SelfService},
-    settings::Permission,
     subject::SubjectStrategy,
 };
 use keto_client::mock::MockPermissions;

@@ -7,7 +7,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
 };
 use contract_tests::app::{permission, traits};
-use demo_app::forward_auth::{self, ForwardAuthSettings};
+use demo_app::forward_auth::{self, settings::ForwardAuthSettings};
 use keto_client::guard::PermissionTable;
 use kratos_client::{guard::SignedIn, mock::MockLogout};
 use url::Url;

@@ -5,7 +5,7 @@
 
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
 use contract_tests::app::{permission, port, refusing_port, traits};
-use demo_app::forward_auth::{self, ForwardAuthSettings};
+use demo_app::forward_auth::{self, settings::ForwardAuthSettings};
 use keto_client::guard::PermissionTable;
 use kratos_client::{guard::SignedIn, mock::MockLogout};
 use libtest_mimic::{Arguments, Trial};

@@ -21,8 +21,8 @@ use crate::{
     app::App,
     guards,
     methods::{Methods, not_found},
+    permission::Permission,
     routes::{asset, security_headers},
-    settings::Permission,
 };
 use actix_web::{http::Method, web};
 use keto_client::KetoClient;

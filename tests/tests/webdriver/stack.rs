@@ -10,8 +10,8 @@ use contract_tests::{
 };
 use demo_app::{
     embedded::Embedded,
+    permission::Permission,
     permissions_page::{ChangeLog, PermissionsPage},
-    settings::Permission,
     subject::SubjectStrategy,
 };
 use keto_client::{ApiVersion, KetoClient};
