@@ -17,7 +17,13 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // An error of a log line would be printed where the log goes, and that fails as well and panics: the
+    // app would not stop when whoever read its log is gone.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     match command::run(cli).await {
         Ok(code) => code,
         Err(error) => {
