@@ -107,6 +107,18 @@ async fn a_trusted_proxy_tells_the_address_of_the_device() {
 }
 
 #[test]
+fn sigterm_ends_an_app_whose_log_nobody_reads() {
+    let settings = [("LISTEN_ADDR", "127.0.0.1:0"), ("SHUTDOWN_DELAY", "0")];
+    let mut app = Running::start(&settings, "The homepage is at");
+    app.close_log();
+    // It serves, and so it has its own answer to the signal.
+    assert!(request(app.address(), "/health/alive").starts_with("HTTP/1.1 200 "));
+    let killed = Command::new("kill").args(["-TERM", &app.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert!(app.wait());
+}
+
+#[test]
 fn the_embedded_login_leads_back_to_applications_behind_proxies() {
     let settings = [("LISTEN_ADDR", "127.0.0.1:0"), ("FORWARD_AUTH_URLS", "http://proxy.test:81")];
     let app = Running::start(&settings, "Log in as");

@@ -56,6 +56,11 @@ impl Running {
         self.child.id()
     }
 
+    /// Reads its log no more, so that writing to it fails.
+    pub fn close_log(&mut self) {
+        drop(self.child.stderr.take());
+    }
+
     /// Waits for its end. Tells whether it ended without an error.
     pub fn wait(&mut self) -> bool {
         self.child.wait().unwrap().success()
